@@ -1,0 +1,33 @@
+"""Puts the house together: the only module that knows every part."""
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from config import ROOT, Config
+from donors.core.db import init_db
+
+
+def create_app(config: Config) -> Flask:
+    """The application for one configuration."""
+    app = Flask("donors", root_path=str(ROOT / "donors"), template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.from_mapping(
+        SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.secret_key_fallbacks),
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
+        MAX_CONTENT_LENGTH=config.upload_limit,
+        HOUSE=config,
+    )
+    init_db(app)
+    return app
+
+
+def engine_options(config: Config) -> dict[str, object]:
+    """Pool settings for the database at hand."""
+    options: dict[str, object] = {"pool_size": config.pool_size, "max_overflow": 0, "pool_pre_ping": True}
+    if config.database_url.startswith("postgresql"):
+        options["pool_recycle"] = 1800
+        options["connect_args"] = {
+            "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+        }
+    return options

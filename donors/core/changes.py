@@ -1,0 +1,160 @@
+"""Change sets and the journal: who wrote what, when, why and through what. Undo, known-at views and repeats stand on it.
+
+An insert is its own record (`created_in`); an update or a delete leaves a before-image in the journal.
+Nothing here listens to the ORM: each write names its change set.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import ForeignKey, Index, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from donors.core.db import Base, Editable, Id, Recorded
+from donors.core.errors import AlreadyDone, Conflict
+
+Through = Literal["web", "cli", "job", "api", "import", "demo", "setup"]
+State = Literal["open", "done", "undone", "rolled back"]
+Row = TypeVar("Row", bound=Recorded)
+
+
+class ChangeSet(Base):
+    """All that one act wrote. `by_id` is a user's id (no user: the program itself); `outcome` answers a repeated request."""
+
+    __tablename__ = "change_set"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    by_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+    why: Mapped[str] = mapped_column(default="")
+    through: Mapped[str]
+    request_key: Mapped[str | None] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default="done")
+    outcome: Mapped[dict[str, Any] | None]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
+
+
+class JournalEntry(Base):
+    """What a row was before an update or a delete. `before` maps column names to plain JSON values.
+
+    An update keeps the columns that changed, a delete keeps them all. Never updated and never deleted;
+    personal values may be redacted for erasure.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        Index("ix_journal_table_name_row_id", "table_name", "row_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Id]
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), index=True)
+    table_name: Mapped[str]
+    row_id: Mapped[int]
+    act: Mapped[str]
+    version: Mapped[int | None]
+    before: Mapped[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who does something, when, through what, and under which key: the part of a change set that edges know."""
+
+    by: int | None
+    at: datetime
+    through: Through
+    request_key: str | None = None
+    why: str = ""
+
+
+def open_change(session: Session, kind: str, *, act: Act) -> ChangeSet:
+    """Opens a change set for an act such as `gift.record`.
+
+    Raises AlreadyDone, with the outcome of the first time, when the act's request key was used before.
+    """
+    if act.request_key is not None:
+        _refuse_repeat(session, act.request_key)
+    change = ChangeSet(
+        kind=kind, by_id=act.by, at=act.at, why=act.why, through=act.through, request_key=act.request_key, state="done"
+    )
+    session.add(change)
+    try:
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        if act.request_key is not None:
+            _refuse_repeat(session, act.request_key)
+        raise
+    return change
+
+
+def _refuse_repeat(session: Session, request_key: str) -> None:
+    earlier = session.scalar(select(ChangeSet).where(ChangeSet.request_key == request_key))
+    if earlier is not None:
+        raise AlreadyDone(earlier.id, earlier.outcome or {})
+
+
+def insert(session: Session, row: Row, *, within: ChangeSet) -> Row:
+    """Adds a new row to a change set and gives it its id."""
+    row.created_in = within.id
+    session.add(row)
+    session.flush()
+    return row
+
+
+def amend(
+    session: Session, row: Editable, *, within: ChangeSet, expect: int | None = None, **values: Any
+) -> dict[str, Any]:
+    """Changes columns of a row and leaves a before-image of those that differ; returns them with their old values.
+
+    `expect` is the version that the change was based on. Raises Conflict when the row has moved on since.
+    Nothing is written when no value differs.
+    """
+    before = {name: getattr(row, name) for name in values if getattr(row, name) != values[name]}
+    if expect is not None and expect != row.version:
+        raise Conflict(label(row), {name: getattr(row, name) for name in values}, values)
+    if not before:
+        return {}
+    session.add(_entry(row, act="update", before=before, within=within))
+    for name in before:
+        setattr(row, name, values[name])
+    try:
+        session.flush()
+    except StaleDataError as error:
+        session.rollback()
+        raise Conflict(label(row), {}, values) from error
+    return before
+
+
+def remove(session: Session, row: Recorded, *, within: ChangeSet) -> None:
+    """Deletes a row and keeps all of it in the journal."""
+    before = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+    session.add(_entry(row, act="delete", before=before, within=within))
+    session.delete(row)
+    session.flush()
+
+
+def label(row: Recorded) -> str:
+    """The words for a kind of row, for messages: `gift split`."""
+    return str(inspect(type(row)).local_table.name).replace("_", " ")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: dates and instants in ISO form."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _entry(row: Recorded, *, act: str, before: dict[str, Any], within: ChangeSet) -> JournalEntry:
+    return JournalEntry(
+        change_set_id=within.id,
+        table_name=inspect(type(row)).local_table.name,
+        row_id=row.id,
+        act=act,
+        version=getattr(row, "version", None),
+        before={name: plain(value) for name, value in before.items()},
+    )

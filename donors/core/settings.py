@@ -1,0 +1,62 @@
+"""Settings of the organization as dated rows: nothing is overwritten, so that old figures can be explained."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Index, func, select
+from sqlalchemy.orm import Mapped, Session
+
+from donors.core.calendar import FiscalCalendar
+from donors.core.changes import ChangeSet, insert
+from donors.core.db import Base, Recorded
+
+
+class Setting(Recorded, Base):
+    """One value of one setting from the change set on that created it; the newest row of a key rules."""
+
+    __tablename__ = "setting"
+    __table_args__ = (Index("ix_setting_key_id", "key", "id"),)
+
+    key: Mapped[str]
+    value: Mapped[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Organization:
+    """What the organization has set, with the value that holds until it does.
+
+    `zone` is an IANA name, `locale` a Babel name such as en_US, `currency` an ISO 4217 code.
+    `fiscal_start_month` is 1 to 12; `fiscal_named_for_end` labels a fiscal year by the year in which it ends.
+    """
+
+    name: str = "Our organization"
+    zone: str = "UTC"
+    locale: str = "en_US"
+    currency: str = "USD"
+    fiscal_start_month: int = 1
+    fiscal_named_for_end: bool = True
+    sender_address: str = ""
+
+    @property
+    def fiscal(self) -> FiscalCalendar:
+        """The fiscal calendar of the organization."""
+        return FiscalCalendar(self.fiscal_start_month, self.fiscal_named_for_end)
+
+
+def organization(session: Session) -> Organization:
+    """The organization's settings of this moment."""
+    newest = select(func.max(Setting.id)).group_by(Setting.key)
+    found = {row.key: row.value["value"] for row in session.scalars(select(Setting).where(Setting.id.in_(newest)))}
+    known = {field.name for field in fields(Organization)}
+    return Organization(**{key: value for key, value in found.items() if key in known})
+
+
+def set_organization(session: Session, wanted: Organization, *, within: ChangeSet) -> tuple[str, ...]:
+    """Keeps the settings that differ from those of now, and returns their keys."""
+    current = organization(session)
+    changed = tuple(
+        field.name for field in fields(Organization) if getattr(current, field.name) != getattr(wanted, field.name)
+    )
+    for key in changed:
+        insert(session, Setting(key=key, value={"value": getattr(wanted, key)}), within=within)
+    return changed
