@@ -1,0 +1,139 @@
+"""Fixtures for all tests: each database twice (SQLite and PostgreSQL), the application, a browser, a mail server."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
+
+from donors.core.db import current_session
+from tests.harness.application import application, configuration, let_go, migrate
+from tests.harness.browser import DESKTOP, chromium, watched
+from tests.harness.mail import Mailbox, mail_server
+from tests.harness.postgresql import Server, server
+from tests.harness.processes import Live, web
+
+# The same cases on every run; `make soak` looks further, with seeds of its own.
+settings.register_profile("fast", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile(
+    "soak", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("fast")
+
+BOTH = (
+    pytest.param("sqlite", marks=pytest.mark.sqlite),
+    pytest.param("postgresql", marks=pytest.mark.postgres),
+)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at the newest migration, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    migrate(f"sqlite:///{folder / 'template.db'}", folder)
+    return folder / "template.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL cluster, one for each test process; its databases start empty."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a PostgreSQL database at the newest migration, to be copied."""
+    name = postgresql_server.create("migrated")
+    migrate(postgresql_server.url(name), tmp_path_factory.mktemp("template"))
+    return name
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated database of the test's own; every test that asks for it runs on both systems.
+
+    For one system only: `@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`.
+    """
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    template: str = request.getfixturevalue("postgresql_template")
+    running: Server = request.getfixturevalue("postgresql_server")
+    name = running.create(template=template)
+    yield running.url(name)
+    running.drop(name)
+
+
+@pytest.fixture(params=BOTH)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, for tests of migrations, backup and restore."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    running: Server = request.getfixturevalue("postgresql_server")
+    name = running.create()
+    yield running.url(name)
+    running.drop(name)
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on that database."""
+    made = application(configuration(database, tmp_path))
+    yield made
+    let_go(made)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session, with an application context around the test.
+
+    Commit before a client, a command or a second session looks: on SQLite an open transaction keeps writers out.
+    """
+    with app.app_context():
+        session = current_session()
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a window: nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live_server(database: str, tmp_path: Path) -> Iterator[Live]:
+    """The real web server on that database."""
+    with web(database, tmp_path) as live:
+        yield live
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for each test process."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty window of desktop size with cookies of its own; script errors and CSP breaches in it fail the test."""
+    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    with watched(context.new_page()) as page:
+        yield page
+    context.close()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server; what it was given is in `messages`, its address in `url`."""
+    with mail_server() as running:
+        yield running
