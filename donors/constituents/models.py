@@ -1,0 +1,169 @@
+"""Tables of constituents and of the ties among them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from donors.core.db import Base, Editable, Recorded
+
+PERSON, HOUSEHOLD, ORGANIZATION = "person", "household", "organization"
+KINDS = (PERSON, HOUSEHOLD, ORGANIZATION)
+
+
+class Constituent(Editable, Base):
+    """A person, a household or an organization.
+
+    `name` is what pages show, `sort_name` what lists sort by, `search_text` the folded text that search reads.
+    `is_unknown_giver` marks the one constituent that stands for all givers who are not known; it has no level,
+    no plan and no retention. `is_anonymous` is a person who always wants the name hidden in outputs.
+    `named_by_key` says that the name is only a key from a file, until somebody finds the real one.
+    `confidential` rows are seen only by those with a grant. `deleted_at` is soft: the row stays, lists leave it out.
+    """
+
+    __tablename__ = "constituent"
+    __table_args__ = (
+        CheckConstraint("kind IN ('person', 'household', 'organization')", name="kind"),
+        Index("ix_constituent_sort_name_id", "sort_name", "id"),
+        Index("ix_constituent_search_text", "search_text"),
+        Index(
+            "uq_constituent_unknown_giver",
+            "is_unknown_giver",
+            unique=True,
+            sqlite_where=text("is_unknown_giver"),
+            postgresql_where=text("is_unknown_giver"),
+        ),
+    )
+
+    kind: Mapped[str]
+    name: Mapped[str]
+    sort_name: Mapped[str]
+    search_text: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    given_name: Mapped[str] = mapped_column(default="")
+    middle_name: Mapped[str] = mapped_column(default="")
+    family_name: Mapped[str] = mapped_column(default="")
+    suffix: Mapped[str] = mapped_column(default="")
+    nickname: Mapped[str] = mapped_column(default="")
+    formal_salutation: Mapped[str] = mapped_column(default="")
+    informal_salutation: Mapped[str] = mapped_column(default="")
+    addressee: Mapped[str] = mapped_column(default="")
+    born_on: Mapped[date | None]
+    is_deceased: Mapped[bool] = mapped_column(default=False)
+    deceased_on: Mapped[date | None]
+    is_anonymous: Mapped[bool] = mapped_column(default=False)
+    is_unknown_giver: Mapped[bool] = mapped_column(default=False)
+    named_by_key: Mapped[bool] = mapped_column(default=False)
+    do_not_contact: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+    deleted_at: Mapped[datetime | None]
+
+
+class HouseholdMembership(Editable, Base):
+    """A person in a household from a day (none: always) to the day before `to_on` (none: still)."""
+
+    __tablename__ = "household_membership"
+    __table_args__ = (
+        Index("ix_household_membership_household_id", "household_id", "constituent_id"),
+        CheckConstraint("to_on IS NULL OR from_on IS NULL OR from_on < to_on", name="order"),
+    )
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    role: Mapped[str] = mapped_column(default="member")
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+
+
+class Relationship(Editable, Base):
+    """A named, dated tie: `constituent` is the `kind` (spouse, employer, introducer) of `other`, who is its `reverse`."""
+
+    __tablename__ = "relationship"
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    kind: Mapped[str]
+    reverse: Mapped[str] = mapped_column(default="")
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class EmailAddress(Editable, Base):
+    """An e-mail address; an inactive one is kept. `folded` is compared, `address` is written to."""
+
+    __tablename__ = "email_address"
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    address: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
+    label: Mapped[str] = mapped_column(default="")
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Phone(Editable, Base):
+    """A telephone number; `digits` is compared. An inactive one is kept."""
+
+    __tablename__ = "phone"
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    number: Mapped[str]
+    digits: Mapped[str] = mapped_column(index=True)
+    label: Mapped[str] = mapped_column(default="")
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class PostalAddress(Editable, Base):
+    """A postal address; an inactive one is kept. `country` is an ISO 3166 code or empty."""
+
+    __tablename__ = "postal_address"
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    street: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    postal_code: Mapped[str] = mapped_column(default="", index=True)
+    country: Mapped[str] = mapped_column(default="")
+    label: Mapped[str] = mapped_column(default="")
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Consent(Recorded, Base):
+    """What a constituent said about a channel, on a day, in which words, from which source. The newest row rules."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_constituent_id_channel", "constituent_id", "channel", "id"),)
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
+    channel: Mapped[str]
+    granted: Mapped[bool]
+    given_on: Mapped[date]
+    source: Mapped[str]
+    wording: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+
+
+class ExternalId(Recorded, Base):
+    """The id under which another system, the named source, knows a constituent."""
+
+    __tablename__ = "external_id"
+    __table_args__ = (Index("uq_external_id_source_value", "source", "value", unique=True),)
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    source: Mapped[str]
+    value: Mapped[str]
+
+
+class Alias(Base):
+    """The id of a merged constituent, which leads to the one that it became. Ids are never used again."""
+
+    __tablename__ = "constituent_alias"
+
+    old_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), primary_key=True)
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    created_in: Mapped[int] = mapped_column(ForeignKey("change_set.id"), index=True)

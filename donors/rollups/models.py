@@ -1,0 +1,80 @@
+"""Tables of rollups: definitions are rows, values lie in typed slots of one wide row per constituent.
+
+A slot is a 64-bit integer column: money in minor units, minutes, counts, day numbers, ids of chosen gifts. A new
+definition takes a free slot; no table changes. The first `INDEXED` slots are indexed, for figures that lists sort by.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
+from sqlalchemy.orm import Mapped, mapped_column
+
+from donors.core.db import Base, BigId, Day, Editable
+
+SLOTS = 96
+INDEXED = 8
+
+
+def slot_column(slot: int) -> str:
+    """The column of a slot: 1 is `n01`."""
+    return f"n{slot:02d}"
+
+
+rollup_value = Table(
+    "rollup_value",
+    Base.metadata,
+    Column("constituent_id", BigId, ForeignKey("constituent.id"), primary_key=True, autoincrement=False),
+    Column("computed_on", Day, nullable=False),
+    *(Column(slot_column(slot), BigInteger) for slot in range(1, SLOTS + 1)),
+    *(
+        Index(f"ix_rollup_value_{slot_column(slot)}", slot_column(slot), "constituent_id")
+        for slot in range(1, INDEXED + 1)
+    ),
+)
+
+
+class RollupDefinition(Editable, Base):
+    """One figure: what it counts (`source`, `operation`, `returns`), over which time (`frame`), and where it is kept.
+
+    `source` is hard, soft or shifts; `value_kind` is money, count, date, minutes, year or gift.
+    """
+
+    __tablename__ = "rollup_definition"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    operation: Mapped[str]
+    returns: Mapped[str]
+    frame: Mapped[str]
+    value_kind: Mapped[str]
+    slot: Mapped[int] = mapped_column(unique=True)
+    position: Mapped[int]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Dirty(Base):
+    """A constituent whose figures wait to be refreshed by the queue."""
+
+    __tablename__ = "dirty"
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), primary_key=True, autoincrement=False)
+    since: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+    change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
+
+
+class RollupFault(Base):
+    """A difference that a verification found between a stored figure and the facts."""
+
+    __tablename__ = "rollup_fault"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    found_at: Mapped[datetime]
+    verified_on: Mapped[date]
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    key: Mapped[str]
+    stored: Mapped[int | None] = mapped_column(BigInteger)
+    computed: Mapped[int | None] = mapped_column(BigInteger)

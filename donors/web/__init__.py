@@ -1,0 +1,2 @@
+"""Pages: views and forms for each part, and what all pages share.
+"""

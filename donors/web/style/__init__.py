@@ -1,0 +1,1 @@
+"""The style guide: every component in every state, drawn by the macros that pages use."""
