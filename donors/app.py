@@ -1,10 +1,40 @@
 """Puts the house together: the only module that knows every part."""
 
 from flask import Flask
-from flask_migrate import Migrate
 
 from config import ROOT, Config
+from donors.accounts import models as accounts
+from donors.constituents import models as constituents
+from donors.core import changes, settings
 from donors.core.db import init_db
+from donors.giving import models as giving
+from donors.imports import models as imports
+from donors.jobs import models as jobs
+from donors.levels import models as levels
+from donors.mail import models as mail
+from donors.pipeline import models as pipeline
+from donors.plans import models as plans
+from donors.rollups import models as rollups
+from donors.segments import models as segments
+from donors.volunteering import models as volunteering
+
+TABLES = (
+    changes,
+    settings,
+    accounts,
+    constituents,
+    giving,
+    imports,
+    jobs,
+    levels,
+    mail,
+    pipeline,
+    plans,
+    rollups,
+    segments,
+    volunteering,
+)
+"""Every module of tables; importing them is what makes the metadata whole."""
 
 
 def create_app(config: Config) -> Flask:
@@ -18,7 +48,7 @@ def create_app(config: Config) -> Flask:
         MAX_CONTENT_LENGTH=config.upload_limit,
         HOUSE=config,
     )
-    init_db(app)
+    init_db(app, migrations=str(ROOT / "migrations"))
     return app
 
 

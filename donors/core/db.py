@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, cast
 
 from flask import Flask
+from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import (
@@ -30,6 +31,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
+
+from donors.core.folding import fold_or_none
 
 EPOCH = date(1970, 1, 1)
 
@@ -82,7 +85,7 @@ def day_date(number: int) -> date:
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
-Id = Annotated[int, mapped_column(BigId, primary_key=True)]
+Id = Annotated[int, mapped_column(BigId, primary_key=True, sort_order=-1)]
 Minor = Annotated[int, mapped_column(BigInteger)]
 """Minor units of a currency."""
 
@@ -118,13 +121,13 @@ class Recorded:
     @declared_attr
     @classmethod
     def created_in(cls) -> Mapped[int]:
-        return mapped_column(ForeignKey("change_set.id"), index=True)
+        return mapped_column(ForeignKey("change_set.id"), index=True, sort_order=90)
 
 
 class Editable(Recorded):
     """A recorded row that people edit: `version` rises by one with each change and is compared before it is written."""
 
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1, sort_order=91)
 
     @declared_attr.directive
     @classmethod
@@ -145,9 +148,10 @@ class HouseSession(BoundSession):
 _db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": HouseSession})
 
 
-def init_db(app: Flask) -> None:
-    """Binds the database of `app.config["SQLALCHEMY_DATABASE_URI"]` and hooks its engine."""
+def init_db(app: Flask, *, migrations: str) -> None:
+    """Binds the database of `app.config["SQLALCHEMY_DATABASE_URI"]`, hooks its engine, names the migrations' folder."""
     _db.init_app(app)
+    Migrate(app, _db, directory=migrations)
     with app.app_context():
         hook_engine(_db.engine)
 
@@ -172,6 +176,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size = -65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("fold", 1, fold_or_none, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:
