@@ -1,14 +1,18 @@
 """Tables of constituents and of the ties among them."""
 
 from datetime import date, datetime
+from typing import Annotated
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from donors.core.db import Base, Editable, Recorded
 
 PERSON, HOUSEHOLD, ORGANIZATION = "person", "household", "organization"
 KINDS = (PERSON, HOUSEHOLD, ORGANIZATION)
+
+Comparable = Annotated[str, mapped_column(Text().with_variant(Text(collation="C"), "postgresql"))]
+"""Folded text that is sorted and searched by its beginning: in order of code points on both databases."""
 
 
 class Constituent(Editable, Base):
@@ -37,8 +41,8 @@ class Constituent(Editable, Base):
 
     kind: Mapped[str]
     name: Mapped[str]
-    sort_name: Mapped[str]
-    search_text: Mapped[str] = mapped_column(default="")
+    sort_name: Mapped[Comparable]
+    search_text: Mapped[Comparable] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
     given_name: Mapped[str] = mapped_column(default="")
     middle_name: Mapped[str] = mapped_column(default="")
@@ -159,11 +163,30 @@ class ExternalId(Recorded, Base):
     value: Mapped[str]
 
 
-class Alias(Base):
+class Alias(Recorded, Base):
     """The id of a merged constituent, which leads to the one that it became. Ids are never used again."""
 
     __tablename__ = "constituent_alias"
 
-    old_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), primary_key=True)
+    old_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), unique=True)
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
-    created_in: Mapped[int] = mapped_column(ForeignKey("change_set.id"), index=True)
+
+
+class SearchWord(Base):
+    """One folded word by which search finds a constituent. Derived: rewritten with each change, never in the journal.
+
+    `kind` is name, nickname, email, phone or external_id. `backward` is the word from its end, so that an index finds
+    words by their end too: phone numbers without a prefix, names with a slip in their first half.
+    """
+
+    __tablename__ = "search_word"
+    __table_args__ = (
+        CheckConstraint("kind IN ('name', 'nickname', 'email', 'phone', 'external_id')", name="kind"),
+        Index("ix_search_word_word", "word", "kind", "constituent_id"),
+        Index("ix_search_word_backward", "backward", "kind", "constituent_id"),
+    )
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    word: Mapped[Comparable] = mapped_column(primary_key=True)
+    backward: Mapped[Comparable]
