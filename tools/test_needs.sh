@@ -2,12 +2,17 @@
 # Chromium and PostgreSQL for the tests. Installs what is missing where it may; with CI set, missing is a failure.
 set -u
 
-chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-postgresql() { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres /opt/homebrew/opt/postgresql*/bin/postgres; }
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+has_postgresql() {
+  for program in /usr/lib/postgresql/*/bin/postgres /opt/homebrew/opt/postgresql*/bin/postgres; do
+    [ -x "$program" ] && return
+  done
+  command -v postgres
+}
 
 missing=""
-chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"
-postgresql >/dev/null 2>&1 || missing="$missing postgresql"
+has_chromium >/dev/null 2>&1 || missing="$missing chromium fonts-liberation"
+has_postgresql >/dev/null 2>&1 || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ]; then as_root="env"
@@ -22,8 +27,8 @@ if [ -n "$as_root" ] && command -v apt-get >/dev/null 2>&1; then
 fi
 
 left=""
-chromium >/dev/null 2>&1 || left="$left Chromium"
-postgresql >/dev/null 2>&1 || left="$left PostgreSQL"
+has_chromium >/dev/null 2>&1 || left="$left Chromium"
+has_postgresql >/dev/null 2>&1 || left="$left PostgreSQL"
 [ -n "$left" ] || exit 0
 echo "missing:$left. Install it (on Debian: apt-get install$missing), or its tests are skipped." >&2
 [ -z "${CI:-}" ]
