@@ -1,0 +1,7 @@
+// Everything on a page works without these. Each module adds one comfort.
+import "./swap.js";
+import "./board.js";
+import "./shortcuts.js";
+import "./rows.js";
+import "./toasts.js";
+import "./upload.js";
