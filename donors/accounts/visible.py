@@ -1,0 +1,47 @@
+"""Which rows a user may see. Every query takes a `Sight` as its keyword argument `sees`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, not_, or_, select, true
+
+from donors.accounts.models import Grant, User
+from donors.accounts.permissions import ADMINISTRATOR, carries
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one user sees. `everything` includes confidential constituents; without a user it is the program itself."""
+
+    user_id: int | None
+    role: str
+    everything: bool
+
+
+EVERYTHING = Sight(user_id=None, role="", everything=True)
+"""For jobs and commands, which act for nobody in particular."""
+
+
+def sight(user_id: int, role: str) -> Sight:
+    """The sight of a user with this role."""
+    return Sight(user_id, role, everything=carries(role, "confidential.read"))
+
+
+def visible(user: User) -> Sight:
+    """The sight of a user."""
+    return sight(user.id, user.role)
+
+
+def rows(sees: Sight, *, confidential: ColumnElement[bool], constituent_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition on rows about constituents: not confidential, or granted to the viewer, or all of them."""
+    if sees.everything:
+        return true()
+    granted = exists(select(Grant.id).where(Grant.user_id == sees.user_id, Grant.constituent_id == constituent_id))
+    return or_(not_(confidential), granted)
+
+
+def moves(sees: Sight, *, confidential_to: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition on moves: meant for everybody, or for the viewer alone. Administrators see them all."""
+    if sees.user_id is None or sees.role == ADMINISTRATOR:
+        return true()
+    return or_(confidential_to.is_(None), confidential_to == sees.user_id)
