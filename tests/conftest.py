@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
 from donors.core.db import current_session
+from tests.cast import Person, enroll
 from tests.harness.application import application, configuration, let_go, migrate
 from tests.harness.browser import DESKTOP, chromium, watched
 from tests.harness.mail import Mailbox, mail_server
@@ -101,6 +102,14 @@ def session(app: Flask) -> Iterator[Session]:
         session = current_session()
         yield session
         session.rollback()
+
+
+@pytest.fixture
+def cast(session: Session) -> dict[Person, int]:
+    """The ids of the cast of tests/cast.py, who are users of the database from now on; committed."""
+    ids = enroll(session)
+    session.commit()
+    return ids
 
 
 @pytest.fixture

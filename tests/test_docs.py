@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 
@@ -72,7 +73,7 @@ def test_every_setting_is_in_the_operations_guide() -> None:
 
 def test_every_table_is_in_the_glossary() -> None:
     import_all()
-    nouns = [mapper.local_table.name.replace("_", " ") for mapper in Base.registry.mappers]
+    nouns = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", mapper.class_.__name__) for mapper in Base.registry.mappers]
     assert missing(nouns, document("docs/glossary.md")) == []
 
 

@@ -9,6 +9,9 @@ from playwright.sync_api import Page
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from donors.accounts.models import User
+from donors.core.db import current_session
+from tests.cast import OLIVE, Person
 from tests.harness.browser import violations
 from tests.harness.mail import Mailbox
 from tests.harness.processes import Live
@@ -19,8 +22,10 @@ def test_the_session_speaks_to_the_database_of_the_test(session: Session, databa
     assert session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
 
 
-def test_the_application_comes_without_data(app: Flask) -> None:
-    assert app.testing
+def test_the_cast_can_be_found_by_others(cast: dict[Person, int], app: Flask) -> None:
+    with app.app_context():
+        user = current_session().get_one(User, cast[OLIVE])
+    assert (user.email, user.role) == (OLIVE.email, OLIVE.role)
 
 
 @pytest.mark.browser
