@@ -40,7 +40,7 @@ class Prospect(Editable, Base):
     __tablename__ = "prospect"
     __table_args__ = (
         Index("uq_prospect_constituent_id_pipeline_id", "constituent_id", "pipeline_id", unique=True),
-        Index("ix_prospect_pipeline_id_stage_id", "pipeline_id", "stage_id", "is_active"),
+        Index("ix_prospect_pipeline_id_stage_id", "pipeline_id", "stage_id", "is_active", "in_stage_since"),
     )
 
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from donors.core.db import Base, Editable, Recorded
 
-RUNNING, DONE, STOPPED = "running", "done", "stopped"
+STARTING, RUNNING, DONE, STOPPED = "starting", "running", "done", "stopped"
 WAITING, OPEN, CANCELLED = "waiting", "open", "cancelled"
 
 
@@ -63,7 +63,11 @@ class Step(Recorded, Base):
 
 
 class RunningPlan(Editable, Base):
-    """A plan of one constituent, made from a template version. At most one copy of a template runs at a time."""
+    """A plan of one constituent, made from a template version. At most one copy of a template runs at a time.
+
+    State: starting (its tasks are still to be made, by the scheduler), running, done, stopped. The constituent and the
+    template of a plan never change.
+    """
 
     __tablename__ = "running_plan"
     __table_args__ = (
@@ -72,9 +76,16 @@ class RunningPlan(Editable, Base):
             "constituent_id",
             "template_id",
             unique=True,
-            sqlite_where=text("state = 'running'"),
-            postgresql_where=text("state = 'running'"),
+            sqlite_where=text("state IN ('starting', 'running')"),
+            postgresql_where=text("state IN ('starting', 'running')"),
         ),
+        Index(
+            "ix_running_plan_starting",
+            "id",
+            sqlite_where=text("state = 'starting'"),
+            postgresql_where=text("state = 'starting'"),
+        ),
+        CheckConstraint("state IN ('starting', 'running', 'done', 'stopped')", name="state"),
         Index("ix_running_plan_constituent_id", "constituent_id"),
         Index("ix_running_plan_template_id_state", "template_id", "state"),
     )
@@ -87,6 +98,7 @@ class RunningPlan(Editable, Base):
     cause: Mapped[str] = mapped_column(default="by hand")
     state: Mapped[str] = mapped_column(default=RUNNING)
     ended_on: Mapped[date | None]
+    ended_reason: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
 
 
@@ -94,7 +106,8 @@ class Task(Editable, Base):
     """A dated thing to do, with an owner; of a plan's step, or on its own.
 
     `original_due_on` is the date before weekends moved it and is never changed; `due_on` is the one that counts.
-    State: waiting (for its parent), open, done, cancelled.
+    State: waiting (for its parent), open, done, cancelled. `outcome` says how it went, in a few words;
+    `reminded_on` is the day on which the reminder was put on its owner's page.
     """
 
     __tablename__ = "task"
@@ -109,6 +122,13 @@ class Task(Editable, Base):
         ),
         Index("ix_task_owner_id_state_due_on", "owner_id", "state", "due_on"),
         Index("ix_task_state_due_on", "state", "due_on"),
+        Index(
+            "ix_task_to_remind",
+            "due_on",
+            sqlite_where=text("state = 'open' AND reminds AND reminded_on IS NULL"),
+            postgresql_where=text("state = 'open' AND reminds AND reminded_on IS NULL"),
+        ),
+        CheckConstraint("state IN ('waiting', 'open', 'done', 'cancelled')", name="state"),
     )
 
     constituent_id: Mapped[int | None] = mapped_column(ForeignKey("constituent.id"), index=True)
@@ -122,6 +142,7 @@ class Task(Editable, Base):
     state: Mapped[str] = mapped_column(default=OPEN)
     done_on: Mapped[date | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    outcome: Mapped[str] = mapped_column(default="")
     reminds: Mapped[bool] = mapped_column(default=True)
     reminded_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
