@@ -34,8 +34,6 @@ from sqlalchemy.types import TypeDecorator
 
 from donors.core.folding import fold_or_none
 
-from donors.core.folding import fold_or_none
-
 EPOCH = date(1970, 1, 1)
 
 
@@ -178,7 +176,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size = -65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("fold", 1, fold_or_none, deterministic=True)
     connection.create_function("fold", 1, fold_or_none, deterministic=True)
 
 
