@@ -238,3 +238,10 @@ def separate_transaction() -> Iterator[Session]:
     """
     with Session(_db.engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def separate_reading() -> Iterator[Session]:
+    """A session of its own that reads and lets go, so that a request can look around before it takes the write lock."""
+    with Session(_db.engine.execution_options(reading=True), expire_on_commit=False) as session:
+        yield session
