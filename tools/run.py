@@ -44,14 +44,16 @@ def _keep_running(commands: list[list[str]]) -> int:
     # Sessions of their own: Ctrl-C reaches this process alone, which then stops each of them once.
     running = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]
     try:
-        while all(process.poll() is None for process in running):
+        while True:
+            for process in running:
+                if process.poll() is not None:
+                    return process.returncode or 1
             time.sleep(0.2)
     except KeyboardInterrupt:
         print("\nstopping")
         return 0
     finally:
         _stop(running)
-    return next(process.returncode for process in running if process.returncode is not None) or 1
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

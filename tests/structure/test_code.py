@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from tests.structure.source import files, name, parsed
 
 TIME_IN_SQL = re.compile(r"\bcurrent_(date|time|timestamp)\b|\bclock_timestamp\b|\bnow\(\)|'now'", re.IGNORECASE)
+ASKS_THE_DATABASE = "donors/core/claims.py"
+"""Leases are compared by the one clock that all hosts share; business dates never are."""
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "services", "service", "misc", "base", "manager"}
 
 
@@ -62,8 +64,8 @@ def test_no_sql_text_reads_the_time() -> None:
             for node in ast.walk(tree):
                 text = node.value if isinstance(node, ast.Constant) and node not in spoken else None
                 if isinstance(text, str) and TIME_IN_SQL.search(text):
-                    reading.append(f"{name(path)}:{node.lineno}")
-    assert reading == []
+                    reading.append(name(path))
+    assert set(reading) <= {ASKS_THE_DATABASE}
 
 
 def test_packages_hold_only_a_docstring() -> None:

@@ -22,7 +22,9 @@ TEXT = (".py", ".md", ".html", ".css", ".js", ".toml", ".txt", ".in", ".sh", ".y
 
 def test_files_are_short() -> None:
     lengths = {name(path): (len(path.read_text().splitlines()), LONGEST[path.suffix]) for path in files(*LONGEST)}
-    assert {place: length for place, (length, most) in lengths.items() if length > most} == {}
+    too_long = {place: length for place, (length, most) in lengths.items() if length > most}
+    # A migration is history: one step, however long, and never edited.
+    assert {place: length for place, length in too_long.items() if not place.startswith("migrations/")} == {}
 
 
 def test_pages_hold_no_inline_style_or_script() -> None:
