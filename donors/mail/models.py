@@ -10,12 +10,14 @@ from donors.core.db import Base, Recorded
 
 Policy = Literal["at_least_once", "at_most_once"]
 MailState = Literal["todo", "sent", "dead"]
+MOST_ATTEMPTS = 8
 
 
 class Outbox(Recorded, Base):
     """One mail. `key` names it for ever and becomes its Message-ID; a mail not sent by `not_after` is given up.
 
-    `attempts` rises with each claim and so tells claims apart; `locked_until` is by the database's clock.
+    `attempts` rises with each claim and so tells claims apart; at `attempts_allowed` the mail is dead. `locked_until` is
+    by the database's clock.
     """
 
     __tablename__ = "outbox"
@@ -33,6 +35,7 @@ class Outbox(Recorded, Base):
     state: Mapped[str] = mapped_column(default="todo")
     policy: Mapped[str] = mapped_column(default="at_least_once")
     attempts: Mapped[int] = mapped_column(default=0)
+    attempts_allowed: Mapped[int] = mapped_column(default=MOST_ATTEMPTS)
     locked_until: Mapped[datetime | None]
     next_try_at: Mapped[datetime]
     not_after: Mapped[datetime | None]

@@ -1,0 +1,83 @@
+"""The contact gate: may we reach this person this way today? Asked before every outgoing act to a constituent.
+
+Refusing is the rule when in doubt: who is dead, erased, unknown or wants no contact is not reached by any channel, and a
+channel that was refused stays refused until a newer consent. Staff are not constituents: reminders do not ask.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import Consent, Constituent, EmailAddress
+
+Channel = Literal["email", "phone", "post"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a person on a day. `consent` is the newest word on the channel; none: it was never asked."""
+
+    deceased: bool = False
+    deleted: bool = False
+    unknown_giver: bool = False
+    do_not_contact: bool = False
+    consent: bool | None = None
+    reachable: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether the person may be reached; `reason` is a sentence when not."""
+
+    allowed: bool
+    reason: str = ""
+
+
+YES = Answer(True)
+
+
+def may_reach(facts: Facts, *, channel: Channel, needs_consent: bool = True) -> Answer:
+    """The answer for one channel. `needs_consent`: an act that nobody asked for, such as an appeal; a receipt is none."""
+    refusals = (
+        (facts.deceased, "This person has died."),
+        (facts.deleted, "This constituent was removed."),
+        (facts.unknown_giver, "Nobody knows who this giver is."),
+        (facts.do_not_contact, "This person wants no contact."),
+        (facts.consent is False, f"This person has refused contact by {channel}."),
+        (needs_consent and facts.consent is None, f"There is no consent to contact by {channel}."),
+        (not facts.reachable, f"No active address for contact by {channel} is known."),
+    )
+    return next((Answer(False, reason) for holds, reason in refusals if holds), YES)
+
+
+def facts_of(session: Session, constituent_id: int, *, channel: Channel, on: date) -> Facts:
+    """The facts of a constituent for a channel on a day; of one who does not exist, those of somebody removed."""
+    person = session.get(Constituent, constituent_id)
+    if person is None:
+        return Facts(deleted=True)
+    return Facts(
+        deceased=person.is_deceased,
+        deleted=person.deleted_at is not None,
+        unknown_giver=person.is_unknown_giver,
+        do_not_contact=person.do_not_contact,
+        consent=_consent(session, constituent_id, channel=channel, on=on),
+        reachable=channel != "email" or email_of(session, constituent_id) is not None,
+    )
+
+
+def email_of(session: Session, constituent_id: int) -> str | None:
+    """The active e-mail address to write to: the primary one, or else the oldest."""
+    active = select(EmailAddress.address).where(
+        EmailAddress.constituent_id == constituent_id, EmailAddress.is_active.is_(True)
+    )
+    return session.scalar(active.order_by(EmailAddress.is_primary.desc(), EmailAddress.id).limit(1))
+
+
+def _consent(session: Session, constituent_id: int, *, channel: Channel, on: date) -> bool | None:
+    said = select(Consent.granted).where(
+        Consent.constituent_id == constituent_id, Consent.channel == channel, Consent.given_on <= on
+    )
+    return session.scalar(said.order_by(Consent.id.desc()).limit(1))
