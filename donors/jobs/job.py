@@ -49,7 +49,7 @@ class Body(Protocol):
     The cursor that it returns is stored in the same transaction. `on` is the period's date, not necessarily today's.
     """
 
-    def __call__(self, session: Session, run: Run, *, on: date, clock: Clock) -> Progress:
+    def __call__(self, session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
         """Does one part."""
 
 
@@ -107,7 +107,6 @@ class QueueJob:
     """A job that empties a queue: `body` does one batch in transactions of its own and returns how many it handled."""
 
     name: str
-    every: timedelta
     body: Callable[[Means], int]
     why: str
 

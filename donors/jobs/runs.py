@@ -1,6 +1,6 @@
-"""The shell functions of jobs: each calls the part that does the work, part by part. The rules stand there, not here."""
+"""The shell functions of jobs: each calls the part that does the work, piece by piece. The rules stand there."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,9 @@ def deliver_mail(means: Means) -> int:
     return 0 if means.courier is None else deliver(means.courier, clock=means.clock)
 
 
-def prune(session: Session, run: Run, *, on: date, clock: Clock) -> Progress:
+def prune(session: Session, _run: Run, /, *, on: date, clock: Clock) -> Progress:
     """Removes finished runs and sent mails that are older than 90 days, some at a time."""
-    before = clock() - KEEP
+    before = min(datetime.combine(on, time(), UTC), clock()) - KEEP
     counts = {
         "runs": prune_runs(session, before=before, limit=PART),
         "mails": prune_mails(session, before=before, limit=PART),

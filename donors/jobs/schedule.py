@@ -3,7 +3,7 @@
 Times are the organization's local times.
 """
 
-from datetime import time, timedelta
+from datetime import time
 
 from donors.jobs.job import Job, PeriodicJob, QueueJob, RunLatest
 from donors.jobs.periods import Monthly
@@ -12,7 +12,6 @@ from donors.jobs.runs import deliver_mail, prune
 SCHEDULE: tuple[Job, ...] = (
     QueueJob(
         "deliver",
-        timedelta(seconds=2),
         deliver_mail,
         why="Mail leaves after the act that caused it has been committed, and is tried again when the server is away.",
     ),

@@ -1,7 +1,7 @@
 """The contact gate: may we reach this person this way today? Asked before every outgoing act to a constituent.
 
-Refusing is the rule when in doubt: who is dead, erased, unknown or wants no contact is not reached by any channel, and a
-channel that was refused stays refused until a newer consent. Staff are not constituents: reminders do not ask.
+Refusing is the rule when in doubt: who is dead, erased, unknown or wants no contact is not reached by any channel, and
+a channel that was refused stays refused until a newer consent. Staff are not constituents: reminders do not ask.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ YES = Answer(True)
 
 
 def may_reach(facts: Facts, *, channel: Channel, needs_consent: bool = True) -> Answer:
-    """The answer for one channel. `needs_consent`: an act that nobody asked for, such as an appeal; a receipt is none."""
+    """The answer for one channel. `needs_consent`: for acts that nobody asked for (appeals), not for receipts."""
     refusals = (
         (facts.deceased, "This person has died."),
         (facts.deleted, "This constituent was removed."),

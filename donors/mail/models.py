@@ -16,8 +16,8 @@ MOST_ATTEMPTS = 8
 class Outbox(Recorded, Base):
     """One mail. `key` names it for ever and becomes its Message-ID; a mail not sent by `not_after` is given up.
 
-    `attempts` rises with each claim and so tells claims apart; at `attempts_allowed` the mail is dead. `locked_until` is
-    by the database's clock.
+    `attempts` rises with each claim and so tells claims apart; at `attempts_allowed` the mail is dead.
+    `locked_until` is by the database's clock.
     """
 
     __tablename__ = "outbox"
