@@ -82,7 +82,7 @@ class HouseholdMembership(Editable, Base):
 
 
 class Relationship(Editable, Base):
-    """A named, dated tie: `constituent` is the `kind` (spouse, employer, introducer) of `other`, who is its `reverse`."""
+    """A named, dated tie: `constituent` is the `kind` (spouse, employer) of `other`, who is its `reverse`."""
 
     __tablename__ = "relationship"
 

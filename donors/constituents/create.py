@@ -1,0 +1,181 @@
+"""New constituents: one, or many from a file, by the same rules."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import insert as bulk_insert
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from donors.constituents import check
+from donors.constituents.decide import sort_name
+from donors.constituents.models import (
+    ORGANIZATION,
+    Constituent,
+    EmailAddress,
+    ExternalId,
+    Phone,
+    PostalAddress,
+)
+from donors.constituents.records import NewConstituent, checked, derived_names
+from donors.constituents.words import Known, add_words, rows_of
+from donors.core.changes import ChangeSet, insert
+from donors.core.db import Base
+from donors.core.errors import Invalid
+
+OWN = (
+    "kind",
+    "name",
+    "title",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "suffix",
+    "nickname",
+    "formal_salutation",
+    "informal_salutation",
+    "addressee",
+    "born_on",
+    "is_deceased",
+    "deceased_on",
+    "is_anonymous",
+    "named_by_key",
+    "do_not_contact",
+    "confidential",
+    "note",
+)
+"""Columns that are taken from the record as they stand there."""
+
+CHUNK = 500
+UNKNOWN = "Anonymous"
+Item = TypeVar("Item")
+
+
+def create(session: Session, newcomer: NewConstituent, *, within: ChangeSet) -> Constituent:
+    """A new person, household or organization with contact points and external ids. Raises Invalid."""
+    (made,) = create_many(session, [newcomer], within=within)
+    return session.get_one(Constituent, made)
+
+
+def create_many(session: Session, newcomers: Sequence[NewConstituent], *, within: ChangeSet) -> list[int]:
+    """New constituents in the order of their records, as ids. Raises Invalid for the first that cannot be taken.
+
+    Nothing is written before all are checked.
+    """
+    clean = [checked(one) for one in newcomers]
+    _refuse_taken_ids(session, clean)
+    ids: list[int] = []
+    for chunk in _chunks(clean):
+        made = _insert_constituents(session, chunk, within)
+        _insert_parts(session, list(zip(made, chunk, strict=True)), within)
+        ids += made
+    return ids
+
+
+def unknown_giver(session: Session, *, within: ChangeSet) -> Constituent:
+    """The one constituent that stands for all givers who are not known; made when it is first needed."""
+    known = session.scalar(select(Constituent).where(Constituent.is_unknown_giver))
+    if known is not None:
+        return known
+    row = Constituent(
+        kind=ORGANIZATION,
+        name=UNKNOWN,
+        sort_name=sort_name(family="", given="", middle="", whole=UNKNOWN),
+        search_text="anonymous",
+        is_unknown_giver=True,
+        is_anonymous=True,
+        do_not_contact=True,
+    )
+    insert(session, row, within=within)
+    add_words(session, list(rows_of(row.id, Known(names=(UNKNOWN,)))))
+    return row
+
+
+def _refuse_taken_ids(session: Session, newcomers: Sequence[NewConstituent]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for pair in (pair for one in newcomers for pair in one.external_ids):
+        if pair in seen:
+            raise _taken(*pair)
+        seen.add(pair)
+    for chunk in _chunks(sorted(seen)):
+        statement = select(ExternalId.source, ExternalId.value).where(
+            tuple_(ExternalId.source, ExternalId.value).in_(chunk)
+        )
+        for source, value in session.execute(statement):
+            raise _taken(source, value)
+
+
+def _taken(source: str, value: str) -> Invalid:
+    return Invalid("external id", value, f"belongs to another constituent of {source}", "Choose that one instead.")
+
+
+def _insert_constituents(session: Session, newcomers: Sequence[NewConstituent], within: ChangeSet) -> list[int]:
+    rows = [
+        {**{name: getattr(one, name) for name in OWN}, **derived_names(one), "created_in": within.id}
+        for one in newcomers
+    ]
+    statement = bulk_insert(Constituent).returning(Constituent.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, rows))
+
+
+def _insert_parts(session: Session, made: Sequence[tuple[int, NewConstituent]], within: ChangeSet) -> None:
+    for model, parts in ((EmailAddress, emails), (Phone, phones), (PostalAddress, addresses), (ExternalId, other_ids)):
+        rows = [{**part, "constituent_id": key, "created_in": within.id} for key, one in made for part in parts(one)]
+        _bulk(session, model, rows)
+    add_words(session, [row for key, one in made for row in rows_of(key, known_of(one))])
+
+
+def known_of(one: NewConstituent) -> Known:
+    """What search will know a new constituent by."""
+    return Known(
+        names=(one.name, one.given_name, one.middle_name, one.family_name),
+        given=one.given_name,
+        nickname=one.nickname,
+        emails=tuple(check.folded_email(each.address) for each in one.emails),
+        phones=tuple(check.phone_digits(each.number) for each in one.phones),
+        external_ids=tuple(value for _, value in one.external_ids),
+    )
+
+
+def emails(one: NewConstituent) -> Iterator[dict[str, Any]]:
+    """The columns of the e-mail rows of a new constituent."""
+    for place, each in enumerate(one.emails):
+        folded = check.folded_email(each.address)
+        yield {"address": each.address, "folded": folded, "label": each.label, "is_primary": place == 0}
+
+
+def phones(one: NewConstituent) -> Iterator[dict[str, Any]]:
+    """The columns of the phone rows of a new constituent."""
+    for place, each in enumerate(one.phones):
+        digits = check.phone_digits(each.number)
+        yield {"number": each.number, "digits": digits, "label": each.label, "is_primary": place == 0}
+
+
+def addresses(one: NewConstituent) -> Iterator[dict[str, Any]]:
+    """The columns of the address rows of a new constituent."""
+    for place, each in enumerate(one.addresses):
+        yield {
+            "street": each.street,
+            "city": each.city,
+            "region": each.region,
+            "postal_code": each.postal_code,
+            "country": each.country,
+            "label": each.label,
+            "is_primary": place == 0,
+        }
+
+
+def other_ids(one: NewConstituent) -> Iterator[dict[str, Any]]:
+    """The columns of the external id rows of a new constituent."""
+    for source, value in one.external_ids:
+        yield {"source": source, "value": value}
+
+
+def _bulk(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(bulk_insert(model), rows)
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
