@@ -43,7 +43,7 @@ def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_t
     return not (kind == "table" and name is not None and name.startswith(KEPT_BY_HAND))
 
 
-def same_type(_context: Any, _inspected: Any, _metadata: Any, inspected_type: Any, metadata_type: Any) -> bool | None:
+def same_type(_context: Any, _inspected: Any, _metadata: Any, inspected_type: Any, _metadata_type: Any) -> bool | None:
     """On SQLite all integers are one type; elsewhere the default comparison decides."""
     if engine().dialect.name == "sqlite" and isinstance(inspected_type, Integer):
         return False

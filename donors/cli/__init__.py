@@ -1,2 +1,1 @@
-"""Commands of `flask`.
-"""
+"""Commands of `flask`."""

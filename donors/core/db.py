@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -109,6 +109,8 @@ class Base(DeclarativeBase):
 
 class Recorded:
     """A row that belongs to the change set that created it. Ids rise with creation and are never used again."""
+
+    __table_args__: ClassVar[tuple[Any, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         own = cls.__dict__.get("__table_args__", ())
@@ -244,4 +246,16 @@ def separate_transaction() -> Iterator[Session]:
 def separate_reading() -> Iterator[Session]:
     """A session of its own that reads and lets go, so that a request can look around before it takes the write lock."""
     with Session(_db.engine.execution_options(reading=True), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A long reading that sees the database as it is at its beginning, whatever is written meanwhile."""
+    engine = _db.engine.execution_options(reading=True)
+    if engine.dialect.name != "sqlite":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(engine) as session:
+        if engine.dialect.name != "sqlite":
+            session.execute(text("SET LOCAL statement_timeout = 0"))
         yield session
