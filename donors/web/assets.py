@@ -87,14 +87,14 @@ def register(app: Flask) -> Assets:
     """Serve the files in front of the app, and give every template `static_url(name)`."""
     assets = load()
     app.jinja_env.globals["static_url"] = assets.url
-    app.wsgi_app = _in_front(assets, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _in_front(assets, app.wsgi_app)  # type: ignore[assignment, method-assign]
     return assets
 
 
 def _in_front(assets: Assets, inner: "WSGIApplication") -> "WSGIApplication":
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in {"GET", "HEAD"} and environ["PATH_INFO"].startswith("/static/"):
-            squeezed = "gzip" in Request(environ).accept_encodings
+            squeezed = Request(environ).accept_encodings.quality("gzip") > 0
             response = assets.answer(environ["PATH_INFO"], squeezed=squeezed)
             if response is not None:
                 return response(environ, start_response)

@@ -30,7 +30,7 @@ SHORT_FROM = 10_000
 
 
 def money(amount: int | None, currency: str = CURRENCY, *, locale: str = LOCALE, cents: bool | None = True) -> str:
-    """$1,204.00 from 120400. `cents=False` rounds to whole units; `cents=None` leaves them out only where they are zero."""
+    """$1,204.00 from 120400. `cents=False` rounds to whole units; `cents=None` leaves them out where they are zero."""
     if amount is None:
         return ""
     digits = get_currency_precision(currency)
@@ -47,7 +47,7 @@ def money_short(amount: int | None, currency: str = CURRENCY, *, locale: str = L
     if amount is None:
         return ""
     units = Decimal(amount).scaleb(-get_currency_precision(currency))
-    if abs(units) < SHORT_FROM:
+    if abs(units) < Decimal(SHORT_FROM):
         return money(amount, currency, locale=locale, cents=False)
     text = format_compact_currency(units, currency, locale=locale, fraction_digits=_fraction(units))
     return _minus(_part(text))
@@ -58,14 +58,14 @@ def number(value: int | float | Decimal | None, *, locale: str = LOCALE) -> str:
     return "" if value is None else _minus(format_decimal(value, locale=locale))
 
 
-def number_short(value: int | float | Decimal, *, locale: str = LOCALE) -> str:
+def number_short(value: int | Decimal, *, locale: str = LOCALE) -> str:
     """1.2 M."""
     if abs(value) < SHORT_FROM:
         return number(value, locale=locale)
     return _minus(_part(format_compact_decimal(value, locale=locale, fraction_digits=_fraction(Decimal(value)))))
 
 
-def signed(value: int | float | Decimal, *, locale: str = LOCALE) -> str:
+def signed(value: int | Decimal, *, locale: str = LOCALE) -> str:
     """+20, a true minus in front of 50, or a bare 0."""
     return ("+" if value > 0 else "") + number(value, locale=locale)
 
@@ -169,9 +169,10 @@ def _minus(text: str) -> str:
 
 
 def _fraction(value: Decimal) -> int:
-    """Digits after the point, so that three digits in all are shown: 2.54, 25.4, 254 — but never for thousands below 100."""
-    lead = len(str(int(abs(value)))) % 3
-    return {1: 2, 2: 1, 0: 0}[lead] if abs(value) >= 1_000_000 else {1: 1, 2: 1, 0: 0}[lead]
+    """Digits after the point: three that matter from a million on (2.54, 25.4, 254), whole thousands below it."""
+    if abs(value) < 1_000_000:
+        return 0
+    return {1: 2, 2: 1, 0: 0}[len(str(int(abs(value)))) % 3]
 
 
 def _part(text: str) -> str:
