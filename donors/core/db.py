@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, cast
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -110,7 +110,7 @@ class Base(DeclarativeBase):
 class Recorded:
     """A row that belongs to the change set that created it. Ids rise with creation and are never used again."""
 
-    __table_args__: ClassVar[tuple[Any, ...]] = ()
+    __table_args__: Any = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         own = cls.__dict__.get("__table_args__", ())

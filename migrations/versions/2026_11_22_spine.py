@@ -214,8 +214,8 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("sort_name", sa.Text(), nullable=False),
-        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("search_text", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("given_name", sa.Text(), nullable=False),
         sa.Column("middle_name", sa.Text(), nullable=False),
@@ -309,6 +309,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("rule_version", ID, nullable=False),
         sa.Column("created_in", ID, nullable=False),
         sa.Column("version", ID, nullable=False),
         sa.ForeignKeyConstraint(["created_in"], ["change_set.id"], name=op.f("fk_plan_template_created_in")),
@@ -429,6 +430,7 @@ def upgrade() -> None:
 
     op.create_table(
         "constituent_alias",
+        sa.Column("id", ID, nullable=False),
         sa.Column("old_id", ID, nullable=False),
         sa.Column("constituent_id", ID, nullable=False),
         sa.Column("created_in", ID, nullable=False),
@@ -437,7 +439,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["created_in"], ["change_set.id"], name=op.f("fk_constituent_alias_created_in")),
         sa.ForeignKeyConstraint(["old_id"], ["constituent.id"], name=op.f("fk_constituent_alias_old_id")),
-        sa.PrimaryKeyConstraint("old_id", name=op.f("pk_constituent_alias")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_constituent_alias")),
+        sa.UniqueConstraint("old_id", name=op.f("uq_constituent_alias_old_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("constituent_alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_constituent_alias_constituent_id"), ["constituent_id"], unique=False)
@@ -740,6 +744,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_rollup_value_n08", ["n08", "constituent_id"], unique=False)
 
     op.create_table(
+        "search_word",
+        sa.Column("constituent_id", ID, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("backward", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('name', 'nickname', 'email', 'phone', 'external_id')", name=op.f("ck_search_word_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["constituent_id"], ["constituent.id"], name=op.f("fk_search_word_constituent_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("constituent_id", "kind", "word", name=op.f("pk_search_word")),
+    )
+    with op.batch_alter_table("search_word", schema=None) as batch_op:
+        batch_op.create_index("ix_search_word_backward", ["backward", "kind", "constituent_id"], unique=False)
+        batch_op.create_index("ix_search_word_word", ["word", "kind", "constituent_id"], unique=False)
+
+    op.create_table(
         "segment",
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -1013,7 +1035,7 @@ def upgrade() -> None:
     with op.batch_alter_table("prospect", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_prospect_created_in"), ["created_in"], unique=False)
         batch_op.create_index(
-            "ix_prospect_pipeline_id_stage_id", ["pipeline_id", "stage_id", "is_active"], unique=False
+            "ix_prospect_pipeline_id_stage_id", ["pipeline_id", "stage_id", "is_active", "in_stage_since"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_prospect_stage_id"), ["stage_id"], unique=False)
         batch_op.create_index("uq_prospect_constituent_id_pipeline_id", ["constituent_id", "pipeline_id"], unique=True)
@@ -1029,9 +1051,11 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_reason", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_in", ID, nullable=False),
         sa.Column("version", ID, nullable=False),
+        sa.CheckConstraint("state IN ('starting', 'running', 'done', 'stopped')", name=op.f("ck_running_plan_state")),
         sa.ForeignKeyConstraint(["constituent_id"], ["constituent.id"], name=op.f("fk_running_plan_constituent_id")),
         sa.ForeignKeyConstraint(["created_in"], ["change_set.id"], name=op.f("fk_running_plan_created_in")),
         sa.ForeignKeyConstraint(["started_by"], ["app_user.id"], name=op.f("fk_running_plan_started_by")),
@@ -1043,14 +1067,21 @@ def upgrade() -> None:
     with op.batch_alter_table("running_plan", schema=None) as batch_op:
         batch_op.create_index("ix_running_plan_constituent_id", ["constituent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_running_plan_created_in"), ["created_in"], unique=False)
+        batch_op.create_index(
+            "ix_running_plan_starting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'starting'"),
+            postgresql_where=sa.text("state = 'starting'"),
+        )
         batch_op.create_index("ix_running_plan_template_id_state", ["template_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_running_plan_version_id"), ["version_id"], unique=False)
         batch_op.create_index(
             "uq_running_plan_open",
             ["constituent_id", "template_id"],
             unique=True,
-            sqlite_where=sa.text("state = 'running'"),
-            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state IN ('starting', 'running')"),
+            postgresql_where=sa.text("state IN ('starting', 'running')"),
         )
 
     op.create_table(
@@ -1207,7 +1238,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_move_created_in"), ["created_in"], unique=False)
         batch_op.create_index(batch_op.f("ix_move_follows_id"), ["follows_id"], unique=False)
         batch_op.create_index("ix_move_officer_id_state", ["officer_id", "state", "due_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_move_prospect_id"), ["prospect_id"], unique=False)
+        batch_op.create_index("ix_move_prospect_id_state", ["prospect_id", "state", "due_on"], unique=False)
 
     op.create_table(
         "stage_entry",
@@ -1282,11 +1313,13 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("done_by", ID, nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("reminds", sa.Boolean(), nullable=False),
         sa.Column("reminded_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_in", ID, nullable=False),
         sa.Column("version", ID, nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'open', 'done', 'cancelled')", name=op.f("ck_task_state")),
         sa.ForeignKeyConstraint(["constituent_id"], ["constituent.id"], name=op.f("fk_task_constituent_id")),
         sa.ForeignKeyConstraint(["created_in"], ["change_set.id"], name=op.f("fk_task_created_in")),
         sa.ForeignKeyConstraint(["done_by"], ["app_user.id"], name=op.f("fk_task_done_by")),
@@ -1302,6 +1335,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_owner_id_state_due_on", ["owner_id", "state", "due_on"], unique=False)
         batch_op.create_index("ix_task_state_due_on", ["state", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_step_id"), ["step_id"], unique=False)
+        batch_op.create_index(
+            "ix_task_to_remind",
+            ["due_on"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open' AND reminds AND reminded_on IS NULL"),
+            postgresql_where=sa.text("state = 'open' AND reminds AND reminded_on IS NULL"),
+        )
         batch_op.create_index(
             "uq_task_plan_id_step_id",
             ["plan_id", "step_id"],
@@ -1322,6 +1362,11 @@ def downgrade() -> None:
             "uq_task_plan_id_step_id",
             sqlite_where=sa.text("plan_id IS NOT NULL"),
             postgresql_where=sa.text("plan_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_task_to_remind",
+            sqlite_where=sa.text("state = 'open' AND reminds AND reminded_on IS NULL"),
+            postgresql_where=sa.text("state = 'open' AND reminds AND reminded_on IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_task_step_id"))
         batch_op.drop_index("ix_task_state_due_on")
@@ -1346,7 +1391,7 @@ def downgrade() -> None:
 
     op.drop_table("stage_entry")
     with op.batch_alter_table("move", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_move_prospect_id"))
+        batch_op.drop_index("ix_move_prospect_id_state")
         batch_op.drop_index("ix_move_officer_id_state")
         batch_op.drop_index(batch_op.f("ix_move_follows_id"))
         batch_op.drop_index(batch_op.f("ix_move_created_in"))
@@ -1388,11 +1433,16 @@ def downgrade() -> None:
     with op.batch_alter_table("running_plan", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_running_plan_open",
-            sqlite_where=sa.text("state = 'running'"),
-            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state IN ('starting', 'running')"),
+            postgresql_where=sa.text("state IN ('starting', 'running')"),
         )
         batch_op.drop_index(batch_op.f("ix_running_plan_version_id"))
         batch_op.drop_index("ix_running_plan_template_id_state")
+        batch_op.drop_index(
+            "ix_running_plan_starting",
+            sqlite_where=sa.text("state = 'starting'"),
+            postgresql_where=sa.text("state = 'starting'"),
+        )
         batch_op.drop_index(batch_op.f("ix_running_plan_created_in"))
         batch_op.drop_index("ix_running_plan_constituent_id")
 
@@ -1469,6 +1519,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_segment_created_in"))
 
     op.drop_table("segment")
+    with op.batch_alter_table("search_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_search_word_word")
+        batch_op.drop_index("ix_search_word_backward")
+
+    op.drop_table("search_word")
     with op.batch_alter_table("rollup_value", schema=None) as batch_op:
         batch_op.drop_index("ix_rollup_value_n08")
         batch_op.drop_index("ix_rollup_value_n07")
