@@ -15,6 +15,7 @@ import donors.reports
 from config import ROOT
 from donors.core.db import Base
 from donors.core.settings import Organization
+from donors.jobs.schedule import SCHEDULE
 from tests.structure.source import import_all
 
 
@@ -69,6 +70,10 @@ def test_every_environment_variable_is_in_the_operations_guide() -> None:
 def test_every_setting_is_in_the_operations_guide() -> None:
     settings = [f"`{field.name}`" for field in fields(Organization)]
     assert missing(settings, document("docs/operations.md")) == []
+
+
+def test_every_job_is_in_the_operations_guide() -> None:
+    assert missing([f"`{job.name}`" for job in SCHEDULE], document("docs/operations.md")) == []
 
 
 def test_every_table_is_in_the_glossary() -> None:
