@@ -6,7 +6,7 @@ from typing import Annotated
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from donors.core.db import Base, Editable, Recorded
+from donors.core.db import Base, Day, Editable, Recorded
 
 PERSON, HOUSEHOLD, ORGANIZATION = "person", "household", "organization"
 KINDS = (PERSON, HOUSEHOLD, ORGANIZATION)
@@ -76,8 +76,8 @@ class HouseholdMembership(Editable, Base):
     household_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
     role: Mapped[str] = mapped_column(default="member")
-    from_on: Mapped[date | None]
-    to_on: Mapped[date | None]
+    from_on: Mapped[date | None] = mapped_column(Day)
+    to_on: Mapped[date | None] = mapped_column(Day)
     recorded_at: Mapped[datetime]
 
 

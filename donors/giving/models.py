@@ -120,25 +120,32 @@ class Credit(Recorded, Base):
 
     A credit counts from `counts_from` (the gift's day) until the day before `counts_to`. A refund ends the credits
     of its gift on its day and opens smaller ones (none after a full refund), so that every past day stays as it was.
-    `given_on` is the gift's day and `fiscal_year` its label, both kept here for the covering index.
-    `base_amount` is in minor units of the organization's currency.
+    `given_on` is the gift's day and `fiscal_year` its label, both kept here for the index that covers all that
+    rollups read, of today and of any day. `base_amount` is in minor units of the organization's currency.
+    `shared` marks credits beside which another one of the same gift, constituent, kind and span stands: such a gift
+    counts once, with their sum. Rollups add up first only for constituents who have any.
     """
 
     __tablename__ = "credit"
     __table_args__ = (
         CheckConstraint("kind IN ('hard', 'soft')", name="kind"),
         Index(
-            "ix_credit_open",
+            "ix_credit_constituent_id",
             "constituent_id",
             "kind",
+            "fiscal_year",
             "given_on",
             "gift_id",
             "base_amount",
-            "fiscal_year",
-            sqlite_where=text("counts_to IS NULL"),
-            postgresql_where=text("counts_to IS NULL"),
+            "counts_from",
+            "counts_to",
         ),
-        Index("ix_credit_constituent_id", "constituent_id"),
+        Index(
+            "ix_credit_shared",
+            "constituent_id",
+            sqlite_where=text("shared AND counts_to IS NULL"),
+            postgresql_where=text("shared AND counts_to IS NULL"),
+        ),
         Index("ix_credit_gift_id", "gift_id"),
         Index("ix_credit_given_on", "given_on", "constituent_id"),
     )
@@ -151,5 +158,6 @@ class Credit(Recorded, Base):
     base_amount: Mapped[Minor]
     given_on: Mapped[date] = mapped_column(Day)
     fiscal_year: Mapped[int]
+    shared: Mapped[bool] = mapped_column(default=False)
     counts_from: Mapped[date] = mapped_column(Day)
     counts_to: Mapped[date | None] = mapped_column(Day)

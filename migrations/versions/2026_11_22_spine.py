@@ -551,8 +551,8 @@ def upgrade() -> None:
         sa.Column("household_id", ID, nullable=False),
         sa.Column("constituent_id", ID, nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=True),
-        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("from_on", sa.Integer(), nullable=True),
+        sa.Column("to_on", sa.Integer(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_in", ID, nullable=False),
         sa.Column("version", ID, nullable=False),
@@ -1139,6 +1139,7 @@ def upgrade() -> None:
         sa.Column("base_amount", sa.BigInteger(), nullable=False),
         sa.Column("given_on", sa.Integer(), nullable=False),
         sa.Column("fiscal_year", ID, nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("counts_from", sa.Integer(), nullable=False),
         sa.Column("counts_to", sa.Integer(), nullable=True),
         sa.Column("created_in", ID, nullable=False),
@@ -1150,16 +1151,20 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("credit", schema=None) as batch_op:
-        batch_op.create_index("ix_credit_constituent_id", ["constituent_id"], unique=False)
+        batch_op.create_index(
+            "ix_credit_constituent_id",
+            ["constituent_id", "kind", "fiscal_year", "given_on", "gift_id", "base_amount", "counts_from", "counts_to"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_credit_created_in"), ["created_in"], unique=False)
         batch_op.create_index("ix_credit_gift_id", ["gift_id"], unique=False)
         batch_op.create_index("ix_credit_given_on", ["given_on", "constituent_id"], unique=False)
         batch_op.create_index(
-            "ix_credit_open",
-            ["constituent_id", "kind", "given_on", "gift_id", "base_amount", "fiscal_year"],
+            "ix_credit_shared",
+            ["constituent_id"],
             unique=False,
-            sqlite_where=sa.text("counts_to IS NULL"),
-            postgresql_where=sa.text("counts_to IS NULL"),
+            sqlite_where=sa.text("shared AND counts_to IS NULL"),
+            postgresql_where=sa.text("shared AND counts_to IS NULL"),
         )
 
     op.create_table(
@@ -1411,7 +1416,9 @@ def downgrade() -> None:
     op.drop_table("gift_adjustment")
     with op.batch_alter_table("credit", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_credit_open", sqlite_where=sa.text("counts_to IS NULL"), postgresql_where=sa.text("counts_to IS NULL")
+            "ix_credit_shared",
+            sqlite_where=sa.text("shared AND counts_to IS NULL"),
+            postgresql_where=sa.text("shared AND counts_to IS NULL"),
         )
         batch_op.drop_index("ix_credit_given_on")
         batch_op.drop_index("ix_credit_gift_id")
