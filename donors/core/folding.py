@@ -3,7 +3,8 @@
 The rule is Python's `str.lower` with the final sigma made an ordinary one. SQLite gets it as the function `fold` that
 every connection registers; PostgreSQL's `lower` under the ICU root collation gives the same for every code point that
 both Unicode versions know (a test walks all of them). Accents stay, and so does ß, which `casefold` would turn into ss:
-PostgreSQL has no function that follows it there. Text is compared as stored, and entry stores it in NFC.
+PostgreSQL has no function that follows it there. Text is compared as stored, and entry stores it in NFC. Folded text
+sorts by code points on both.
 """
 
 from typing import Any
@@ -43,4 +44,4 @@ def _fold_by_function(element: Folded, compiler: SQLCompiler, **options: Any) ->
 @compiles(Folded, "postgresql")
 def _fold_by_icu(element: Folded, compiler: SQLCompiler, **options: Any) -> str:
     inner = compiler.process(element.clauses, **options)
-    return f"""replace(lower(({inner}) COLLATE "und-x-icu"), 'ς', 'σ')"""
+    return f"""(replace(lower(({inner}) COLLATE "und-x-icu"), 'ς', 'σ') COLLATE "C")"""

@@ -6,6 +6,11 @@ Kept in columns of its own beside the text that people typed; both sides of a se
 import re
 import unicodedata
 
+from sqlalchemy import Text
+
+SearchText = Text().with_variant(Text(collation="C"), "postgresql")
+"""The column type of such text: sorted by code points and indexed for prefixes, the same on both databases."""
+
 UNFOLDED = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
 """Letters that carry a stroke or are joined, which Unicode does not take apart; people type the plain letter."""
 
