@@ -30,5 +30,5 @@ def insert_new(session: Session, model: type[Base], rows: Sequence[Mapping[str, 
 
 def changed(session: Session, statement: Any) -> int:
     """Executes an insert, update or delete and returns the number of rows that it changed."""
-    result = session.execute(statement, execution_options={"synchronize_session": False})
+    result = session.execute(statement, execution_options={"synchronize_session": False, "preserve_rowcount": True})
     return result.rowcount if isinstance(result, CursorResult) else 0

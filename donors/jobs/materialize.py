@@ -12,7 +12,7 @@ from donors.jobs.decide import skipped
 from donors.jobs.job import CODE, PeriodicJob, RunLatest
 from donors.jobs.models import JobRun
 from donors.jobs.periods import Due, Place, due_after, latest
-from donors.jobs.queries import newest_key
+from donors.jobs.queries import has_runs, newest_key
 
 BATCH = 500
 
@@ -32,6 +32,8 @@ def place(session: Session) -> Place:
 def _materialize(session: Session, job: PeriodicJob, *, at: datetime, here: Place) -> int:
     newest = job.when.due(latest(job.when, until=at, place=here), here)
     known = newest_key(session, job.name, until=newest.key)
+    if known is None and has_runs(session, job.name):
+        return 0  # the clock or the zone went back: these periods are older than the first run
     missing = due_after(job.when, known, until=at, place=here)
     if not missing:
         return 0

@@ -25,12 +25,17 @@ def unfinished(session: Session) -> list[Waiting]:
         JobRun.code_min,
     )
     rows = session.execute(select(*columns).where(JobRun.state == "todo").order_by(JobRun.due_at))
-    return [Waiting(*found) for found in rows.tuples()]
+    return [Waiting(*found) for found in rows]
 
 
 def newest_key(session: Session, job: str, *, until: str) -> str | None:
     """The last period key of a job that is not after `until`."""
     return session.scalar(select(func.max(JobRun.period_key)).where(JobRun.job == job, JobRun.period_key <= until))
+
+
+def has_runs(session: Session, job: str) -> bool:
+    """Whether there is any run of a job."""
+    return session.scalar(select(JobRun.job).where(JobRun.job == job).limit(1)) is not None
 
 
 def done_before(session: Session, job: str, on: date) -> date | None:
@@ -131,12 +136,11 @@ def job_lines(session: Session, schedule: Sequence[Job], *, at: datetime, place:
         name: finished
         for name, finished in session.execute(
             select(JobRun.job, func.max(JobRun.finished_at)).where(JobRun.state == "done").group_by(JobRun.job)
-        ).tuples()
+        )
     }
     counted = select(JobRun.job, JobRun.state, func.count()).where(JobRun.state.in_(("todo", "failed")))
     numbers = {
-        (name, state): number
-        for name, state, number in session.execute(counted.group_by(JobRun.job, JobRun.state)).tuples()
+        (name, state): number for name, state, number in session.execute(counted.group_by(JobRun.job, JobRun.state))
     }
     queues = {queue.job: queue for queue in session.scalars(select(QueueState))}
     return [

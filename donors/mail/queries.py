@@ -36,7 +36,9 @@ class OutboxLine:
 
 def outbox_line(session: Session) -> OutboxLine:
     """The outbox in a few numbers."""
-    counted = dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).tuples().all())
+    counted = {
+        state: number for state, number in session.execute(select(Outbox.state, func.count()).group_by(Outbox.state))
+    }
     return OutboxLine(
         waiting=counted.get("todo", 0),
         sent=counted.get("sent", 0),

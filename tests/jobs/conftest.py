@@ -1,0 +1,22 @@
+"""Fixtures of the scheduler's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.jobs.bodies import Hands, make_trace
+
+
+@pytest.fixture
+def clock() -> Hands:
+    """A clock that stands at noon of 10 June 2026, UTC."""
+    return Hands()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The application with its context pushed and a table for traces."""
+    with app.app_context():
+        make_trace()
+        yield app
