@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from donors.core.db import Base, Editable, Id, Recorded
+from donors.core.db import Base, Id, Recorded
 from donors.core.errors import AlreadyDone, Conflict
 
 Through = Literal["web", "cli", "job", "api", "import", "demo", "setup"]
@@ -108,7 +108,7 @@ def insert(session: Session, row: Row, *, within: ChangeSet) -> Row:
 
 
 def amend(
-    session: Session, row: Editable, *, within: ChangeSet, expect: int | None = None, **values: Any
+    session: Session, row: Recorded, *, within: ChangeSet, expect: int | None = None, **values: Any
 ) -> dict[str, Any]:
     """Changes columns of a row and leaves a before-image of those that differ; returns them with their old values.
 
@@ -116,7 +116,7 @@ def amend(
     Nothing is written when no value differs.
     """
     before = {name: getattr(row, name) for name in values if getattr(row, name) != values[name]}
-    if expect is not None and expect != row.version:
+    if expect is not None and expect != getattr(row, "version", None):
         raise Conflict(label(row), {name: getattr(row, name) for name in values}, values)
     if not before:
         return {}
