@@ -81,10 +81,11 @@ class Move(Editable, Base):
         CheckConstraint("state IN ('planned', 'made', 'dropped')", name="state"),
         Index("ix_move_constituent_id_state", "constituent_id", "state", "due_on"),
         Index("ix_move_officer_id_state", "officer_id", "state", "due_on"),
+        Index("ix_move_prospect_id_state", "prospect_id", "state", "due_on"),
     )
 
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
-    prospect_id: Mapped[int | None] = mapped_column(ForeignKey("prospect.id"), index=True)
+    prospect_id: Mapped[int | None] = mapped_column(ForeignKey("prospect.id"))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     state: Mapped[str]
     purpose: Mapped[str]

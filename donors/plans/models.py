@@ -12,13 +12,17 @@ WAITING, OPEN, CANCELLED = "waiting", "open", "cancelled"
 
 
 class PlanTemplate(Editable, Base):
-    """What plans are made from; its rules stand in versions. `is_active` says whether new plans may start."""
+    """What plans are made from; its rules stand in versions. `is_active` says whether new plans may start.
+
+    `rule_version` is the number of its newest TemplateVersion.
+    """
 
     __tablename__ = "plan_template"
 
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    rule_version: Mapped[int] = mapped_column(default=1)
 
 
 class TemplateVersion(Recorded, Base):

@@ -1,0 +1,1 @@
+"""Reading of the pipeline, by noun: stages, prospects, the board, moves, portfolios, who is next."""

@@ -1,0 +1,1 @@
+"""Reading of plans, by noun: templates, running plans, tasks."""

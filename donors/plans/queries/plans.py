@@ -1,0 +1,130 @@
+"""Reading of running plans."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import User
+from donors.accounts.visible import Sight, rows
+from donors.constituents.models import Constituent
+from donors.core.errors import NotFound
+from donors.plans.models import OPEN, RUNNING, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One task of a plan as the small course shows it."""
+
+    subject: str
+    state: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """A plan in a list: its course, and the open task that is due first (none: nothing is open)."""
+
+    plan: RunningPlan
+    constituent: str
+    template: str
+    number: int
+    marks: tuple[Mark, ...]
+    now: Task | None
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class PlanFilter:
+    """Which plans: of one template, of one constituent, with an open task of one owner; running ones or ended ones."""
+
+    template_id: int | None = None
+    constituent_id: int | None = None
+    owner_id: int | None = None
+    ended: bool = False
+
+
+def plans(session: Session, which: PlanFilter, *, sees: Sight, limit: int = 25, offset: int = 0) -> list[PlanLine]:
+    """Plans that match, the newest first."""
+    order = RunningPlan.ended_on.desc() if which.ended else RunningPlan.started_on.desc()
+    statement = _lines(sees).where(*_matching(which)).order_by(order, RunningPlan.id.desc())
+    return _read(session, statement.limit(limit).offset(offset))
+
+
+def count_plans(session: Session, which: PlanFilter, *, sees: Sight) -> int:
+    """How many plans match."""
+    statement = (
+        select(func.count(RunningPlan.id))
+        .join(Constituent, Constituent.id == RunningPlan.constituent_id)
+        .where(_seen(sees), *_matching(which))
+    )
+    return session.scalar(statement) or 0
+
+
+def plan(session: Session, plan_id: int, *, sees: Sight) -> PlanLine:
+    """One plan. Raises NotFound, also when its constituent is not for the viewer."""
+    found = _read(session, _lines(sees).where(RunningPlan.id == plan_id))
+    if not found:
+        raise NotFound("plan", plan_id)
+    return found[0]
+
+
+def has_starting(session: Session) -> bool:
+    """Whether there are plans whose tasks are still to be made."""
+    return session.scalar(select(RunningPlan.id).where(RunningPlan.state == STARTING).limit(1)) is not None
+
+
+def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:
+    running = RunningPlan.state.in_((STARTING, RUNNING))
+    found: list[ColumnElement[bool]] = [~running if which.ended else running]
+    if which.template_id is not None:
+        found.append(RunningPlan.template_id == which.template_id)
+    if which.constituent_id is not None:
+        found.append(RunningPlan.constituent_id == which.constituent_id)
+    if which.owner_id is not None:
+        mine = select(Task.plan_id).where(Task.owner_id == which.owner_id, Task.state == OPEN)
+        found.append(RunningPlan.id.in_(mine))
+    return found
+
+
+def _seen(sees: Sight) -> ColumnElement[bool]:
+    visible = rows(sees, confidential=Constituent.confidential.expression, constituent_id=Constituent.id.expression)
+    return Constituent.deleted_at.is_(None) & visible
+
+
+def _lines(sees: Sight) -> Select[Any]:
+    return (
+        select(RunningPlan, Constituent.name, PlanTemplate.name, TemplateVersion.number)
+        .join(Constituent, Constituent.id == RunningPlan.constituent_id)
+        .join(PlanTemplate, PlanTemplate.id == RunningPlan.template_id)
+        .join(TemplateVersion, TemplateVersion.id == RunningPlan.version_id)
+        .where(_seen(sees))
+    )
+
+
+def _read(session: Session, statement: Select[Any]) -> list[PlanLine]:
+    found = session.execute(statement).all()
+    tasks = _tasks(session, [row[0].id for row in found])
+    owners = _names(session, {task.owner_id for group in tasks.values() for task in group})
+    lines = []
+    for row in found:
+        group = tasks.get(row[0].id, ())
+        now = min((task for task in group if task.state == OPEN), key=lambda task: (task.due_on, task.id), default=None)
+        marks = tuple(Mark(task.subject, task.state, task.due_on) for task in group)
+        lines.append(PlanLine(*row, marks=marks, now=now, owner=owners.get(now.owner_id) if now else None))
+    return lines
+
+
+def _tasks(session: Session, plan_ids: Sequence[int]) -> dict[int, list[Task]]:
+    found: dict[int, list[Task]] = {}
+    statement = select(Task).join(Step, Step.id == Task.step_id).where(Task.plan_id.in_(plan_ids))
+    for task in session.scalars(statement.order_by(Step.position)):
+        found.setdefault(task.plan_id or 0, []).append(task)
+    return found
+
+
+def _names(session: Session, ids: set[int | None]) -> dict[int | None, str]:
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids - {None})))}
