@@ -31,6 +31,12 @@ class Config:
     session_limit: int = 12 * 60 * 60
     pool_size: int = 5
 
+    @property
+    def site_url(self) -> str:
+        """The address of the site for links in mails and on the command line, without a slash at the end."""
+        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not listened on
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
 
 def from_environment() -> Config:
     """The configuration that the environment describes; a key that is missing is made once and kept in `instance/`."""

@@ -4,6 +4,7 @@ from flask import Flask
 
 from config import ROOT, Config
 from donors.accounts import models as accounts
+from donors.cli import users as user_commands
 from donors.constituents import models as constituents
 from donors.core import changes, settings
 from donors.core.db import init_db
@@ -17,6 +18,9 @@ from donors.plans import models as plans
 from donors.rollups import models as rollups
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
+from donors.web import access, assets, errors, filters, icons, security, session
+from donors.web.accounts import pages as accounts_pages
+from donors.web.settings import users_views as users_pages
 
 TABLES = (
     changes,
@@ -36,6 +40,12 @@ TABLES = (
 )
 """Every module of tables; importing them is what makes the metadata whole."""
 
+COMMANDS = (user_commands,)
+"""Commands of `flask`, each module with `register(app)`."""
+
+PAGES = (accounts_pages, users_pages)
+"""Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""
+
 
 def create_app(config: Config) -> Flask:
     """The application for one configuration."""
@@ -49,6 +59,10 @@ def create_app(config: Config) -> Flask:
         HOUSE=config,
     )
     init_db(app, migrations=str(ROOT / "migrations"))
+    for module in (filters, icons, assets, session, access, errors, *PAGES, *COMMANDS):
+        module.register(app)
+    # Last, so that its headers stand around everything else.
+    security.register(app, config)
     return app
 
 

@@ -128,6 +128,14 @@ def live_session(
     return None if found is None else (found[0], found[1], found[2])
 
 
+def sign_in_session(session: Session, session_id: int) -> SignInSession:
+    """The session with this id. Raises NotFound."""
+    found = session.get(SignInSession, session_id)
+    if found is None:
+        raise NotFound("session", session_id)
+    return found
+
+
 def sessions_of(session: Session, user_id: int, *, at: datetime, idle: timedelta) -> list[SignInSession]:
     """Where the user is signed in now, the most recently used first."""
     return list(

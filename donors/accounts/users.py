@@ -89,5 +89,5 @@ def _checked_role(role: str) -> str:
     return role
 
 
-def _doing(within: ChangeSet, address: str) -> Doing:
-    return Doing(within.at, within.by_id, address)
+def _doing(within: ChangeSet) -> Doing:
+    return Doing(within.at, within.by_id)

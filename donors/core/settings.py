@@ -27,6 +27,7 @@ class Organization:
 
     `zone` is an IANA name, `locale` a Babel name such as en_US, `currency` an ISO 4217 code.
     `fiscal_start_month` is 1 to 12; `fiscal_named_for_end` labels a fiscal year by the year in which it ends.
+    `second_factor_for` says who must sign in with a second factor: nobody, administrators or everybody.
     """
 
     name: str = "Our organization"
@@ -36,6 +37,7 @@ class Organization:
     fiscal_start_month: int = 1
     fiscal_named_for_end: bool = True
     sender_address: str = ""
+    second_factor_for: str = "administrators"
 
     @property
     def fiscal(self) -> FiscalCalendar:

@@ -1,9 +1,13 @@
 """The application on a test database."""
 
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from config import Config
 from donors.app import create_app
@@ -16,10 +20,18 @@ def configuration(url: str, instance: Path, **changes: object) -> Config:
     return Config(**{"database_url": url, "secret_key": SECRET, "instance": instance, **changes})  # type: ignore[arg-type]
 
 
+class OutsideClient(FlaskClient):
+    """A client that shares no application context with the test around it, as a browser shares none with the server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
 def application(config: Config) -> Flask:
     """The application. Errors reach the test; forms carry no CSRF token unless the test turns that on again."""
     app = create_app(config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = OutsideClient
     return app
 
 

@@ -1,0 +1,21 @@
+"""What forms of all parts share."""
+
+from wtforms import Field, Form
+
+from donors.core.errors import Invalid
+
+
+def refuse(form: Form, error: Invalid) -> None:
+    """Puts an error of the domain where the form shows it: at its field, or above the form."""
+    problem = error.problem[:1].upper() + error.problem[1:] + "."
+    said = f"{problem} {error.remedy}".strip()
+    field = form._fields.get(error.field)
+    if field is None:
+        form.form_errors.append(str(error))
+    else:
+        field.errors = [*field.errors, said]
+
+
+def typed(field: Field) -> str:
+    """What was typed into a field of text; empty where it was not sent."""
+    return str(field.data or "")

@@ -1,0 +1,1 @@
+"""Pages of the settings: organization, users, stages, tracks, jobs, audit."""

@@ -1,0 +1,34 @@
+"""Forms about users."""
+
+from wtforms import EmailField, Form, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from donors.accounts.permissions import READER, ROLES
+
+NAME = [InputRequired("Enter first and last name."), Length(max=120)]
+
+
+class NewUserForm(Form):
+    """Somebody who is to sign in."""
+
+    name = StringField("Name", NAME)
+    email = EmailField("E-mail", [InputRequired("Enter an e-mail address."), Length(max=254)])
+    role = SelectField("Role", choices=list(ROLES.items()), default=READER)
+
+
+class UserForm(Form):
+    """Name and role of a user, and the version that they were read at."""
+
+    name = StringField("Name", NAME)
+    role = SelectField("Role", choices=list(ROLES.items()))
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class PolicyForm(Form):
+    """Who must sign in with a second factor."""
+
+    second_factor_for = RadioField(
+        "A second factor is asked of",
+        choices=[("everybody", "Everybody"), ("administrators", "Administrators"), ("nobody", "Nobody")],
+    )
