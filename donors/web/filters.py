@@ -60,7 +60,7 @@ def number(value: int | float | Decimal | None, *, locale: str = LOCALE) -> str:
 
 def number_short(value: int | Decimal, *, locale: str = LOCALE) -> str:
     """1.2 M."""
-    if abs(value) < SHORT_FROM:
+    if Decimal(value).copy_abs() < SHORT_FROM:
         return number(value, locale=locale)
     return _minus(_part(format_compact_decimal(value, locale=locale, fraction_digits=_fraction(Decimal(value)))))
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 MEANINGS = {
     "today": "sun",
-    "pipeline": "square-kanban",
+    "pipeline": "kanban",
     "constituents": "users",
     "giving": "gift",
     "volunteering": "heart",
@@ -56,7 +56,7 @@ MEANINGS = {
     "edit": "pencil",
     "close": "x",
     "list": "table-2",
-    "board": "square-kanban",
+    "board": "kanban",
     "forecast": "chart-line",
     "sign-out": "log-out",
     "brand": "sprout",

@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 
 
 class SampleForm(Form):
@@ -27,7 +27,7 @@ class SampleForm(Form):
     name = StringField(
         "Name on letters", description="As they wish to be written to", default="Eleanor and James Whitcombe"
     )
-    amount = DecimalField("Amount", [DataRequired(), NumberRange(min=0)], default=Decimal("1250.00"), places=2)
+    amount = DecimalField("Amount", [InputRequired(), NumberRange(min=0)], default=Decimal("1250.00"), places=2)
     received_on = DateField("Gift date", description="Counts in fiscal year 2027", default=date(2026, 10, 20))
     fund = SelectField("Fund", choices=[("1", "The Boathouse, studio fund"), ("2", "Annual Fund")])
     hours = DecimalField("Hours", default=Decimal("4.5"), places=1)
@@ -50,7 +50,7 @@ def sample() -> SampleForm:
 
 def sample_with_errors() -> SampleForm:
     """The form as it comes back: three things to put right, with what was typed still there."""
-    typed = {"name": "Eleanor", "amount": "1.000,00", "received_on": "Feb 31", "year": "26"}
+    typed = {"name": "Eleanor", "amount": "1.000,00", "received_on": "Feb 31", "year": "26", "fund": "1"}
     form = SampleForm(MultiDict({f"wrong-{name}": value for name, value in typed.items()}), prefix="wrong-")
     form.validate()
     return form

@@ -81,6 +81,7 @@ def charts() -> dict[str, Bars | Stack | Lines | Spark | Flow | Matrix]:
                 Item("Lindqvist", 0.54, "54%", tone="ink", goal=0.85),
             ],
             row=40,
+            top=1,
         ),
         "stack": stack(MONTHS, [_layer(rank, name, values) for rank, (name, values) in enumerate(STOCKS, 1)]),
         "lines": lines(
