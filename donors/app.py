@@ -18,7 +18,7 @@ from donors.plans import models as plans
 from donors.rollups import models as rollups
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
-from donors.web import access, assets, errors, filters, icons, security, session
+from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.settings import users_views as users_pages
 
@@ -59,7 +59,7 @@ def create_app(config: Config) -> Flask:
         HOUSE=config,
     )
     init_db(app, migrations=str(ROOT / "migrations"))
-    for module in (filters, icons, assets, session, access, errors, *PAGES, *COMMANDS):
+    for module in (filters, icons, assets, session, places, access, errors, *PAGES, *COMMANDS):
         module.register(app)
     # Last, so that its headers stand around everything else.
     security.register(app, config)

@@ -1,9 +1,16 @@
-"""The users that act in tests. Each embodies one role; Sam is an officer whose prospects are not Olive's."""
+"""The users that act in tests. Each embodies one role; Sam is an officer whose prospects are not Olive's.
 
+Ada has a second factor, for administrators must have one.
+"""
+
+from contextvars import Context
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
+import pyotp
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import Credential, User
@@ -16,9 +23,14 @@ from donors.accounts.permissions import (
     READER,
     VOLUNTEER_COORDINATOR,
 )
+from donors.accounts.queries import user_by_email
+from donors.accounts.sessions import Browser, begin
 from donors.core.changes import Act, insert, open_change
+from donors.core.clock import now
+from donors.core.db import separate_transaction
 
 PASSWORD = "correct horse battery staple"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ENROLLED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -53,7 +65,43 @@ def enroll(session: Session) -> dict[Person, int]:
     ids = {}
     for person in CAST:
         user = insert(session, User(email=person.email, name=person.name, role=person.role), within=change)
-        session.add(Credential(user_id=user.id, password_hash=_hash(), password_set_at=ENROLLED_AT))
+        credential = Credential(user_id=user.id, password_hash=_hash(), password_set_at=ENROLLED_AT)
+        if person is ADA:
+            credential.totp_secret, credential.totp_since = SECRET, ENROLLED_AT
+        session.add(credential)
         ids[person] = user.id
     session.flush()
     return ids
+
+
+def sign_in(client: FlaskClient, person: Person) -> None:
+    """Makes the client that person's browser, without the detour over the form."""
+    token = Context().run(_begin, client, person)
+    with client.session_transaction() as cookie:
+        cookie.clear()
+        cookie["_user_id"] = token
+
+
+def sign_in_page(page: Page, url: str, person: Person) -> None:
+    """Signs in through the form, in a real browser."""
+    page.goto(f"{url}/accounts/sign-in?next=/accounts/me")
+    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    if person is ADA:
+        page.get_by_label("Code").fill(code())
+        page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/accounts/me")
+
+
+def code(at: datetime | None = None) -> str:
+    """The code of Ada's app at an instant."""
+    return pyotp.TOTP(SECRET).at(at or now())
+
+
+def _begin(client: FlaskClient, person: Person) -> str:
+    with client.application.app_context(), separate_transaction() as session:
+        user = user_by_email(session, person.email)
+        assert user is not None, "ask for the fixture `cast` first"
+        browser = Browser("127.0.0.1", "test")
+        return begin(session, user.id, browser=browser, at=now(), limit=timedelta(hours=12), complete=True)

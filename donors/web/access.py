@@ -78,7 +78,7 @@ def need_of(endpoint: str) -> str | None:
     return TABLE.get(blueprint, {}).get(view)
 
 
-def local_path(wanted: str | None, otherwise: str = "/") -> str:
+def local_path(wanted: str | None, otherwise: str = "/today") -> str:
     """A path on this site to go on to, or `otherwise` for anything that could lead elsewhere."""
     if not wanted or not LOCAL.fullmatch(wanted):
         return otherwise

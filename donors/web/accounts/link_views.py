@@ -41,7 +41,7 @@ def forgot() -> Page:
         wait = throttle.seconds_to_wait(look, tried)
         user = user_by_email(look, typed(form.email))
     if wait:
-        flash(f"Too many tries. Wait {wait} seconds and try again.", "warning")
+        flash(f"Too many tries. Wait {wait} seconds and try again.", "warn")
         return render_template("accounts/forgot.html", form=form), 429, {"Retry-After": str(wait)}
     # The time of one password check hides whether a mail was written.
     matches(None, typed(form.email))
@@ -87,5 +87,5 @@ def _mail_link(user: User) -> None:
 
 
 def _done() -> Response:
-    flash("Your password is set. Sign in with it.", "success")
+    flash("Your password is set. Sign in with it.", "good")
     return redirect(url_for("accounts.sign_in"), 303)

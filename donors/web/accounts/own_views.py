@@ -53,7 +53,7 @@ def change_password() -> Page:
         except Invalid as error:
             refuse(form, error)
         else:
-            flash("Your password is changed. Other browsers are signed out.", "success")
+            flash("Your password is changed. Other browsers are signed out.", "good")
             return redirect(url_for("accounts.me"), 303)
     return render_template("accounts/password.html", form=form), 422
 
@@ -94,7 +94,7 @@ def remove_second_factor() -> Response:
     """Takes the second factor away."""
     session = current_session()
     second_factor.remove_second_factor(session, user(session, g.viewer.id), doing=doing())
-    flash("Signing in needs your password only from now on.", "success")
+    flash("Signing in needs your password only from now on.", "good")
     return redirect(url_for("accounts.me"), 303)
 
 
@@ -113,7 +113,7 @@ def end_session(session_id: int) -> Response:
     """Signs one other browser out."""
     end(current_session(), session_id, user_id=g.viewer.id, why="ended by its user", at=g.now)
     audit.note(current_session(), "session ended", doing=doing(), number=session_id)
-    flash("That browser is signed out.", "success")
+    flash("That browser is signed out.", "good")
     return redirect(url_for("accounts.me"), 303)
 
 
@@ -124,7 +124,7 @@ def end_other_sessions() -> Response:
         current_session(), g.viewer.id, why="ended by its user", at=g.now, but=g.viewer.session_id
     )  # fmt: skip
     audit.note(current_session(), "session ended", doing=doing(), count=ended)
-    flash("All other browsers are signed out.", "success")
+    flash("All other browsers are signed out.", "good")
     return redirect(url_for("accounts.me"), 303)
 
 

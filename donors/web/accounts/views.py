@@ -177,5 +177,5 @@ def _note_failure(tried: throttle.Try, what: str) -> None:
 
 
 def _wait(form: SignInForm | CodeForm | ConfirmForm, seconds: int, template: str) -> Page:
-    flash(f"Too many tries. Wait {seconds} seconds and try again.", "warning")
+    flash(f"Too many tries. Wait {seconds} seconds and try again.", "warn")
     return render_template(template, form=form), 429, {"Retry-After": str(seconds)}

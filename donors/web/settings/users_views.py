@@ -34,6 +34,7 @@ def users_page() -> str:
         policy=PolicyForm(data={"second_factor_for": g.organization.second_factor_for}),
         permissions=PERMISSIONS,
         carries=CARRIES,
+        role_heads=[{"label": words} for words in ROLES.values()],
     )
 
 
@@ -71,7 +72,7 @@ def edit(user_id: int) -> Page:
         except Invalid as error:
             refuse(form, error)
         else:
-            flash(f"{row.name} is saved.", "success")
+            flash(f"{row.name} is saved.", "good")
             return redirect(url_for(".users_page"), 303)
     page = render_template(
         "settings/users_edit.html", form=form, user=row, credential=credential(session, user_id)
@@ -85,7 +86,7 @@ def deactivate(user_id: int) -> Response:
     session = current_session()
     row = find_user(session, user_id)
     users.deactivate_user(session, row, within=open_change(session, "user.deactivate", act=web_act()))
-    flash(f"{row.name} can no longer sign in.", "success")
+    flash(f"{row.name} can no longer sign in.", "good")
     return redirect(url_for(".users_page"), 303)
 
 
@@ -95,7 +96,7 @@ def reactivate(user_id: int) -> Response:
     session = current_session()
     row = find_user(session, user_id)
     users.reactivate_user(session, row, within=open_change(session, "user.reactivate", act=web_act()))
-    flash(f"{row.name} can sign in again.", "success")
+    flash(f"{row.name} can sign in again.", "good")
     return redirect(url_for(".users_page"), 303)
 
 
@@ -113,7 +114,7 @@ def remove_second_factor(user_id: int) -> Response:
     session = current_session()
     row = find_user(session, user_id)
     second_factor.remove_second_factor(session, row, doing=doing())
-    flash(f"{row.name} signs in with the password only until a new second factor is set up.", "success")
+    flash(f"{row.name} signs in with the password only until a new second factor is set up.", "good")
     return redirect(url_for(".edit", user_id=user_id), 303)
 
 
@@ -126,7 +127,7 @@ def policy() -> Response:
     within = open_change(session, "settings.change", act=web_act())
     wanted = replace(g.organization, second_factor_for=form.second_factor_for.data)
     set_organization(session, wanted, within=within)
-    flash("The rule for second factors is saved.", "success")
+    flash("The rule for second factors is saved.", "good")
     return redirect(url_for(".users_page"), 303)
 
 
