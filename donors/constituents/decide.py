@@ -102,8 +102,9 @@ def _joined(people: Sequence[Named], apart: Sequence[str], *, titled: bool) -> s
     shared = len(people) > 1 and people[0].family and len({search_text(one.family) for one in people}) == 1
     if not shared or any(one.suffix for one in people):
         return listed(apart)
-    if titled and all(one.title for one in people):
-        return f"{listed([one.title for one in people])} {people[0].family}"
+    if titled and any(one.title for one in people):
+        all_titled = all(one.title for one in people)
+        return f"{listed([one.title for one in people])} {people[0].family}" if all_titled else listed(apart)
     if not all(one.given for one in people):
         return listed(apart)
     return f"{listed([spaced(one.title, one.given) for one in people])} {people[0].family}"
