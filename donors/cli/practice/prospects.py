@@ -1,0 +1,77 @@
+"""Draws the portfolios: the best givers become prospects of three officers, with their way through the stages."""
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+from donors.cli.practice.cast import JONAS, MAREN, WILLA
+from donors.cli.practice.story import Charity, DrawnMove, DrawnProspect
+
+PORTFOLIO = 290
+OFFICERS = (MAREN, JONAS, WILLA)
+DAYS = (30, 21, 180, 90, 365)
+PURPOSES = (
+    "Get to know them",
+    "Hear what they care for",
+    "Show the studio",
+    "Introduce the director",
+    "Thank in person",
+)
+METHODS = ("call", "visit", "e-mail", "letter", "event")
+OUTCOMES = ("reached", "reached", "reached", "no answer", "positive", "not now")
+REPORTS = (
+    "Asked how the scholarship students are doing.",
+    "Would rather hear from us in spring.",
+    "Brought a friend along; take them both to the open studio.",
+    "Left a message.",
+    "Remembers the flood of 2015 and who helped.",
+    "Interested in the boathouse, less in the roof.",
+    "Wants to see last year’s figures before deciding.",
+)
+WHYS = (
+    "Two visits and a yes to being asked",
+    "Capacity rated, interest shown",
+    "Agreed in the review",
+    "Met at the Harvest Supper",
+)
+
+
+def prospects_of(chance: Random, charity: Charity) -> list[DrawnProspect]:
+    """The prospects beside the named cast."""
+    totals: Counter[int] = Counter()
+    for gift in charity.gifts:
+        if not gift.refunded_on:
+            totals[gift.giver] += gift.cents
+    taken = {prospect.person for prospect in charity.prospects}
+    best = [
+        person
+        for person, _ in sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
+        if person not in taken and not charity.people[person].is_deceased and not charity.people[person].confidential
+    ]
+    return [_prospect(chance, person, totals[person], charity.on) for person in best[:PORTFOLIO]]
+
+
+def _prospect(chance: Random, person: int, total: int, on: date) -> DrawnProspect:
+    stage = chance.choices(range(5), weights=(26, 24, 28, 8, 14))[0]
+    since = on - timedelta(days=int(chance.triangular(1, DAYS[stage] * 1.35, DAYS[stage] * 0.4)))
+    entered = [(stage, since, chance.choice(WHYS))]
+    for earlier in range(stage - 1, -1, -1):
+        since -= timedelta(days=int(chance.triangular(5, DAYS[earlier] * 1.5, DAYS[earlier] * 0.7)))
+        entered.insert(0, (earlier, since, chance.choice(WHYS)))
+    ask = None if stage == 0 else max(100000, int(total * chance.uniform(0.4, 2.5)) // 100000 * 100000)
+    return DrawnProspect(
+        person, chance.choices(OFFICERS, weights=(4, 3, 3))[0], tuple(entered), _moves(chance, since, on), ask
+    )
+
+
+def _moves(chance: Random, since: date, on: date) -> tuple[DrawnMove, ...]:
+    found, day = [], since + timedelta(days=chance.randrange(2, 30))
+    while day < on:
+        outcome = chance.choice(OUTCOMES)
+        report = "Left a message." if outcome == "no answer" else chance.choice(REPORTS)
+        found.append(DrawnMove(day, True, chance.choice(PURPOSES), chance.choice(METHODS), outcome, report))
+        day += timedelta(days=chance.randrange(18, 120))
+    if chance.random() < 0.72:
+        due = on + timedelta(days=int(chance.triangular(-20, 60, 8)))
+        found.append(DrawnMove(due, False, chance.choice(PURPOSES), chance.choice(METHODS)))
+    return tuple(found)

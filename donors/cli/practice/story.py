@@ -1,0 +1,77 @@
+"""What a drawn charity consists of, as frozen records; people are referred to by their place in `people`."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from donors.constituents.records import NewConstituent
+
+
+@dataclass(frozen=True)
+class DrawnGift:
+    """A gift in cents; `soft` are (person, cents, role); `refunded_on` takes it back whole."""
+
+    giver: int
+    on: date
+    cents: int
+    fund: str
+    appeal: str | None = None
+    campaign: str | None = None
+    method: str = "Card"
+    soft: tuple[tuple[int, int, str], ...] = ()
+    hides_name: bool = False
+    refunded_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DrawnShift:
+    """A volunteer shift in minutes."""
+
+    person: int
+    on: date
+    minutes: int
+    activity: str
+
+
+@dataclass(frozen=True)
+class DrawnMove:
+    """A move made on a day, or planned for one (`made` false)."""
+
+    on: date
+    made: bool
+    purpose: str
+    method: str
+    outcome: str = ""
+    report: str = ""
+    confidential: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnProspect:
+    """A prospect: who, whose (officer's login), the stages entered with their days, moves, and the ask in cents."""
+
+    person: int
+    officer: str
+    entered: tuple[tuple[int, date, str], ...]
+    moves: tuple[DrawnMove, ...]
+    ask: int | None = None
+    purpose: str = ""
+
+
+@dataclass
+class Charity:
+    """Everything that was drawn. `homes` are (household, person, from, to); `ties` are (one, other, kind, reverse)."""
+
+    on: date
+    people: list[NewConstituent] = field(default_factory=list)
+    homes: list[tuple[int, int, date | None, date | None]] = field(default_factory=list)
+    ties: list[tuple[int, int, str, str]] = field(default_factory=list)
+    gifts: list[DrawnGift] = field(default_factory=list)
+    shifts: list[DrawnShift] = field(default_factory=list)
+    prospects: list[DrawnProspect] = field(default_factory=list)
+    consents: list[tuple[int, str, bool, date]] = field(default_factory=list)
+    plans: list[tuple[int, str, date]] = field(default_factory=list)
+
+    def add(self, person: NewConstituent) -> int:
+        """Adds a constituent and returns its place."""
+        self.people.append(person)
+        return len(self.people) - 1

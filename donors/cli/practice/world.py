@@ -1,0 +1,84 @@
+"""What the practice charity is drawn from: names, places, funds, appeals, activities."""
+
+import tomllib
+from pathlib import Path
+
+ORGANIZATION = "Rivermouth Arts & Learning"
+ZONE = "America/Los_Angeles"
+FISCAL_START = 7
+YEARS = 12
+SIZE = 5000
+SEED = 2014
+
+_NAMES = tomllib.loads((Path(__file__).parent / "names.toml").read_text("utf-8"))
+
+
+def _words(key: str) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ") for word in _NAMES[key].split())
+
+
+GIVEN = _words("given")
+FAMILY = _words("family")
+STREETS = _words("streets")
+PLACES = (
+    ("Astoria", "OR", "97103", 46),
+    ("Warrenton", "OR", "97146", 14),
+    ("Seaside", "OR", "97138", 12),
+    ("Gearhart", "OR", "97138", 6),
+    ("Cannon Beach", "OR", "97110", 6),
+    ("Ilwaco", "WA", "98624", 5),
+    ("Portland", "OR", "97209", 8),
+    ("Seattle", "WA", "98101", 3),
+)
+BUSINESS_HEADS = _words("businesses")
+BUSINESS_TAILS = (
+    "Books",
+    "Brewing Company",
+    "Builders",
+    "Credit Union",
+    "Dental Group",
+    "Family Foundation",
+    "Hardware",
+    "Insurance",
+    "Marine Supply",
+    "Pharmacy",
+    "Press",
+    "Realty",
+    "Seafood",
+    "Veterinary Clinic",
+)
+
+FUNDS = ("Annual Fund", "Studio Fund", "Scholarships", "The Boathouse")
+APPEALS = {"Spring appeal": 4, "Harvest Supper": 9, "Year-end appeal": 12, "Open studio": 6}
+"""Appeal of each year → the month in which it goes out."""
+
+ACTIVITIES = ("Docent", "Usher", "Workshop aide", "Gallery", "Garden", "Driver")
+METHODS = ("Card", "Check", "Bank transfer", "Cash")
+MONTH_WEIGHTS = (3, 3, 4, 10, 5, 8, 4, 4, 11, 6, 14, 28)
+NICE = (
+    10,
+    15,
+    20,
+    25,
+    30,
+    35,
+    40,
+    50,
+    60,
+    75,
+    100,
+    120,
+    150,
+    200,
+    250,
+    300,
+    400,
+    500,
+    600,
+    750,
+    1000,
+    1200,
+    1500,
+    2000,
+)
+GRAND = (1000, 1200, 1500, 2000, 2500, 3000, 5000, 7500, 10000, 12000, 15000, 20000, 25000, 40000, 50000)
