@@ -1,0 +1,257 @@
+"""Undo of a change set: what it made goes, what it changed or removed comes back, and the undo is a change set itself.
+
+Rows are deleted by SQL, many at a time, with their images in the journal; changed and removed rows are set back one by
+one. Big undos go in parts, each in a transaction of its caller's, and go on after a kill: what is left is always read
+from the database. An undo can be undone in its turn.
+
+Tables without `created_in` hold derived values: where they point at a row that goes, the pointer is emptied or the row
+goes too. Figures are not recomputed here; `touched` and `values_touched` tell workflows what to refresh.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import MetaData, Table, delete, func, insert, literal, null, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from donors.core.changes import Act, ChangeSet, JournalEntry, open_change, plain
+from donors.core.db import Base, is_sqlite
+from donors.core.errors import Blocked
+from donors.core.images import decoded_row, image_of, is_recorded
+from donors.core.undo_plan import plan_undo
+from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of
+
+PART = 5000
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many rows of a table an undo touched, and the lowest and highest id among them."""
+
+    table: str
+    rows: int
+    lowest: int
+    highest: int
+
+
+def undo(
+    session: Session, change_set: ChangeSet, *, act: Act, along: Collection[str] = (), tables: MetaData = Base.metadata
+) -> ChangeSet:
+    """Undoes a change set in this transaction and returns the undo. For small ones; big ones go in parts.
+
+    Raises Blocked, with sentences, when something stands in the way or the change set is undone already.
+    """
+    undoing = begin_undo(session, change_set, act=act, along=along, tables=tables)
+    while undo_part(session, change_set, within=undoing, tables=tables):
+        pass
+    return undoing
+
+
+def begin_undo(
+    session: Session, change_set: ChangeSet, *, act: Act, along: Collection[str] = (), tables: MetaData = Base.metadata
+) -> ChangeSet:
+    """Opens the undo of a change set; `undo_part` then does the work. An undo that was begun before is taken up again.
+
+    `along`: see `plan_undo`; it is kept with the undo. Raises Blocked as `undo` does.
+    """
+    session.refresh(change_set, with_for_update=True)
+    if change_set.state == "undone":
+        raise Blocked("This cannot be undone", ("It was undone already.",))
+    begun = undo_of(session, change_set)
+    if change_set.state == "undoing" and begun is not None:
+        return begun
+    plan = plan_undo(session, change_set, along=along, tables=tables)
+    if plan.obstacles:
+        raise Blocked("This cannot be undone", plan.reasons)
+    undoing = open_change(session, "undo", act=act)
+    undoing.undoes_id = change_set.id
+    undoing.state = "open"
+    undoing.outcome = {"along": sorted(along)}
+    change_set.state = "undoing"
+    session.flush()
+    return undoing
+
+
+def undo_of(session: Session, change_set: ChangeSet) -> ChangeSet | None:
+    """The latest undo of a change set, finished or not."""
+    newest = select(ChangeSet).where(ChangeSet.undoes_id == change_set.id).order_by(ChangeSet.id.desc())
+    return session.scalar(newest.limit(1))
+
+
+def undo_part(
+    session: Session,
+    change_set: ChangeSet,
+    *,
+    within: ChangeSet,
+    limit: int = PART,
+    tables: MetaData = Base.metadata,
+) -> int:
+    """Undoes up to `limit` rows more and returns how many; 0 means that it is done and both change sets say so.
+
+    Commit after each part. Raises Blocked when rows are left that the database will not let go.
+    """
+    along = frozenset((within.outcome or {}).get("along", ()))
+    reach = reach_of(change_set, tables=tables, along=along)
+    session.flush()
+    done = 0
+    while done < limit:
+        step = _delete_some(session, reach, within, limit - done) or _restore_some(session, reach, within, limit - done)
+        if not step:
+            break
+        done += step
+    session.expire_all()
+    if not done:
+        _finish(session, reach, change_set, within)
+    return done
+
+
+def _finish(session: Session, reach: Reach, change_set: ChangeSet, undoing: ChangeSet) -> None:
+    stuck = tuple(_stuck(session, reach, undoing))
+    if stuck:
+        raise Blocked("This cannot be undone to its end", stuck)
+    change_set.state, undoing.state = "undone", "done"
+    if change_set.undoes_id is not None:
+        session.get_one(ChangeSet, change_set.undoes_id).state = "done"
+    session.flush()
+
+
+def _stuck(session: Session, reach: Reach, undoing: ChangeSet) -> Iterator[str]:
+    for table in reach.recorded:
+        kept = session.scalar(select(table.c.id).where(reach.made(table)).limit(1))
+        left = session.scalar(reach.left(table, undoing).limit(1))
+        for row_id in {kept, left} - {None}:
+            yield f"{table.name.replace('_', ' ').capitalize()} {row_id} is held by other rows."
+
+
+def _delete_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int) -> int:
+    for table in reversed(reach.recorded):
+        newest = select(table.c.id).where(reach.made(table)).order_by(table.c.id.desc()).limit(limit).subquery()
+        lowest, rows = session.execute(select(func.min(newest.c.id), func.count()).select_from(newest)).one()
+        if rows and _deleted(session, reach, undoing, table, lowest):
+            return int(rows)
+    return 0
+
+
+def _deleted(session: Session, reach: Reach, undoing: ChangeSet, table: Table, lowest: int) -> bool:
+    chosen = reach.made(table) & (table.c.id >= lowest)
+    version = table.c.version if "version" in table.c else null()
+    image = image_of(table, sqlite=is_sqlite(session))
+    entry = select(literal(undoing.id), literal(table.name), table.c.id, literal("delete"), version, image)
+    columns = ["change_set_id", "table_name", "row_id", "act", "version", "before"]
+    try:
+        with session.begin_nested():
+            session.execute(insert(JournalEntry).from_select(columns, entry.where(chosen).order_by(table.c.id)))
+            _let_go(session, reach, table, select(table.c.id).where(chosen))
+            session.execute(delete(table).where(chosen), execution_options={"synchronize_session": False})
+    except IntegrityError:  # rows that come back first may free these
+        return False
+    return True
+
+
+def _let_go(session: Session, reach: Reach, table: Table, ids: Any) -> None:
+    for pointer in pointers_at(table, reach.tables):
+        if is_recorded(pointer.table):
+            continue
+        pointing = pointer.in_(ids)
+        if pointer.nullable:
+            session.execute(update(pointer.table).where(pointing).values({pointer: None}))
+        else:
+            session.execute(delete(pointer.table).where(pointing))
+
+
+def _restore_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int) -> int:
+    done = 0
+    for table in reach.recorded:
+        for row_id in list(session.scalars(reach.left(table, undoing).limit(limit - done))):
+            done += _restored(session, reach, undoing, table, row_id)
+        if done >= limit:
+            break
+    return done
+
+
+def _restored(session: Session, reach: Reach, undoing: ChangeSet, table: Table, row_id: int) -> bool:
+    image, removed = _image_before(session, reach, table, row_id)
+    try:
+        with session.begin_nested():
+            if removed:
+                _bring_back(session, undoing, table, image)
+            else:
+                _set_back(session, undoing, table, row_id, image)
+    except IntegrityError:  # what it points at, or what took its place, comes later
+        return False
+    return True
+
+
+def _image_before(session: Session, reach: Reach, table: Table, row_id: int) -> tuple[dict[str, Any], bool]:
+    """The columns as they were before the change set, and whether it removed the row."""
+    entries = session.execute(
+        select(JournalEntry.act, JournalEntry.before, JournalEntry.version)
+        .where(JournalEntry.change_set_id == reach.change_set_id, JournalEntry.act.in_(CHANGED))
+        .where(JournalEntry.table_name == table.name, JournalEntry.row_id == row_id)
+        .order_by(JournalEntry.id.desc())
+    ).all()
+    image: dict[str, Any] = {}
+    for entry in entries:
+        image |= entry.before
+    removed = entries[0].act == "delete"
+    if removed and "version" in table.c:
+        image["version"] = entries[0].version
+    return image, removed
+
+
+def _bring_back(session: Session, undoing: ChangeSet, table: Table, image: dict[str, Any]) -> None:
+    values = decoded_row(table, image)
+    if "version" in table.c:
+        values["version"] += 1
+    session.execute(insert(table).values(values))
+    _note(session, undoing, table, row_id=values["id"], act="restore", before={}, version=values.get("version"))
+
+
+def _set_back(session: Session, undoing: ChangeSet, table: Table, row_id: int, image: dict[str, Any]) -> None:
+    current = session.execute(select(table).where(table.c.id == row_id)).one_or_none()
+    held = {} if current is None else dict(current._mapping)
+    before = {name: plain(held[name]) for name in image if name in held}
+    _note(session, undoing, table, row_id=row_id, act="update", before=before, version=held.get("version"))
+    if current is None:
+        return
+    values = decoded_row(table, image)
+    if "version" in table.c:
+        values["version"] = held["version"] + 1
+    session.execute(update(table).where(table.c.id == row_id).values(values))
+
+
+def _note(session: Session, undoing: ChangeSet, table: Table, *, row_id: int, act: str, **values: Any) -> None:
+    session.execute(
+        insert(JournalEntry).values(change_set_id=undoing.id, table_name=table.name, row_id=row_id, act=act, **values)
+    )
+
+
+def touched(session: Session, undoing: ChangeSet) -> tuple[Touched, ...]:
+    """The tables and the ranges of ids that an undo has touched so far."""
+    found = (
+        select(JournalEntry.table_name, func.count(), func.min(JournalEntry.row_id), func.max(JournalEntry.row_id))
+        .where(JournalEntry.change_set_id == undoing.id)
+        .group_by(JournalEntry.table_name)
+        .order_by(JournalEntry.table_name)
+    )
+    return tuple(Touched(*row) for row in session.execute(found))
+
+
+def values_touched(
+    session: Session, undoing: ChangeSet, *, table: str, column: str, tables: MetaData = Base.metadata
+) -> set[int]:
+    """The ids that a column holds or held, before or since, in all rows of a table that an undo has touched so far.
+
+    So `credit` with `constituent_id` gives everybody whose figures are stale.
+    """
+    entries = (
+        (JournalEntry.change_set_id == undoing.id) & (JournalEntry.table_name == table),
+        (JournalEntry.change_set_id == undoing.undoes_id) & (JournalEntry.table_name == table),
+    )
+    held = (select(JournalEntry.before[column].as_string()).where(which).distinct() for which in entries)
+    found = {int(value) for each in held for value in session.scalars(each) if value is not None}
+    there = tables.tables[table].c
+    ids = select(JournalEntry.row_id).where(entries[0])
+    return found | {value for value in session.scalars(select(there[column]).where(there.id.in_(ids))) if value}
