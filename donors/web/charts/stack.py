@@ -75,7 +75,7 @@ def stack(
     sums = [sum(layer.values[index] for layer in layers) for index in range(len(columns))]
     marks = steps(max(sums, default=0))
     left = min(max(width_of(write(mark)) for mark in marks) + 10, width * 0.25)
-    room = min(max((width_of(layer.name + write(_last(layer))) for layer in layers), default=0) + 30, width * 0.4)
+    room = min(max((width_of(layer.name + write(_last(layer))) for layer in layers), default=0) * 1.3 + 24, width * 0.4)
     right = width - room
     base = height - BOTTOM
     unit = (base - TOP) / marks[-1]

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from werkzeug.datastructures import MultiDict
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # the published types are one release behind: SelectChoice
     BooleanField,
     DateField,
     DecimalField,
@@ -13,6 +13,7 @@ from wtforms import (
     IntegerField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -29,14 +30,22 @@ class SampleForm(Form):
     )
     amount = DecimalField("Amount", [InputRequired(), NumberRange(min=0)], default=Decimal("1250.00"), places=2)
     received_on = DateField("Gift date", description="Counts in fiscal year 2027", default=date(2026, 10, 20))
-    fund = SelectField("Fund", choices=[("1", "The Boathouse, studio fund"), ("2", "Annual Fund")])
+    fund = SelectField(
+        "Fund", choices=[SelectChoice("1", "The Boathouse, studio fund"), SelectChoice("2", "Annual Fund")]
+    )
     hours = DecimalField("Hours", default=Decimal("4.5"), places=1)
     year = IntegerField("Year", [NumberRange(1900, 2100, "Write the year in four digits")], default=2026)
     secret = PasswordField("Password", description="Twelve signs or more")
     document = FileField("File", description="CSV or Excel, up to 20 MB")
-    method = RadioField("Method", choices=[("visit", "Visit"), ("call", "Call"), ("email", "Email")], default="visit")
+    method = RadioField(
+        "Method",
+        choices=[SelectChoice("visit", "Visit"), SelectChoice("call", "Call"), SelectChoice("email", "Email")],
+        default="visit",
+    )
     interests = SelectMultipleField(
-        "Interests", choices=[("c", "Ceramics"), ("s", "Scholarships"), ("m", "Music")], default=["c"]
+        "Interests",
+        choices=[SelectChoice("c", "Ceramics"), SelectChoice("s", "Scholarships"), SelectChoice("m", "Music")],
+        default=["c"],
     )
     household = BooleanField("Count for the household", default=True)
     weekly = BooleanField("Send me a weekly letter")
