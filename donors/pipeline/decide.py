@@ -1,4 +1,4 @@
-"""Rules of the pipeline without any database: what counts as substantive, how a card's age looks, who is next and why."""
+"""Rules of the pipeline without any database: what is substantive, how a card's age looks, who is next and why."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -98,7 +99,7 @@ def log_move(session: Session, constituent_id: int, report: Report, *, within: C
 def _made(session: Session, constituent_id: int, report: Report, *, within: ChangeSet) -> Move:
     officer_id = report.officer_id if report.officer_id is not None else within.by_id
     substantive = report.is_substantive
-    values = {
+    values: dict[str, Any] = {
         "state": MADE,
         "method": report.method,
         "made_on": report.made_on,

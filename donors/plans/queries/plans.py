@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -95,7 +94,7 @@ def _seen(sees: Sight) -> ColumnElement[bool]:
     return Constituent.deleted_at.is_(None) & visible
 
 
-def _lines(sees: Sight) -> Select[Any]:
+def _lines(sees: Sight) -> Select[RunningPlan, str, str, int]:
     return (
         select(RunningPlan, Constituent.name, PlanTemplate.name, TemplateVersion.number)
         .join(Constituent, Constituent.id == RunningPlan.constituent_id)
@@ -105,7 +104,7 @@ def _lines(sees: Sight) -> Select[Any]:
     )
 
 
-def _read(session: Session, statement: Select[Any]) -> list[PlanLine]:
+def _read(session: Session, statement: Select[RunningPlan, str, str, int]) -> list[PlanLine]:
     found = session.execute(statement).all()
     tasks = _tasks(session, [row[0].id for row in found])
     owners = _names(session, {task.owner_id for group in tasks.values() for task in group})
@@ -114,7 +113,9 @@ def _read(session: Session, statement: Select[Any]) -> list[PlanLine]:
         group = tasks.get(row[0].id, ())
         now = min((task for task in group if task.state == OPEN), key=lambda task: (task.due_on, task.id), default=None)
         marks = tuple(Mark(task.subject, task.state, task.due_on) for task in group)
-        lines.append(PlanLine(*row, marks=marks, now=now, owner=owners.get(now.owner_id) if now else None))
+        found_plan, constituent, template, number = row
+        owner = owners.get(now.owner_id) if now else None
+        lines.append(PlanLine(found_plan, constituent, template, number, marks, now, owner))
     return lines
 
 

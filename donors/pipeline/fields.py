@@ -1,0 +1,124 @@
+"""Fields of constituents that come from the pipeline, for lists, criteria and exports."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from donors.accounts.models import User
+from donors.constituents.models import Constituent
+from donors.core.fields import Field, FieldRegistry, Join, Kind, Option
+from donors.pipeline.models import MADE, PLANNED, Assignment, Move, Pipeline, Prospect, Stage
+
+_standing = aliased(Prospect, name="standing_prospect")
+_newest = aliased(Prospect, name="newest_prospect")
+_charge = aliased(Assignment, name="primary_assignment")
+_officer = aliased(User, name="primary_officer")
+
+STANDING = Join(
+    _standing,
+    _standing.id
+    == select(func.max(_newest.id))
+    .where(_newest.constituent_id == Constituent.id, _newest.is_active)
+    .correlate(Constituent)
+    .scalar_subquery(),
+)
+"""The prospect of a constituent; of several active ones the newest."""
+STAGE = Join(Stage, Stage.id == _standing.stage_id)
+PIPELINE = Join(Pipeline, Pipeline.id == _standing.pipeline_id)
+CHARGE = Join(
+    _charge,
+    (_charge.constituent_id == Constituent.id) & (_charge.role == "primary") & _charge.to_on.is_(None),
+)
+OFFICER = Join(_officer, _officer.id == _charge.officer_id)
+
+_next_on = (
+    select(func.min(Move.due_on))
+    .where(Move.constituent_id == Constituent.id, Move.state == PLANNED)
+    .correlate(Constituent)
+    .scalar_subquery()
+)
+_last_on = (
+    select(func.max(Move.made_on))
+    .where(Move.constituent_id == Constituent.id, Move.state == MADE)
+    .correlate(Constituent)
+    .scalar_subquery()
+)
+
+FIELDS = (
+    Field(
+        "stage",
+        "Stage",
+        Kind.TEXT,
+        "constituent",
+        column=Stage.name,
+        joins=(STANDING, STAGE),
+        help="Where the constituent stands in the pipeline now.",
+        order=Stage.position,
+        permission="pipeline.read",
+    ),
+    Field(
+        "pipeline",
+        "Pipeline",
+        Kind.TEXT,
+        "constituent",
+        column=Pipeline.name,
+        joins=(STANDING, PIPELINE),
+        permission="pipeline.read",
+    ),
+    Field(
+        "in_stage_since",
+        "In stage since",
+        Kind.DATE,
+        "constituent",
+        column=_standing.in_stage_since,
+        joins=(STANDING,),
+        permission="pipeline.read",
+    ),
+    Field(
+        "ask_amount",
+        "Ask",
+        Kind.MONEY,
+        "constituent",
+        column=_standing.ask_amount,
+        joins=(STANDING,),
+        permission="pipeline.read",
+    ),
+    Field(
+        "officer",
+        "Officer",
+        Kind.TEXT,
+        "constituent",
+        column=_officer.name,
+        joins=(CHARGE, OFFICER),
+        help="Who is in charge as primary officer now.",
+        permission="pipeline.read",
+    ),
+    Field(
+        "next_move_on",
+        "Next move on",
+        Kind.DATE,
+        "constituent",
+        column=_next_on,
+        permission="pipeline.read",
+    ),
+    Field(
+        "last_move_on",
+        "Last move on",
+        Kind.DATE,
+        "constituent",
+        column=_last_on,
+        permission="pipeline.read",
+    ),
+)
+
+
+def stage_options(session: Session) -> Iterable[Option]:
+    """The names of stages, for a builder to offer."""
+    names = session.scalars(select(Stage.name).where(Stage.is_active).group_by(Stage.name).order_by(Stage.name))
+    return [Option(name, name) for name in names]
+
+
+def register(registry: FieldRegistry) -> None:
+    """Puts the fields into a registry."""
+    registry.add(*FIELDS)

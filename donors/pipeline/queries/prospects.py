@@ -1,0 +1,125 @@
+"""Reading of single prospects, their stage history, and who is in charge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from donors.accounts.models import User
+from donors.accounts.visible import Sight
+from donors.constituents.models import Constituent
+from donors.core.errors import NotFound
+from donors.pipeline.models import Assignment, Pipeline, Prospect, Stage, StageEntry
+from donors.pipeline.queries.sieve import running, seen
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A prospect with its pipeline and stage."""
+
+    prospect: Prospect
+    pipeline: Pipeline
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class Entered:
+    """One line of the stage history; `back` marks a step to an earlier stage, `days` how long the stage lasted."""
+
+    entry: StageEntry
+    stage: str
+    before: str | None
+    by: str | None
+    back: bool
+    days: int
+
+
+@dataclass(frozen=True)
+class InCharge:
+    """An assignment with the officer's name."""
+
+    assignment: Assignment
+    officer: str
+
+
+def prospect(session: Session, prospect_id: int, *, sees: Sight) -> Prospect:
+    """A prospect. Raises NotFound, also when the constituent is not for the viewer."""
+    statement = select(Prospect).join(Constituent, Constituent.id == Prospect.constituent_id)
+    found = session.scalar(statement.where(Prospect.id == prospect_id, *seen(sees)))
+    if found is None:
+        raise NotFound("prospect", prospect_id)
+    return found
+
+
+def prospects_of(session: Session, constituent_id: int, *, sees: Sight) -> list[Standing]:
+    """The pipelines in which a constituent stands or stood, active ones first."""
+    statement = (
+        select(Prospect, Pipeline, Stage)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
+        .join(Stage, Stage.id == Prospect.stage_id)
+        .where(Prospect.constituent_id == constituent_id, *seen(sees))
+        .order_by(Prospect.is_active.desc(), Pipeline.position, Prospect.id)
+    )
+    return [Standing(found, pipeline, stage) for found, pipeline, stage in session.execute(statement)]
+
+
+def history(session: Session, prospect_id: int, *, on: date) -> list[Entered]:
+    """The stage entries of a prospect, newest first."""
+    before = aliased(Stage)
+    statement = (
+        select(StageEntry, Stage, before, User.name)
+        .join(Stage, Stage.id == StageEntry.to_stage_id)
+        .outerjoin(before, before.id == StageEntry.from_stage_id)
+        .outerjoin(User, User.id == StageEntry.entered_by)
+        .where(StageEntry.prospect_id == prospect_id)
+        .order_by(StageEntry.id.desc())
+    )
+    until, found = on, []
+    for entry, stage, earlier, by in session.execute(statement):
+        back = stage.position < _position(earlier)
+        days = max(0, (until - entry.entered_on).days)
+        found.append(Entered(entry, stage.name, _name(earlier), by, back, days))
+        until = entry.entered_on
+    return found
+
+
+def _position(stage: Stage | None) -> int:
+    return 0 if stage is None else stage.position
+
+
+def _name(stage: Stage | None) -> str | None:
+    return None if stage is None else stage.name
+
+
+def in_charge_of(session: Session, constituent_id: int) -> list[InCharge]:
+    """All assignments of a constituent, running ones first, then the newest."""
+    statement = (
+        select(Assignment, User.name)
+        .join(User, User.id == Assignment.officer_id)
+        .where(Assignment.constituent_id == constituent_id)
+        .order_by(Assignment.to_on.is_not(None), Assignment.from_on.desc(), Assignment.id.desc())
+    )
+    return [InCharge(assignment, name) for assignment, name in session.execute(statement)]
+
+
+def officers_of(session: Session, constituent_ids: Sequence[int], *, on: date) -> dict[int, int]:
+    """Constituent id → id of the primary officer on a day, for those who have one."""
+    found: dict[int, int] = {}
+    for first in range(0, len(constituent_ids), 5000):
+        statement = select(Assignment.constituent_id, Assignment.officer_id).where(
+            Assignment.constituent_id.in_(constituent_ids[first : first + 5000]),
+            Assignment.role == "primary",
+            *running(on),
+        )
+        found |= {constituent_id: officer_id for constituent_id, officer_id in session.execute(statement)}
+    return found
+
+
+def officers(session: Session) -> list[User]:
+    """Active users who can be in charge: those whose role may write the pipeline, by name."""
+    able = ("administrator", "director", "officer")
+    statement = select(User).where(User.deactivated_at.is_(None), User.role.in_(able))
+    return list(session.scalars(statement.order_by(User.name, User.id)))

@@ -1,0 +1,68 @@
+"""Moving prospects: into the pipeline, to another stage, back into it. Entering a stage starts the stage's plan."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from donors.core.changes import ChangeSet
+from donors.pipeline import prospect as writing
+from donors.pipeline.assign import Charge, assign
+from donors.pipeline.models import Prospect
+from donors.pipeline.prospect import Entry
+from donors.pipeline.queries.stages import stage_of
+from donors.plans.models import RunningPlan
+from donors.workflows.plans import Refusal, start_plan
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """A prospect in its new stage, and the plan that the stage started or why it did not (none: it has no plan)."""
+
+    prospect: Prospect
+    plan: RunningPlan | Refusal | None
+
+
+def advance(
+    session: Session, prospect_id: int, entry: Entry, *, within: ChangeSet, expect: int | None = None
+) -> Advanced:
+    """Moves a prospect to another stage, forward or back.
+
+    Raises NotFound, Conflict, Invalid, Blocked. A plan that cannot start does not keep the prospect from moving.
+    """
+    prospect = writing.enter_stage(session, prospect_id, entry, within=within, expect=expect)
+    return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
+
+
+def add_prospect(
+    session: Session,
+    constituent_id: int,
+    pipeline_id: int,
+    entry: Entry,
+    *,
+    within: ChangeSet,
+    officer_id: int | None = None,
+) -> Advanced:
+    """Puts a constituent into a pipeline, with a primary officer when one is named. Raises NotFound, Blocked."""
+    prospect = writing.add(session, constituent_id, pipeline_id, entry, within=within)
+    if officer_id is not None:
+        charge = Charge(officer_id, entry.on, reason="added to the pipeline")
+        assign(session, constituent_id, charge, within=within)
+    return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
+
+
+def take_back(
+    session: Session, prospect_id: int, entry: Entry, *, within: ChangeSet, expect: int | None = None
+) -> Advanced:
+    """Takes a closed prospect back into the pipeline. Raises NotFound, Conflict, Invalid, Blocked."""
+    prospect = writing.reopen(session, prospect_id, entry, within=within, expect=expect)
+    return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
+
+
+def _start_stage_plan(
+    session: Session, prospect: Prospect, entry: Entry, *, within: ChangeSet
+) -> RunningPlan | Refusal | None:
+    stage = stage_of(session, prospect.stage_id)
+    if stage.plan_template_id is None:
+        return None
+    cause = f"stage {stage.name}"
+    return start_plan(session, prospect.constituent_id, stage.plan_template_id, cause=cause, within=within, on=entry.on)

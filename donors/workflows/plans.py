@@ -1,0 +1,109 @@
+"""Starting and stopping plans: who gets the tasks is decided here, where officers are known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from donors.core.changes import ChangeSet
+from donors.core.errors import Blocked
+from donors.pipeline.queries.prospects import officers_of
+from donors.plans import stop as ending
+from donors.plans.decide import Due, due_dates
+from donors.plans.models import RunningPlan, Step
+from donors.plans.queries.templates import newest_version, rule_of, steps_of
+from donors.plans.start import Owner, OwnerOf, Start, claim_starting, make_tasks, nodes, start, start_many, why_not
+from donors.workflows.people import StandIns, stand_ins
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a plan was not started, in sentences."""
+
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PreviewStep:
+    """A step with the date and owner that it would get."""
+
+    step: Step
+    due: Due
+    owner: Owner
+
+
+def start_plan(
+    session: Session, constituent_id: int, template_id: int, *, cause: str, within: ChangeSet, on: date
+) -> RunningPlan | Refusal:
+    """Starts a plan with all its tasks, or says why not. `cause` in words: by hand, level Patron, stage Cultivation.
+
+    Raises NotFound for the template.
+    """
+    owner_of = owners(session, [constituent_id], on=on)
+    try:
+        return start(session, constituent_id, Start(template_id, on, cause), owner_of, within=within)
+    except Blocked as blocked:
+        return Refusal(blocked.reasons)
+
+
+def start_plans(
+    session: Session, constituent_ids: Sequence[int], template_id: int, *, cause: str, within: ChangeSet, on: date
+) -> int:
+    """Asks for plans of many; the scheduler makes their tasks. Returns how many were started. Raises NotFound."""
+    return start_many(session, constituent_ids, Start(template_id, on, cause), within=within)
+
+
+def run_steps(session: Session, *, on: date, within: ChangeSet, limit: int = 200) -> int:
+    """Makes the tasks of plans that were asked for, and returns how many plans those were.
+
+    Claim and effect are one transaction, the caller's: a crash leaves the plan to the next.
+    """
+    plans = claim_starting(session, limit=limit)
+    make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=on), within=within)
+    return len(plans)
+
+
+def preview(
+    session: Session, constituent_id: int, template_id: int, *, on: date, by: int | None
+) -> tuple[list[PreviewStep], tuple[str, ...]]:
+    """The dates and owners that a plan would get, and the reasons why it cannot start. Writes nothing."""
+    version = newest_version(session, template_id)
+    steps = steps_of(session, version.id)
+    dates = due_dates(nodes(steps), on=on, rule=rule_of(session, version.id))
+    owner_of = owners(session, [constituent_id], on=on)
+    plan = RunningPlan(constituent_id=constituent_id, started_by=by)
+    found = [PreviewStep(step, dates[step.id], owner_of(plan, step)) for step in steps]
+    return found, why_not(session, constituent_id, template_id)
+
+
+def stop_plan(
+    session: Session, plan_id: int, *, reason: str, on: date, within: ChangeSet, expect: int | None = None
+) -> RunningPlan:
+    """Stops a plan. Raises NotFound, Conflict, Invalid (no reason), Blocked (it has ended)."""
+    return ending.stop(session, plan_id, reason=reason, on=on, within=within, expect=expect)
+
+
+def owners(session: Session, constituent_ids: Sequence[int], *, on: date) -> OwnerOf:
+    """Resolves the roles of steps: the primary officer, the starter, a named user; stand-ins for those who are gone.
+
+    Without an officer the starter gets the task, without a starter an administrator.
+    """
+    officers = officers_of(session, constituent_ids, on=on)
+    people = stand_ins(session)
+
+    def owner_of(plan: RunningPlan, step: Step) -> Owner:
+        if step.owner_role == "user":
+            return people.active(step.owner_id)
+        officer = officers.get(plan.constituent_id)
+        if step.owner_role == "officer" and officer is not None:
+            return people.active(officer)
+        return _for_starter(people, plan, step)
+
+    return owner_of
+
+
+def _for_starter(people: StandIns, plan: RunningPlan, step: Step) -> Owner:
+    owner = people.active(plan.started_by)
+    note = "No officer is assigned." if step.owner_role == "officer" else ""
+    return Owner(owner.user_id, " ".join(part for part in (note, owner.note) if part))

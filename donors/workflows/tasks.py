@@ -1,0 +1,18 @@
+"""Ending tasks. What a completion brings about in other parts is called from here."""
+
+from sqlalchemy.orm import Session
+
+from donors.core.changes import ChangeSet
+from donors.plans import task as writing
+from donors.plans.models import Task
+from donors.plans.task import Completion
+
+
+def complete_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
+    """Marks a task done, which frees the steps after it. Raises NotFound, Conflict, Blocked."""
+    return writing.complete(session, task_id, how, within=within)
+
+
+def skip_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
+    """Cancels a task with a reason; the steps after it go on. Raises NotFound, Conflict, Blocked."""
+    return writing.skip(session, task_id, how, within=within)
