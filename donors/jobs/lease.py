@@ -21,7 +21,7 @@ def hold(session: Session, name: str, *, owner: str, length: timedelta = LENGTH)
     held = leader(session, name)
     if held is not None and held.owner == owner and held.until > now + length / 2:
         return held.epoch
-    insert_new(session, Lease, [{"name": name, "owner": owner, "epoch": 0, "until": now}])
+    insert_new(session, Lease, [{"name": name, "owner": "", "epoch": 0, "until": now}])
     mine = Lease.owner == owner
     values = {"owner": owner, "until": now + length, "epoch": Lease.epoch + case((mine, 0), else_=1)}
     if not changed(session, update(Lease).where(Lease.name == name, or_(mine, Lease.until <= now)).values(values)):

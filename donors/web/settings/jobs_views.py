@@ -1,0 +1,75 @@
+"""Settings › Jobs: what runs by itself, how it went, and what to do when it did not."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from donors.core.changes import open_change
+from donors.core.db import current_session
+from donors.jobs import steer
+from donors.jobs.materialize import place
+from donors.jobs.queries import job_lines, leader, runs
+from donors.jobs.schedule import SCHEDULE
+from donors.jobs.scheduler import LEADER
+from donors.mail.queries import outbox_line, troubled
+from donors.mail.steer import send_again
+from donors.web.session import web_act
+
+settings_jobs = Blueprint("settings_jobs", __name__, url_prefix="/settings/jobs")
+
+STATES = ("todo", "done", "failed", "skipped")
+SILENT_FOR = timedelta(minutes=1)
+
+
+@settings_jobs.get("")
+def jobs_page() -> str:
+    """The schedule, the newest runs, and the mails in trouble."""
+    session = current_session()
+    job = request.args.get("job") or None
+    state = request.args.get("state") if request.args.get("state") in STATES else None
+    lease = leader(session, LEADER)
+    return render_template(
+        "settings/jobs.html",
+        lines=job_lines(session, SCHEDULE, at=g.now, place=place(session)),
+        runs=runs(session, job=job, state=state),
+        job=job,
+        state=state,
+        states=STATES,
+        alive=lease is not None and lease.until > g.now - SILENT_FOR,
+        seen=lease,
+        outbox=outbox_line(session),
+        troubled=troubled(session),
+    )
+
+
+@settings_jobs.post("/<job>/<period_key>/retry")
+def retry(job: str, period_key: str) -> Response:
+    """Lets a failed or skipped run wait again."""
+    session = current_session()
+    steer.retry(session, job, period_key, within=open_change(session, "job.retry", act=web_act()))
+    flash(f"{job} {period_key} will be tried again in a moment.", "good")
+    return redirect(url_for(".jobs_page"), 303)
+
+
+@settings_jobs.post("/<job>/<period_key>/skip")
+def skip(job: str, period_key: str) -> Response:
+    """Leaves a run out."""
+    session = current_session()
+    steer.skip(session, job, period_key, within=open_change(session, "job.skip", act=web_act("skipped by hand")))
+    flash(f"{job} {period_key} is skipped.", "good")
+    return redirect(url_for(".jobs_page"), 303)
+
+
+@settings_jobs.post("/mail/<int:mail_id>/again")
+def mail_again(mail_id: int) -> Response:
+    """Puts a mail that was given up back into the outbox."""
+    session = current_session()
+    mail = send_again(session, mail_id, within=open_change(session, "mail.send_again", act=web_act()))
+    flash(f"The mail to {mail.to_address} will be tried again.", "good")
+    return redirect(url_for(".jobs_page"), 303)
+
+
+def register(app: Flask) -> None:
+    """Adds the pages."""
+    app.register_blueprint(settings_jobs)
