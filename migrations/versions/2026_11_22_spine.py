@@ -520,10 +520,12 @@ def upgrade() -> None:
         sa.Column("encoding", sa.Text(), nullable=False),
         sa.Column("delimiter", sa.Text(), nullable=False),
         sa.Column("headers", JSON, nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
         sa.Column("mapping", JSON, nullable=False),
         sa.Column("options", JSON, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("rows", ID, nullable=False),
+        sa.Column("parts", ID, nullable=False),
         sa.Column("cursor", ID, nullable=False),
         sa.Column("counts", JSON, nullable=False),
         sa.Column("applied_in", ID, nullable=True),
@@ -544,6 +546,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_file_import_applied_in"), ["applied_in"], unique=False)
         batch_op.create_index(batch_op.f("ix_file_import_created_in"), ["created_in"], unique=False)
         batch_op.create_index("ix_file_import_digest", ["digest"], unique=False)
+        batch_op.create_index("ix_file_import_signature", ["signature"], unique=False)
+        batch_op.create_index("ix_file_import_state", ["state"], unique=False)
 
     op.create_table(
         "household_membership",
@@ -977,9 +981,8 @@ def upgrade() -> None:
         "import_row",
         sa.Column("import_id", ID, autoincrement=False, nullable=False),
         sa.Column("line", ID, autoincrement=False, nullable=False),
+        sa.Column("part", ID, nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
-        sa.Column("constituent_id", ID, nullable=True),
-        sa.Column("target_id", ID, nullable=True),
         sa.Column("problem", JSON, nullable=True),
         sa.Column("decision", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["import_id"], ["file_import.id"], name=op.f("fk_import_row_import_id")),
@@ -1011,6 +1014,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_level_created_in"), ["created_in"], unique=False)
         batch_op.create_index("uq_level_track_id_name", ["track_id", "name"], unique=True)
 
+    op.create_table(
+        "part_verdicts",
+        sa.Column("import_id", ID, autoincrement=False, nullable=False),
+        sa.Column("number", ID, autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("counts", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["file_import.id"], name=op.f("fk_part_verdicts_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_part_verdicts")),
+    )
     op.create_table(
         "prospect",
         sa.Column("id", ID, nullable=False),
@@ -1461,6 +1473,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_prospect_created_in"))
 
     op.drop_table("prospect")
+    op.drop_table("part_verdicts")
     with op.batch_alter_table("level", schema=None) as batch_op:
         batch_op.drop_index("uq_level_track_id_name")
         batch_op.drop_index(batch_op.f("ix_level_created_in"))
@@ -1587,6 +1600,8 @@ def downgrade() -> None:
 
     op.drop_table("household_membership")
     with op.batch_alter_table("file_import", schema=None) as batch_op:
+        batch_op.drop_index("ix_file_import_state")
+        batch_op.drop_index("ix_file_import_signature")
         batch_op.drop_index("ix_file_import_digest")
         batch_op.drop_index(batch_op.f("ix_file_import_created_in"))
         batch_op.drop_index(batch_op.f("ix_file_import_applied_in"))

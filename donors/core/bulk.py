@@ -1,0 +1,92 @@
+"""Many rows at once, as fast as the database takes them: ids taken in blocks, values sent by the driver itself.
+
+For imports and other big writes. The rules stand with the callers: nothing is checked here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, cast
+
+from sqlalchemy import Column, Connection, Table, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+
+from donors.core.db import Base, is_sqlite
+
+Values = Sequence[Any]
+Write = Callable[[Any], Any]
+
+
+class _Copying(Protocol):
+    def copy(self, statement: str) -> AbstractContextManager[Any]: ...
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model."""
+    return cast(Table, model.__table__)
+
+
+def take_ids(session: Session, model: type[Base], count: int) -> list[int]:
+    """Ids for `count` new rows, rising, never to be given out again; the rows are written in this transaction."""
+    table = table_of(model).name
+    if count == 0:
+        return []
+    if not is_sqlite(session):
+        numbers = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+        return sorted(session.scalars(numbers, {"name": table, "count": count}))
+    # The write lock is ours until the end of the transaction, and explicit ids move the table's sequence on.
+    last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table}) or 0
+    return list(range(last + 1, last + count + 1))
+
+
+def load(session: Session, model: type[Base], columns: Sequence[str], rows: Iterable[Values]) -> None:
+    """Inserts rows given as sequences of values in the order of `columns`. Other columns take their plain defaults."""
+    table, connection = table_of(model), session.connection()
+    constants = _constants(table, columns)
+    names = [*columns, *constants]
+    writes = [_write(table.c[name], connection.dialect) for name in names]
+    ready = _bound(rows, writes, tuple(constants.values()))
+    if is_sqlite(session):
+        _send(connection, table, names, list(ready))
+    else:
+        _copy(connection, table, names, ready)
+
+
+def _constants(table: Table, columns: Sequence[str]) -> dict[str, Any]:
+    """Columns that were left out and have a plain default."""
+    left_out = (column for column in table.c if column.name not in columns and column.default is not None)
+    return {column.name: column.default.arg for column in left_out if column.default.is_scalar}
+
+
+def _write(column: Column[Any], dialect: Dialect) -> Write | None:
+    """How a value of the column goes to the driver; None: as it is."""
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _bound(
+    rows: Iterable[Values], writes: Sequence[Write | None], constants: tuple[Any, ...]
+) -> Iterator[tuple[Any, ...]]:
+    changed = [(place, write) for place, write in enumerate(writes) if write is not None]
+    for row in rows:
+        values = [*row, *constants]
+        for place, write in changed:
+            values[place] = write(values[place])
+        yield tuple(values)
+
+
+def _send(connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {_target(connection, table, names)} VALUES ({marks})", rows)  # noqa: S608 - names of models
+
+
+def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    cursor = cast(_Copying, connection.connection.cursor())
+    with cursor.copy(f"COPY {_target(connection, table, names)} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _target(connection: Connection, table: Table, names: Sequence[str]) -> str:
+    prepare = connection.dialect.identifier_preparer
+    return f"{prepare.format_table(table)} ({', '.join(prepare.quote(name) for name in names)})"
