@@ -4,6 +4,7 @@ from flask import Flask
 
 from config import ROOT, Config
 from donors.accounts import models as accounts
+from donors.cli import jobs as job_commands
 from donors.cli import users as user_commands
 from donors.constituents import models as constituents
 from donors.core import changes, settings
@@ -20,6 +21,7 @@ from donors.segments import models as segments
 from donors.volunteering import models as volunteering
 from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
+from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import users_views as users_pages
 
 TABLES = (
@@ -40,10 +42,10 @@ TABLES = (
 )
 """Every module of tables; importing them is what makes the metadata whole."""
 
-COMMANDS = (user_commands,)
+COMMANDS = (user_commands, job_commands)
 """Commands of `flask`, each module with `register(app)`."""
 
-PAGES = (accounts_pages, users_pages)
+PAGES = (accounts_pages, users_pages, jobs_pages)
 """Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""
 
 

@@ -48,6 +48,12 @@ TABLE: dict[str, dict[str, str]] = {
         "remove_second_factor": "users.manage",
         "policy": "users.manage",
     },
+    "settings_jobs": {
+        "jobs_page": "jobs.manage",
+        "retry": "jobs.manage",
+        "skip": "jobs.manage",
+        "mail_again": "jobs.manage",
+    },
 }
 """Blueprint → name of the view → need."""
 
