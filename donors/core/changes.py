@@ -1,4 +1,4 @@
-"""Change sets and the journal: who wrote what, when, why and through what. Undo, known-at views and repeats stand on it.
+"""Change sets and the journal: who wrote what, when, why, through what. Undo, known-at views and repeats stand on it.
 
 An insert is its own record (`created_in`); an update or a delete leaves a before-image in the journal.
 Nothing here listens to the ORM: each write names its change set.
@@ -17,12 +17,12 @@ from donors.core.db import Base, Id, Recorded
 from donors.core.errors import AlreadyDone, Conflict
 
 Through = Literal["web", "cli", "job", "api", "import", "demo", "setup"]
-State = Literal["open", "done", "undone", "rolled back"]
+State = Literal["open", "done", "undoing", "undone", "rolled back"]
 Row = TypeVar("Row", bound=Recorded)
 
 
 class ChangeSet(Base):
-    """All that one act wrote. `by_id` is a user's id (no user: the program itself); `outcome` answers a repeated request."""
+    """All that one act wrote. `by_id` is a user's id (none: the program); `outcome` answers a repeated request."""
 
     __tablename__ = "change_set"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -132,11 +132,15 @@ def amend(
 
 
 def remove(session: Session, row: Recorded, *, within: ChangeSet) -> None:
-    """Deletes a row and keeps all of it in the journal."""
-    before = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+    """Deletes a row and keeps all of it in the journal. Raises Conflict when the row has moved on since it was read."""
+    before = {column.key: getattr(row, column.key) for column in inspect(type(row)).columns}
     session.add(_entry(row, act="delete", before=before, within=within))
     session.delete(row)
-    session.flush()
+    try:
+        session.flush()
+    except StaleDataError as error:
+        session.rollback()
+        raise Conflict(label(row), {}, {}) from error
 
 
 def label(row: Recorded) -> str:
