@@ -72,10 +72,10 @@ def _weak(problem: str, remedy: str) -> Invalid:
 
 
 def _is_common(lowered: str) -> bool:
-    for text in (lowered, lowered.translate(SWAPPED)):
-        core = re.sub(r"^[^a-z]+|[^a-z]+$", "", text)
-        half = core[: len(core) // 2]
-        if {text, core} & common() or (half and half * 2 == core and half in common()):
+    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", lowered)
+    for text in (lowered, bare, bare.translate(SWAPPED), re.sub(r"[\W_]+", "", bare)):
+        half = text[: len(text) // 2]
+        if text in common() or (half * 2 == text and half in common()):
             return True
     return any(lowered in row or lowered in row[::-1] for row in ROWS)
 

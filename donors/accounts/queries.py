@@ -65,7 +65,7 @@ def users(session: Session) -> list[UserLine]:
         .outerjoin(seen, seen.c.user_id == User.id)
         .order_by(User.deactivated_at.is_not(None), User.name, User.id)
     )
-    return [UserLine(*row) for row in found.tuples()]
+    return [UserLine(*row) for row in found]
 
 
 def active_users(session: Session, *, roles: tuple[str, ...] = ()) -> list[User]:
@@ -76,7 +76,8 @@ def active_users(session: Session, *, roles: tuple[str, ...] = ()) -> list[User]
 
 def user_names(session: Session, user_ids: set[int]) -> dict[int, str]:
     """Id → name, for pages that show who did something."""
-    return dict(session.execute(select(User.id, User.name).where(User.id.in_(user_ids))).tuples().all())
+    found = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in found}
 
 
 def other_administrators(session: Session, user_id: int) -> int:

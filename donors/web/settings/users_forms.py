@@ -1,11 +1,13 @@
 """Forms about users."""
 
 from wtforms import EmailField, Form, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from donors.accounts.permissions import READER, ROLES
 
+ROLE_CHOICES = [SelectChoice(role, words) for role, words in ROLES.items()]
 NAME = [InputRequired("Enter first and last name."), Length(max=120)]
 
 
@@ -14,14 +16,14 @@ class NewUserForm(Form):
 
     name = StringField("Name", NAME)
     email = EmailField("E-mail", [InputRequired("Enter an e-mail address."), Length(max=254)])
-    role = SelectField("Role", choices=list(ROLES.items()), default=READER)
+    role = SelectField("Role", choices=ROLE_CHOICES, default=READER)
 
 
 class UserForm(Form):
     """Name and role of a user, and the version that they were read at."""
 
     name = StringField("Name", NAME)
-    role = SelectField("Role", choices=list(ROLES.items()))
+    role = SelectField("Role", choices=ROLE_CHOICES)
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
@@ -30,5 +32,5 @@ class PolicyForm(Form):
 
     second_factor_for = RadioField(
         "A second factor is asked of",
-        choices=[("everybody", "Everybody"), ("administrators", "Administrators"), ("nobody", "Nobody")],
+        choices=[SelectChoice(word, word.capitalize()) for word in ("everybody", "administrators", "nobody")],
     )

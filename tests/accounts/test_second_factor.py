@@ -1,0 +1,91 @@
+"""Codes count once, clocks may be a step off, recovery codes are hashed and used up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.audit import Doing
+from donors.accounts.models import RecoveryCode, SignInSession
+from donors.accounts.queries import credential, recovery_codes, sign_in_session
+from donors.accounts.second_factor import accept_code, address, begin_setup, finish_setup, new_recovery_codes
+from donors.accounts.sessions import Browser, begin
+from donors.core.errors import Invalid
+from tests.cast import ADA, OLIVE, Person, code
+
+AT = datetime(2026, 3, 9, 9, 0, 10, tzinfo=UTC)
+STEP = timedelta(seconds=30)
+
+
+def doing(at: datetime = AT) -> Doing:
+    return Doing(at)
+
+
+def test_a_code_counts_once(session: Session, cast: dict[Person, int]) -> None:
+    assert accept_code(session, cast[ADA], code(AT), doing=doing())
+    assert not accept_code(session, cast[ADA], code(AT), doing=doing(AT + timedelta(seconds=3)))
+    assert accept_code(session, cast[ADA], code(AT + STEP), doing=doing(AT + STEP))
+    assert not accept_code(session, cast[ADA], code(AT), doing=doing(AT + STEP)), "an earlier step is over"
+
+
+@pytest.mark.parametrize(("steps", "accepted"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_clock_may_be_one_step_off(session: Session, cast: dict[Person, int], steps: int, accepted: bool) -> None:
+    assert accept_code(session, cast[ADA], code(AT + steps * STEP), doing=doing()) is accepted
+
+
+def test_rubbish_is_refused(session: Session, cast: dict[Person, int]) -> None:
+    for wrong in ("", "000", "abc", "1234567", code(AT)[:5], "'; drop"):
+        assert not accept_code(session, cast[ADA], wrong, doing=doing())
+    assert not accept_code(session, cast[OLIVE], code(AT), doing=doing()), "she has no second factor"
+
+
+def test_spaces_do_not_matter(session: Session, cast: dict[Person, int]) -> None:
+    now = code(AT)
+    assert accept_code(session, cast[ADA], f" {now[:3]} {now[3:]} ", doing=doing())
+
+
+def test_a_recovery_code_stands_in_once(session: Session, cast: dict[Person, int]) -> None:
+    codes = new_recovery_codes(session, cast[ADA], doing=doing())
+    assert len(set(codes)) == 10
+    assert accept_code(session, cast[ADA], codes[3].lower(), doing=doing())
+    assert not accept_code(session, cast[ADA], codes[3], doing=doing())
+    assert accept_code(session, cast[ADA], codes[4].replace("-", ""), doing=doing())
+    assert len(recovery_codes(session, cast[ADA])) == 8
+
+
+def test_recovery_codes_are_kept_as_hashes_and_replaced_as_a_whole(session: Session, cast: dict[Person, int]) -> None:
+    old = new_recovery_codes(session, cast[ADA], doing=doing())
+    kept = "".join(session.scalars(select(RecoveryCode.code_hash)))
+    assert not any(code.replace("-", "") in kept for code in old)
+    assert kept.count("$argon2id$") == 10
+    new_recovery_codes(session, cast[ADA], doing=doing())
+    assert not accept_code(session, cast[ADA], old[0], doing=doing())
+
+
+def test_setting_up_takes_a_first_code_and_signs_other_browsers_out(session: Session, cast: dict[Person, int]) -> None:
+    here, there = (_session(session, cast[OLIVE], agent) for agent in ("here", "there"))
+    secret = begin_setup(session, here)
+    assert begin_setup(session, here) == secret
+    assert credential(session, cast[OLIVE]).totp_secret is None, "not in force before a code was entered"
+    assert secret in address(secret, email=OLIVE.email)
+    with pytest.raises(Invalid):
+        finish_setup(session, here, "000000", doing=doing())
+    first = code_of(secret, AT)
+    assert len(finish_setup(session, here, first, doing=doing())) == 10
+    assert credential(session, cast[OLIVE]).totp_secret == secret
+    assert here.ended_at is None
+    assert there.ended_why == "second factor set up"
+    assert not accept_code(session, cast[OLIVE], first, doing=doing()), "the first code was used for setting up"
+
+
+def code_of(secret: str, at: datetime) -> str:
+    import pyotp
+
+    return pyotp.TOTP(secret).at(at)
+
+
+def _session(session: Session, user_id: int, agent: str) -> SignInSession:
+    begin(session, user_id, browser=Browser("", agent), at=AT, limit=timedelta(hours=12), complete=True)
+    newest = session.scalars(select(SignInSession.id).order_by(SignInSession.id.desc()).limit(1)).one()
+    return sign_in_session(session, newest)
