@@ -283,3 +283,8 @@ def salutations_of(session: Session, row: Constituent) -> Salutations:
         row.informal_salutation or composed.informal or row.name,
         row.addressee or composed.addressee or row.name,
     )
+
+
+def has_any(session: Session) -> bool:
+    """Whether there is any constituent at all."""
+    return session.scalar(select(Constituent.id).limit(1)) is not None

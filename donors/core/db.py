@@ -25,14 +25,18 @@ from sqlalchemy import (
     MetaData,
     Text,
     event,
+    orm,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from donors.core.folding import fold_or_none
+
+Session = orm.Session
+"""The type of a session, for parts that may not name SQLAlchemy: pages, api, commands."""
 
 EPOCH = date(1970, 1, 1)
 

@@ -238,7 +238,7 @@ PROSPECTS: tuple[tuple[str, str, Stage, tuple[tuple[int, int], ...]], ...] = (
             47,
             ask=50000,
             purpose="The roof",
-            next_move=("Send the roof budget", "e-mail", -11),
+            next_move=("Send the roof budget", "mail", -11),
             last=(
                 "Ask for the roof",
                 "call",
@@ -269,7 +269,7 @@ PROSPECTS: tuple[tuple[str, str, Stage, tuple[tuple[int, int], ...]], ...] = (
     (
         "Peter Gallagher",
         "Shows: identification past its limit, with a late first step.",
-        Stage(IDENTIFICATION, 34, next_move=("Look up his employer", "research", -6)),
+        Stage(IDENTIFICATION, 34, next_move=("Look up his employer", "call", -6)),
         ((45, 400),),
     ),
     (

@@ -57,7 +57,7 @@ def _give(chance: Random, charity: Charity, person: int, partners: tuple[int, ..
     charity.gifts.extend(gifts_of(chance, person, giver, partners, charity.on))
     if not organization and chance.random() < giver.volunteers:
         charity.shifts.extend(shifts_of(chance, person, charity.on))
-    for channel, share in (("email", 0.72), ("phone", 0.45), ("mail", 0.85)):
+    for channel, share in (("email", 0.72), ("phone", 0.45), ("post", 0.85)):
         if chance.random() < 0.9:
             said = charity.on - timedelta(days=chance.randrange(20, 3000))
             charity.consents.append((person, channel, chance.random() < share, said))

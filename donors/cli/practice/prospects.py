@@ -17,8 +17,8 @@ PURPOSES = (
     "Introduce the director",
     "Thank in person",
 )
-METHODS = ("call", "visit", "e-mail", "letter", "event")
-OUTCOMES = ("reached", "reached", "reached", "no answer", "positive", "not now")
+METHODS = ("call", "visit", "mail", "letter", "event")
+OUTCOMES = ("reached", "reached", "reached", "no_answer", "positive", "not_now")
 REPORTS = (
     "Asked how the scholarship students are doing.",
     "Would rather hear from us in spring.",
@@ -68,7 +68,7 @@ def _moves(chance: Random, since: date, on: date) -> tuple[DrawnMove, ...]:
     found, day = [], since + timedelta(days=chance.randrange(2, 30))
     while day < on:
         outcome = chance.choice(OUTCOMES)
-        report = "Left a message." if outcome == "no answer" else chance.choice(REPORTS)
+        report = "Left a message." if outcome == "no_answer" else chance.choice(REPORTS)
         found.append(DrawnMove(day, True, chance.choice(PURPOSES), chance.choice(METHODS), outcome, report))
         day += timedelta(days=chance.randrange(18, 120))
     if chance.random() < 0.72:

@@ -1,0 +1,159 @@
+"""Writes a drawn charity through the verbs that pages use, in few transactions, each with its own change set.
+
+The last two years are lived through month by month, so that levels have a history with its causes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+
+from donors.accounts.credentials import set_known_hash
+from donors.accounts.passwords import hash_password
+from donors.accounts.users import NewUser, add_user
+from donors.cli.practice import relations, world
+from donors.cli.practice.ids import Ids
+from donors.cli.practice.story import Charity, DrawnGift, DrawnShift
+from donors.constituents.create import create_many
+from donors.core.changes import Act, ChangeSet, open_change
+from donors.core.db import Session, transaction
+from donors.core.settings import Organization, set_organization
+from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
+from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
+from donors.plans.decide import Draft
+from donors.plans.template import TemplateDraft, create
+from donors.volunteering.activities import add_activity
+from donors.volunteering.shift_input import ShiftInput
+from donors.workflows.adjust import refund_gift
+from donors.workflows.begin import begin
+from donors.workflows.gifts import record_gifts
+from donors.workflows.levels import assign_all
+from donors.workflows.refresh import refresh_figures
+from donors.workflows.shifts import record_shifts
+
+LIVED_MONTHS = 24
+AT_ONCE = 2000
+Drawn = TypeVar("Drawn", DrawnGift, DrawnShift)
+
+
+@dataclass
+class Loader:
+    """Writes one charity; `ids` fills as the parts of it get theirs."""
+
+    charity: Charity
+    ids: Ids = field(default_factory=Ids)
+
+    def load(self) -> Ids:
+        """Writes everything, in the order in which it came to be."""
+        self._organization()
+        self._people()
+        self._giving()
+        relations.load_pipeline(self.charity, self.ids, self.change)
+        relations.load_plans(self.charity, self.ids, self.change)
+        return self.ids
+
+    @contextmanager
+    def change(self, kind: str, on: date | None = None) -> Iterator[tuple[Session, ChangeSet]]:
+        """One transaction with its change set, dated at noon of a day."""
+        with transaction() as session:
+            yield session, open_change(session, kind, act=self._act(on or self.charity.on))
+
+    def _act(self, on: date) -> Act:
+        return Act(by=None, at=datetime.combine(on, time(12), UTC), through="demo", why="practice charity")
+
+    def _organization(self) -> None:
+        wanted = Organization(
+            name=world.ORGANIZATION,
+            zone=world.ZONE,
+            fiscal_start_month=world.FISCAL_START,
+            sender_address=f"hello@{world.DOMAIN}",
+        )
+        known = hash_password(world.PASSWORD)
+        with self.change("practice.organization") as (session, change):
+            set_organization(session, wanted, within=change)
+            begin(session, within=change)
+            for login, name, role in world.STAFF:
+                user = add_user(session, NewUser(f"{login}@{world.DOMAIN}", name, role, practice=True), within=change)
+                set_known_hash(session, user, known, at=change.at)
+                self.ids.staff[login] = user.id
+            for name, steps in world.PLANS.items():
+                drafts = tuple(Draft(subject, days, parent) for subject, days, parent in steps)
+                self.ids.templates[name] = create(session, TemplateDraft(name, drafts), within=change).id
+            self._purposes(session, change)
+
+    def _purposes(self, session: Session, change: ChangeSet) -> None:
+        for name in world.FUNDS:
+            self.ids.funds[name] = add_fund(session, name, within=change).id
+        for name in world.ACTIVITIES:
+            self.ids.activities[name] = add_activity(session, name, within=change).id
+        drive = CampaignInput("The Boathouse", date(self.charity.on.year - 3, 7, 1), goal=150_000_000)
+        self.ids.campaigns[drive.name] = add_campaign(session, drive, within=change).id
+        for name in sorted({gift.appeal for gift in self.charity.gifts if gift.appeal}):
+            self.ids.appeals[name] = add_appeal(session, name, within=change).id
+
+    def _people(self) -> None:
+        with self.change("practice.people") as (session, change):
+            self.ids.people.extend(create_many(session, self.charity.people, within=change))
+        relations.load_ties(self.charity, self.ids, self.change)
+
+    def _giving(self) -> None:
+        """Everything before the lived months at once, then month by month with figures and levels."""
+        ends = _month_ends(self.charity.on)
+        gifts, shifts = _by_month(self.charity.gifts, ends), _by_month(self.charity.shifts, ends)
+        for end in ends:
+            for part in range(0, max(len(gifts[end]), 1), AT_ONCE):
+                with self.change("practice.gifts", end) as (session, change):
+                    self._gifts(session, gifts[end][part : part + AT_ONCE], end, change)
+            with self.change("practice.shifts", end) as (session, change):
+                record_shifts(session, [self._shift(one) for one in shifts[end]], within=change, on=end)
+            with self.change("practice.night", end) as (session, change):
+                refresh_figures(session, on=end)
+                assign_all(session, within=change, on=end, cause="gift")
+
+    def _gifts(self, session: Session, drawn: Sequence[DrawnGift], on: date, change: ChangeSet) -> None:
+        made = record_gifts(session, [self._gift(one) for one in drawn], within=change, on=on)
+        for gift_id, one in zip(made, drawn, strict=True):
+            if one.refunded_on is not None:
+                refund_gift(
+                    session,
+                    gift_id,
+                    amount=one.cents,
+                    refunded_on=one.refunded_on,
+                    reason="Sent twice by the bank",
+                    act=self._act(max(on, one.refunded_on)),
+                    on=max(on, one.refunded_on),
+                )
+
+    def _gift(self, one: DrawnGift) -> GiftInput:
+        return GiftInput(
+            constituent_id=self.ids.people[one.giver],
+            amount=one.cents,
+            received_on=one.on,
+            method=one.method.lower(),
+            campaign_id=self.ids.campaigns.get(one.campaign or ""),
+            appeal_id=self.ids.appeals.get(one.appeal or ""),
+            hides_name=one.hides_name,
+            splits=(SplitInput(self.ids.funds[one.fund], one.cents),),
+            credits=tuple(CreditInput(self.ids.people[who], cents, role=role) for who, cents, role in one.soft),
+        )
+
+    def _shift(self, one: DrawnShift) -> ShiftInput:
+        return ShiftInput(self.ids.people[one.person], one.on, one.minutes, self.ids.activities[one.activity])
+
+
+def _month_ends(on: date) -> list[date]:
+    """The last days of the lived months, oldest first, and the day itself."""
+    ends, day = [on], on
+    for _ in range(LIVED_MONTHS):
+        day = day.replace(day=1) - timedelta(days=1)
+        ends.insert(0, day)
+    return ends
+
+
+def _by_month(drawn: Sequence[Drawn], ends: Sequence[date]) -> dict[date, list[Drawn]]:
+    found: dict[date, list[Drawn]] = defaultdict(list)
+    for one in drawn:
+        found[next(end for end in ends if one.on <= end)].append(one)
+    return found

@@ -1,0 +1,80 @@
+"""Writes what ties the practice charity together: households, relationships, consent, prospects, moves, plans."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from donors.accounts.visible import EVERYTHING
+from donors.cli.practice.ids import Ids
+from donors.cli.practice.story import Charity, DrawnMove, DrawnProspect
+from donors.constituents.consent import Said, give, withdraw
+from donors.constituents.household import join
+from donors.constituents.queries import constituents
+from donors.constituents.spans import Span
+from donors.constituents.ties import Tie, relate
+from donors.core.changes import ChangeSet
+from donors.core.db import Session
+from donors.pipeline.assign import Charge
+from donors.pipeline.move import Plan, Report, plan_move
+from donors.pipeline.prospect import Details, Entry, describe
+from donors.pipeline.queries.stages import pipelines, stages
+from donors.workflows.advance import add_prospect, advance
+from donors.workflows.moves import log_move
+from donors.workflows.plans import start_plan
+from donors.workflows.portfolio import assign_officer
+
+Change = Callable[[str], AbstractContextManager[tuple[Session, ChangeSet]]]
+
+
+def load_ties(charity: Charity, ids: Ids, change: Change) -> None:
+    """Households with their members, relationships, consents."""
+    with change("practice.ties") as (session, within):
+        rows = constituents(session, ids.people, sees=EVERYTHING)
+        people = [rows[one] for one in ids.people]
+        for home, person, since, until in charity.homes:
+            join(session, people[home], people[person], span=Span(since, until), within=within)
+        for one, other, kind, reverse in charity.ties:
+            relate(session, people[one], people[other], tie=Tie(kind, reverse), within=within)
+        for person, channel, granted, on in charity.consents:
+            said = Said(channel, on, "form", "You may reach me this way." if granted else "Please do not.")
+            (give if granted else withdraw)(session, people[person], said=said, within=within)
+
+
+def load_pipeline(charity: Charity, ids: Ids, change: Change) -> None:
+    """Prospects with their way through the stages, their officers and their moves."""
+    with change("practice.pipeline") as (session, within):
+        pipeline_id = pipelines(session)[0].id
+        stage_ids = [stage.id for stage in stages(session, pipeline_id)]
+        for drawn in charity.prospects:
+            _load_prospect(session, drawn, ids, (pipeline_id, stage_ids), within=within)
+
+
+def load_plans(charity: Charity, ids: Ids, change: Change) -> None:
+    """Plans that run."""
+    with change("practice.plans") as (session, within):
+        for person, name, on in charity.plans:
+            template_id = ids.templates[name]
+            start_plan(session, ids.people[person], template_id, cause="level Patron", within=within, on=on)
+
+
+def _load_prospect(
+    session: Session, drawn: DrawnProspect, ids: Ids, place: tuple[int, list[int]], *, within: ChangeSet
+) -> None:
+    pipeline_id, stage_ids = place
+    person, officer = ids.people[drawn.person], ids.staff[drawn.officer]
+    (first, since, why), *later = drawn.entered
+    entry = Entry(since, stage_ids[first], why)
+    prospect = add_prospect(session, person, pipeline_id, entry, within=within).prospect
+    assign_officer(session, person, Charge(officer, since, reason="Portfolio"), within=within)
+    for stage, on, reason in later:
+        advance(session, prospect.id, Entry(on, stage_ids[stage], reason), within=within)
+    describe(session, prospect.id, Details(drawn.ask, drawn.purpose), within=within)
+    for move in drawn.moves:
+        _load_move(session, person, move, officer, within=within)
+
+
+def _load_move(session: Session, person: int, move: DrawnMove, officer: int, *, within: ChangeSet) -> None:
+    if move.made:
+        report = Report(move.on, move.method, move.outcome, move.report, move.purpose, officer)
+        log_move(session, person, report, within=within)
+    else:
+        plan_move(session, person, Plan(move.purpose, move.on, move.method, officer), within=within)
