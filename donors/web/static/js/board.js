@@ -19,7 +19,8 @@ document.addEventListener("pointermove", (event) => {
   if (!carry.started) return;
   event.preventDefault();
   carry.ghost.style.translate = `${event.clientX - carry.dx}px ${event.clientY - carry.dy}px`;
-  aim(document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-lane]"));
+  aim(laneAt(event.clientX));
+  edge(carry.card.closest(".scroll"), event.clientX);
 });
 
 document.addEventListener("pointerup", () => {
@@ -52,14 +53,27 @@ function lift(held) {
   const box = held.card.getBoundingClientRect();
   held.ghost = held.card.cloneNode(true);
   held.ghost.removeAttribute("id");
-  held.ghost.classList.add("carried");
+  held.ghost.className = "card carried";
   held.ghost.dataset.lifted = "";
   held.ghost.setAttribute("aria-hidden", "true");
   document.body.append(held.ghost);
-  [held.dx, held.dy, held.started] = [held.x - box.left, held.y - box.top, true];
+  Object.assign(held, { dx: held.x - box.left, dy: held.y - box.top, started: true });
   Object.assign(held.ghost.style, { translate: `${box.left}px ${box.top}px`, inlineSize: `${box.width}px` });
   held.card.dataset.drag = "";
   getSelection()?.removeAllRanges();
+}
+
+// A lane reaches down as far as the page: a short one can be hit below its last card.
+function laneAt(x) {
+  return [...document.querySelectorAll("[data-lane]")].find((lane) => {
+    const box = lane.getBoundingClientRect();
+    return box.left <= x && x <= box.right;
+  });
+}
+
+function edge(scroll, x) {
+  const box = scroll?.getBoundingClientRect();
+  if (box) scroll.scrollBy(x > box.right - 32 ? 16 : x < box.left + 32 ? -16 : 0, 0);
 }
 
 function aim(lane) {
@@ -78,7 +92,7 @@ function drop() {
 }
 
 function send(card, lane) {
-  const choice = [...card.querySelectorAll("form button[value]")].find((button) => button.value === lane.dataset.lane);
+  const choice = [...card.querySelectorAll("form button")].find((button) => button.value === lane.dataset.lane);
   if (!choice) return;
   card.ariaBusy = "true";
   choice.form.addEventListener("settled", () => (card.ariaBusy = null), { once: true });

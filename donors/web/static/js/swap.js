@@ -56,7 +56,10 @@ export async function go(from, address, options, remember) {
 
 async function show(page, names) {
   const held = document.activeElement;
-  const key = held?.id ? "#" + CSS.escape(held.id) : held?.name ? `[name="${CSS.escape(held.name)}"]` : null;
+  const near = held?.closest("[id]")?.id;
+  const key = held?.name
+    ? `[name="${CSS.escape(held.name)}"]`
+    : near && "#" + CSS.escape(near) + (held.id ? "" : " " + held.localName);
   const caret = held?.selectionStart;
   const still = [scrollX, scrollY];
   const put = () => {
