@@ -1,0 +1,156 @@
+"""Reading rollups: definitions, stored figures, and the rows behind a figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import HOUSEHOLD, Constituent
+from donors.core.calendar import FiscalCalendar
+from donors.core.db import day_date, day_number
+from donors.core.errors import NotFound
+from donors.core.settings import organization
+from donors.rollups.compile import figures
+from donors.rollups.definition import (
+    Definition,
+    Frame,
+    Operation,
+    Returns,
+    Source,
+    Span,
+    ValueKind,
+    parse_frame,
+)
+from donors.rollups.models import RollupDefinition, rollup_value, slot_column
+from donors.rollups.rows import Extent, Form, Scope, credit_rows, shift_rows
+
+Value = int | date | None
+
+
+def definitions(session: Session) -> tuple[Definition, ...]:
+    """The active definitions, in the order in which pages list them."""
+    table = RollupDefinition.__table__
+    active = select(table).where(table.c.is_active).order_by(table.c.position, table.c.id)
+    return tuple(
+        Definition(
+            key=row.key,
+            label=row.label,
+            source=Source(row.source),
+            operation=Operation(row.operation),
+            returns=Returns(row.returns),
+            value_kind=ValueKind(row.value_kind),
+            frame=parse_frame(row.frame),
+            slot=row.slot,
+            description=row.description,
+            id=row.id,
+            version=row.version,
+        )
+        for row in session.execute(active)
+    )
+
+
+def definition(session: Session, key: str) -> Definition:
+    """The active definition with this key. Raises NotFound."""
+    found = next((one for one in definitions(session) if one.key == key), None)
+    if found is None:
+        raise NotFound("rollup", key)
+    return found
+
+
+def read(one: Definition, stored: int | None) -> Value:
+    """A stored integer as what it is: a date for dates, the integer itself for the rest."""
+    return day_date(stored) if stored is not None and one.value_kind is ValueKind.DATE else stored
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of one constituent: minor units, a count, a date, minutes, a year or an id by its definition."""
+
+    definition: Definition
+    value: Value
+
+
+def figures_of(session: Session, constituent_id: int) -> dict[str, Figure]:
+    """The stored figures of a constituent by key, all of them; empty where there is nothing."""
+    found = session.execute(select(rollup_value).where(rollup_value.c.constituent_id == constituent_id)).first()
+    stored = found._mapping if found is not None else {}
+    return {one.key: Figure(one, read(one, stored.get(slot_column(one.slot)))) for one in definitions(session)}
+
+
+def values_of(session: Session, constituent_id: int) -> dict[str, Value]:
+    """The stored values of a constituent by key."""
+    return {key: figure.value for key, figure in figures_of(session, constituent_id).items()}
+
+
+def values_as_of(session: Session, ids: Sequence[int], *, on: date) -> dict[int, dict[str, Value]]:
+    """Figures of some constituents from the facts as they counted on a day; who had none is left out."""
+    known = definitions(session)
+    binds = day_binds(on, organization(session).fiscal) | {"ids": list(ids)}
+    values = {}
+    for form in (Form.SUMMED, Form.HOUSEHOLD):
+        for row in session.execute(figures(known, Extent(form, as_of=True)), binds):
+            values[row.constituent_id] = {one.key: read(one, row._mapping[one.key]) for one in known}
+    return values
+
+
+def day_binds(on: date, fiscal: FiscalCalendar) -> dict[str, object]:
+    """What compiled statements need to know of the day."""
+    return {"on": day_number(on), "year": fiscal.year_of(on)}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A row behind a figure: a gift (or shift) with what it counts for; `decides` marks the one that was chosen."""
+
+    row_id: int
+    on: date
+    amount: int
+    fiscal_year: int
+    decides: bool
+
+
+def explain(
+    session: Session, key: str, constituent_id: int, *, on: date, as_of: bool = False
+) -> tuple[Definition, tuple[Reason, ...]]:
+    """The definition and the rows behind a constituent's figure, newest first. Raises NotFound.
+
+    For a household the rows are its own and its members', each gift once, with what it counts for there.
+    """
+    one = definition(session, key)
+    kind = session.scalar(select(Constituent.kind).where(Constituent.id == constituent_id))
+    if kind is None:
+        raise NotFound("constituent", constituent_id)
+    extent = Extent(Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED, Scope.LIST, as_of)
+    rows = shift_rows(extent) if one.source is Source.SHIFTS else credit_rows(extent)
+    fiscal = organization(session).fiscal
+    wanted = select(rows).where(rows.c.kind == one.source.value)
+    found = session.execute(wanted, day_binds(on, fiscal) | {"ids": [constituent_id]}).all()
+    within = [row for row in found if _holds(one.frame, row.given_on, row.fiscal_year, on=on, fiscal=fiscal)]
+    chosen = _decisive(one, within)
+    return one, tuple(
+        Reason(row.row_id, day_date(row.given_on), row.amount, row.fiscal_year, row.row_id == chosen)
+        for row in sorted(within, key=lambda row: (row.given_on, row.row_id), reverse=True)
+    )
+
+
+def _holds(frame: Frame, given_on: int, fiscal_year: int, *, on: date, fiscal: FiscalCalendar) -> bool:
+    match frame.span:
+        case Span.ALL_TIME:
+            return True
+        case Span.FISCAL_YEAR:
+            return fiscal_year == fiscal.year_of(on) - frame.number
+        case Span.LAST_DAYS:
+            return day_number(on) - frame.number <= given_on <= day_number(on)
+
+
+def _decisive(one: Definition, rows: Sequence[object]) -> int | None:
+    keys = {
+        Operation.LARGEST: lambda row: (row.amount, row.row_id),
+        Operation.SMALLEST: lambda row: (-row.amount, -row.row_id),
+        Operation.FIRST: lambda row: (-row.given_on, -row.row_id),
+        Operation.LAST: lambda row: (row.given_on, row.row_id),
+    }
+    key = keys.get(one.operation)
+    return max(rows, key=key).row_id if key is not None and rows else None  # type: ignore[attr-defined]

@@ -1,0 +1,261 @@
+"""The rows that figures are made of, as SQL: owner, kind, fiscal year, day, row id, amount.
+
+An owner has at most one row of a kind for a gift. Three forms: of persons and organizations straight from the index;
+the same added up first, for those who have several credits of one gift; of households, from their own credits and
+those of their members on the gift's day.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+    type_coerce,
+    union,
+    union_all,
+)
+from sqlalchemy.sql.functions import coalesce
+
+from donors.constituents.models import HOUSEHOLD, Constituent, HouseholdMembership
+from donors.giving.models import HARD, SOFT, Credit
+from donors.rollups.definition import Source
+from donors.volunteering.models import Shift
+
+Condition = ColumnElement[bool]
+ON = bindparam("on", type_=Integer)
+"""The day that figures are computed for, as a day number."""
+THIS_YEAR = bindparam("year", type_=Integer)
+"""The label of the fiscal year that holds that day."""
+
+
+SHARED = text("credit.shared AND credit.counts_to IS NULL")
+"""In the words of the partial index, which SQLite does not know otherwise."""
+
+
+class Form(StrEnum):
+    """Which rows: straight from the index, added up first, or of households."""
+
+    PLAIN = "plain"
+    SUMMED = "summed"
+    HOUSEHOLD = "household"
+
+
+class Scope(StrEnum):
+    """Whose rows: of a list of ids, of a range of ids (above `low`, up to `high`), or of everybody."""
+
+    LIST = "list"
+    RANGE = "range"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a statement covers. `as_of` takes the facts as they counted on the day; without it, as they count now."""
+
+    form: Form
+    scope: Scope = Scope.LIST
+    as_of: bool = False
+
+    def holds(self, constituent_id: Any) -> Condition:
+        """The condition that a constituent is covered."""
+        match self.scope:
+            case Scope.LIST:
+                return constituent_id.in_(bindparam("ids", expanding=True))  # type: ignore[no-any-return]
+            case Scope.RANGE:
+                return and_(constituent_id > bindparam("low"), constituent_id <= bindparam("high"))
+            case Scope.ALL:
+                return true()
+
+
+def word(text: str) -> ColumnElement[str]:
+    """A short constant as it stands in the SQL, so that partial plans and caches see it."""
+    return literal_column(f"'{text}'")
+
+
+def number(value: int) -> ColumnElement[int]:
+    """A number as it stands in the SQL."""
+    return literal_column(str(value), BigInteger)
+
+
+def big(expression: Any) -> ColumnElement[int]:
+    """A sum as a 64-bit integer (PostgreSQL would make it numeric)."""
+    return cast(expression, BigInteger)
+
+
+def credit_rows(extent: Extent) -> Subquery:
+    """The rows of credits that an extent covers."""
+    return _CREDIT_ROWS[extent.form](extent)
+
+
+def counting(credit: Any, extent: Extent) -> Condition:
+    """The condition that a credit counts: still, or on the day."""
+    still: Condition = credit.counts_to.is_(None)
+    return and_(credit.counts_from <= ON, or_(still, credit.counts_to > ON)) if extent.as_of else still
+
+
+def _plain(extent: Extent) -> Subquery:
+    return (
+        select(
+            Credit.constituent_id.label("owner_id"),
+            Credit.kind,
+            Credit.fiscal_year,
+            _day(Credit.given_on).label("given_on"),
+            Credit.gift_id.label("row_id"),
+            Credit.base_amount.label("amount"),
+        )
+        .where(extent.holds(Credit.constituent_id), counting(Credit, extent))
+        .subquery()
+    )
+
+
+def _summed(extent: Extent) -> Subquery:
+    key = (Credit.constituent_id, Credit.kind, Credit.fiscal_year, Credit.given_on, Credit.gift_id)
+    return (
+        select(
+            Credit.constituent_id.label("owner_id"),
+            Credit.kind,
+            Credit.fiscal_year,
+            _day(Credit.given_on).label("given_on"),
+            Credit.gift_id.label("row_id"),
+            big(func.sum(Credit.base_amount)).label("amount"),
+        )
+        .where(extent.holds(Credit.constituent_id), counting(Credit, extent))
+        .group_by(*key)
+        .subquery()
+    )
+
+
+def _household(extent: Extent) -> Subquery:
+    reached = _reached(extent)
+    hard, soft = reached.c.kind == word(HARD), reached.c.kind == word(SOFT)
+    gifts = (
+        select(
+            reached.c.owner_id,
+            reached.c.gift_id,
+            func.min(reached.c.fiscal_year).label("fiscal_year"),
+            func.min(reached.c.given_on).label("given_on"),
+            big(func.sum(reached.c.amount).filter(hard)).label("hard"),
+            big(func.sum(reached.c.amount).filter(soft)).label("soft"),
+        )
+        .group_by(reached.c.owner_id, reached.c.gift_id)
+        .cte("household_gift")
+    )
+    left = _left(gifts, extent).label("left")
+    softly = select(gifts, left).where(gifts.c.soft.is_not(None)).cte("household_soft")
+    own = select(*_columns(gifts, HARD, gifts.c.hard)).where(gifts.c.hard.is_not(None))
+    shared = select(*_columns(softly, SOFT, _nearer(softly.c.soft, softly.c.left)))
+    return union_all(own, shared.where(or_(softly.c.hard.is_(None), softly.c.left != number(0)))).subquery()
+
+
+def _columns(gifts: Any, kind: str, amount: Any) -> tuple[Any, ...]:
+    whose = (gifts.c.owner_id, word(kind).label("kind"), gifts.c.fiscal_year, gifts.c.given_on)
+    return (*whose, gifts.c.gift_id.label("row_id"), amount.label("amount"))
+
+
+def _nearer(soft: Any, left: Any) -> ColumnElement[int]:
+    """The sum nearer to nothing, on the side of what is left: of -5 and -3 it is -3."""
+    below = case((soft < left, soft), else_=left)
+    return case((left >= number(0), below), else_=case((soft > left, soft), else_=left))
+
+
+def _left(gifts: Any, extent: Extent) -> ColumnElement[int]:
+    """What of a gift the household's own hard credit leaves."""
+    every = Credit.__table__.alias("every_credit")
+    whole = (
+        select(big(func.sum(every.c.base_amount)))
+        .where(every.c.gift_id == gifts.c.gift_id, every.c.kind == word(HARD), counting(every.c, extent))
+        .scalar_subquery()
+    )
+    return coalesce(whole, number(0)) - coalesce(gifts.c.hard, number(0))
+
+
+def _reached(extent: Extent) -> Subquery:
+    """Each credit once for a household: its own, and those of its members by membership on the gift's day."""
+    columns = (Credit.id, Credit.kind, Credit.fiscal_year, Credit.gift_id, Credit.base_amount.label("amount"))
+    own = (
+        select(Credit.constituent_id.label("owner_id"), _day(Credit.given_on).label("given_on"), *columns)
+        .join(Constituent, and_(Constituent.id == Credit.constituent_id, Constituent.kind == word(HOUSEHOLD)))
+        .where(extent.holds(Credit.constituent_id), counting(Credit, extent))
+    )
+    stay = HouseholdMembership
+    of_members = (
+        select(stay.household_id.label("owner_id"), _day(Credit.given_on).label("given_on"), *columns)
+        .join(Credit, and_(Credit.constituent_id == stay.constituent_id, within_stay(Credit.given_on)))
+        .where(extent.holds(stay.household_id), counting(Credit, extent))
+    )
+    return union(own, of_members).subquery()
+
+
+def within_stay(day: Any) -> Condition:
+    """The condition that a day lies within a membership."""
+    stay = HouseholdMembership
+    return and_(or_(stay.from_on.is_(None), stay.from_on <= day), or_(stay.to_on.is_(None), day < stay.to_on))
+
+
+def _day(column: Any) -> ColumnElement[int]:
+    """A day column as its number."""
+    return type_coerce(column, Integer)
+
+
+def shift_rows(extent: Extent) -> Subquery:
+    """The rows of shifts that an extent covers; the amount is minutes."""
+    past = Shift.worked_on <= ON if extent.as_of else true()
+    if extent.form is not Form.HOUSEHOLD:
+        mine = _shift(Shift.constituent_id).where(extent.holds(Shift.constituent_id), past)
+        return mine.subquery()
+    stay = HouseholdMembership
+    own = _shift(Shift.constituent_id).where(extent.holds(Shift.constituent_id), past)
+    own = own.join(Constituent, and_(Constituent.id == Shift.constituent_id, Constituent.kind == word(HOUSEHOLD)))
+    joined = and_(Shift.constituent_id == stay.constituent_id, within_stay(Shift.worked_on))
+    of_members = _shift(stay.household_id).select_from(stay).join(Shift, joined)
+    return union(own, of_members.where(extent.holds(stay.household_id), past)).subquery()
+
+
+def _shift(owner_id: Any) -> Select[Any]:
+    return select(
+        owner_id.label("owner_id"),
+        word(Source.SHIFTS).label("kind"),
+        Shift.fiscal_year,
+        _day(Shift.worked_on).label("given_on"),
+        Shift.id.label("row_id"),
+        Shift.minutes.label("amount"),
+    )
+
+
+_CREDIT_ROWS: dict[Form, Callable[[Extent], Subquery]] = {
+    Form.PLAIN: _plain,
+    Form.SUMMED: _summed,
+    Form.HOUSEHOLD: _household,
+}
+
+
+def of_form(extent: Extent) -> Condition:
+    """Which constituents a statement over this extent answers for."""
+    household = Constituent.kind == word(HOUSEHOLD)
+    if extent.form is Form.HOUSEHOLD:
+        return household
+    if extent.form is Form.PLAIN and extent.scope is not Scope.LIST:
+        return and_(not_(household), Constituent.id.not_in(shared_owners()))
+    return not_(household)
+
+
+def shared_owners() -> Select[Any]:
+    """Those for whom a gift's credits must be added up first."""
+    return select(Credit.constituent_id).where(SHARED)
