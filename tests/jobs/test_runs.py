@@ -1,0 +1,85 @@
+"""The shells of jobs: reminders are mailed once, plans started in bulk get their tasks once."""
+
+from datetime import date
+
+from flask import Flask
+
+from donors.constituents.models import Constituent
+from donors.core.changes import Act, insert, open_change
+from donors.core.db import transaction
+from donors.jobs.claim import work_one
+from donors.jobs.job import Means, PeriodicJob
+from donors.jobs.queues import work_queue
+from donors.jobs.schedule import job_named
+from donors.mail.models import Outbox
+from donors.plans.decide import Draft
+from donors.plans.models import Task
+from donors.plans.template import TemplateDraft, create
+from donors.workflows.plans import start_plans
+from tests.cast import OLIVE, SAM, Person
+from tests.jobs.bodies import Hands, by_name, made, only_run
+
+
+def periodic(name: str) -> PeriodicJob:
+    job = job_named(name)
+    assert isinstance(job, PeriodicJob)
+    return job
+
+
+def do(name: str, clock: Hands) -> dict[str, int]:
+    """Makes what is due of a job, does it, and returns the counts of the run."""
+    made(periodic(name), at=clock())
+    while work_one(by_name(periodic(name)), clock=clock):
+        pass
+    return dict(only_run(name, clock().date().isoformat()).result or {})
+
+
+def add_task(subject: str, owner_id: int, due_on: date, clock: Hands) -> None:
+    with transaction() as session:
+        change = open_change(session, "test.task", act=Act(by=owner_id, at=clock(), through="web"))
+        task = Task(subject=subject, owner_id=owner_id, original_due_on=due_on, due_on=due_on, recorded_at=clock())
+        insert(session, task, within=change)
+
+
+def mails() -> list[tuple[str, str, str]]:
+    with transaction() as session:
+        found = session.query(Outbox).order_by(Outbox.id)
+        return [(mail.key, mail.subject, mail.text_body) for mail in found]
+
+
+def test_owners_hear_once_of_what_became_due(context: Flask, cast: dict[Person, int], clock: Hands) -> None:
+    olive, sam = cast[OLIVE], cast[SAM]
+    add_task("Call Mrs. Hale", olive, date(2026, 6, 9), clock)
+    add_task("Write to the Nakamuras", olive, date(2026, 6, 10), clock)
+    add_task("Later", olive, date(2026, 6, 11), clock)
+    add_task("Visit", sam, date(2026, 6, 10), clock)
+    assert do("reminders", clock) == {"tasks": 3, "mails": 2}
+    clock.move(days=1)
+    assert do("reminders", clock) == {"tasks": 1, "mails": 1}
+    first, second, third = mails()
+    assert first[:2] == (f"reminder/{olive}/2026-06-10", "2 tasks are due")
+    assert "2026-06-09  Call Mrs. Hale\n- 2026-06-10  Write" in first[2]
+    assert second[:2] == (f"reminder/{sam}/2026-06-10", "A task is due")
+    assert third[:2] == (f"reminder/{olive}/2026-06-11", "A task is due")
+
+
+def test_nothing_due_writes_nothing(context: Flask, clock: Hands) -> None:
+    assert do("reminders", clock) == {"tasks": 0}
+    assert mails() == []
+
+
+def test_plans_started_in_bulk_get_their_tasks_once(context: Flask, cast: dict[Person, int], clock: Hands) -> None:
+    queue = job_named("plan_steps")
+    assert queue
+    assert not isinstance(queue, PeriodicJob)
+    assert work_queue(queue, Means(clock)) == 0
+    with transaction() as session:
+        change = open_change(session, "test.plans", act=Act(by=cast[OLIVE], at=clock(), through="web"))
+        people = [Constituent(kind="person", name=f"Person {n}", sort_name=f"person {n}") for n in range(3)]
+        ids = [insert(session, each, within=change).id for each in people]
+        template = create(session, TemplateDraft("Welcome", (Draft("Call", 2), Draft("Write", 3))), within=change)
+        start_plans(session, ids, template.id, cause="by hand", within=change, on=date(2026, 6, 10))
+    assert work_queue(queue, Means(clock)) == 3
+    assert work_queue(queue, Means(clock)) == 0
+    with transaction() as session:
+        assert session.query(Task).count() == 6
