@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.pipeline import prospect as writing
+from donors.pipeline import advance as writing
 from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry

@@ -57,7 +57,7 @@ def start_plans(
 def run_steps(session: Session, *, on: date, within: ChangeSet, limit: int = 200) -> int:
     """Makes the tasks of plans that were asked for, and returns how many plans those were.
 
-    Claim and effect are one transaction, the caller's: a crash leaves the plan to the next.
+    Claim and effect are one transaction, the caller's: a crash leaves the plans to the next.
     """
     plans = claim_starting(session, limit=limit)
     make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=on), within=within)

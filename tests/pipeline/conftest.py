@@ -1,0 +1,48 @@
+"""A pipeline and people for tests."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import Constituent
+from donors.core.changes import Act, ChangeSet, insert, open_change
+from donors.pipeline.models import Pipeline, Stage
+from donors.pipeline.queries.stages import stages
+from donors.pipeline.standard import install_standard
+from tests.cast import OLIVE, Person
+
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
+TODAY = date(2026, 3, 3)
+
+MakePerson = Callable[..., int]
+
+
+@pytest.fixture
+def change(session: Session, cast: dict[Person, int]) -> ChangeSet:
+    """A change set of Olive's."""
+    return open_change(session, "test", act=Act(by=cast[OLIVE], at=NOW, through="web"))
+
+
+@pytest.fixture
+def pipeline(session: Session, change: ChangeSet) -> Pipeline:
+    """Major gifts."""
+    return install_standard(session, within=change)
+
+
+@pytest.fixture
+def stage(session: Session, pipeline: Pipeline) -> dict[str, Stage]:
+    """The stages of major gifts by name."""
+    return {stage.name: stage for stage in stages(session, pipeline.id)}
+
+
+@pytest.fixture
+def person(session: Session, change: ChangeSet) -> MakePerson:
+    """Makes a person and returns the id."""
+
+    def make(name: str, **values: object) -> int:
+        row = Constituent(kind="person", name=name, sort_name=name.lower(), **values)
+        return insert(session, row, within=change).id
+
+    return make
