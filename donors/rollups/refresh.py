@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session
 
-from donors.constituents.models import HOUSEHOLD, Constituent, HouseholdMembership
+from donors.constituents.models import HOUSEHOLD, Constituent
 from donors.core.db import is_sqlite
 from donors.core.settings import Organization, organization
 from donors.giving.models import Credit
@@ -31,7 +31,7 @@ LOCK = 7_302_024
 def refresh(session: Session, ids: Iterable[int], *, on: date, settings: Organization | None = None) -> set[int]:
     """Recomputes the figures of these constituents and returns those that differed. What is right is not written.
 
-    Households are constituents like others: name them too (`with_households`).
+    Households are constituents like others: name them too (`dirty.reach`).
     """
     wanted = sorted(set(ids))
     known = definitions(session) if wanted else ()
@@ -70,17 +70,6 @@ def last_of_part(session: Session, *, after: int, limit: int) -> int | None:
     some = select(Constituent.id).where(Constituent.id > after).order_by(Constituent.id).limit(limit).subquery()
     highest: int | None = session.scalar(select(func.max(some.c.id)))
     return highest
-
-
-def with_households(session: Session, ids: Iterable[int]) -> set[int]:
-    """These constituents and every household that one of them belongs or has belonged to."""
-    found = set(ids)
-    wanted = sorted(found)
-    for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
-        part = wanted[start : start + IDS_IN_A_STATEMENT]
-        homes = select(HouseholdMembership.household_id).where(HouseholdMembership.constituent_id.in_(part))
-        found.update(session.scalars(homes))
-    return found
 
 
 def _by_form(session: Session, ids: list[int]) -> dict[Form, list[int]]:

@@ -1,0 +1,106 @@
+"""The queue of constituents whose figures wait: many changes at once, and those whom time alone has moved."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Integer, delete, func, insert, literal, or_, select, type_coerce, union
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import Constituent, HouseholdMembership
+from donors.core.claims import changed, insert_new
+from donors.core.db import day_number
+from donors.core.settings import organization
+from donors.giving.models import Credit
+from donors.rollups.definition import Definition, Span
+from donors.rollups.models import Dirty
+from donors.rollups.queries import definitions
+from donors.rollups.refresh import IDS_IN_A_STATEMENT
+from donors.volunteering.models import Shift
+
+ROWS_IN_A_STATEMENT = 5_000
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose figures a change touches: `now` to be refreshed at once, `later` by the queue (the unknown giver)."""
+
+    now: frozenset[int]
+    later: frozenset[int]
+
+
+def reach(session: Session, ids: Iterable[int]) -> Reach:
+    """These constituents with every household that one of them belongs or has belonged to."""
+    found, later = set(ids), set[int]()
+    wanted = sorted(found)
+    for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
+        part = wanted[start : start + IDS_IN_A_STATEMENT]
+        stay = HouseholdMembership
+        homes = select(stay.household_id.label("id"), literal(0).label("unknown")).where(stay.constituent_id.in_(part))
+        unknown = select(Constituent.id, literal(1)).where(Constituent.is_unknown_giver, Constituent.id.in_(part))
+        for row in session.execute(union(homes, unknown)):
+            (later if row.unknown else found).add(row.id)
+    return Reach(frozenset(found - later), frozenset(later))
+
+
+def mark_dirty(session: Session, ids: Iterable[int], *, reason: str, at: datetime, change_set_id: int | None) -> int:
+    """Puts constituents into the queue and returns how many were not in it. An earlier reason stays."""
+    wanted = sorted(set(ids))
+    marked = 0
+    for start in range(0, len(wanted), ROWS_IN_A_STATEMENT):
+        part = wanted[start : start + ROWS_IN_A_STATEMENT]
+        rows = [{"constituent_id": i, "since": at, "reason": reason, "change_set_id": change_set_id} for i in part]
+        marked += insert_new(session, Dirty, rows)
+    return marked
+
+
+def take(session: Session, *, limit: int) -> dict[str, list[int]]:
+    """Takes the longest waiting out of the queue: ids by the reason for which they wait.
+
+    They come back by themselves when the transaction does not end well.
+    """
+    waiting = select(Dirty.constituent_id, Dirty.reason).order_by(Dirty.since, Dirty.constituent_id).limit(limit)
+    taken: dict[str, list[int]] = {}
+    for row in session.execute(waiting.with_for_update(skip_locked=True)):
+        taken.setdefault(row.reason, []).append(row.constituent_id)
+    ids = [one for some in taken.values() for one in some]
+    for start in range(0, len(ids), IDS_IN_A_STATEMENT):
+        session.execute(delete(Dirty).where(Dirty.constituent_id.in_(ids[start : start + IDS_IN_A_STATEMENT])))
+    return taken
+
+
+def count_dirty(session: Session) -> int:
+    """How many wait: pages say “being refreshed” when there are any."""
+    return session.scalar(select(func.count()).select_from(Dirty)) or 0
+
+
+def needs_everybody(session: Session, *, on: date, since: date | None) -> bool:
+    """Whether all figures must be computed anew: for the first time, or because a fiscal year has begun."""
+    fiscal = organization(session).fiscal
+    return since is None or fiscal.year_of(since) != fiscal.year_of(on)
+
+
+def mark_movers(session: Session, *, on: date, since: date, at: datetime) -> int:
+    """Puts into the queue whose gifts or shifts have crossed the edge of a time frame after `since`, up to `on`."""
+    edges = _edges(definitions(session), on=day_number(on), since=day_number(since))
+    marked = 0
+    for table, day in ((Credit, Credit.given_on), (Shift, Shift.worked_on)):
+        crossed = or_(*(type_coerce(day, Integer).between(first, last) for first, last in edges))
+        moved = select(table.constituent_id).where(crossed)
+        homes = select(HouseholdMembership.household_id).where(HouseholdMembership.constituent_id.in_(moved))
+        marked += _insert(session, union(moved, homes).subquery(), at)
+    return marked
+
+
+def _edges(known: Iterable[Definition], *, on: int, since: int) -> list[tuple[int, int]]:
+    """Spans of days whose rows leave a frame (their last day is past) or enter one (they were in the future)."""
+    lengths = {one.frame.number for one in known if one.frame.span is Span.LAST_DAYS}
+    return [(since + 1, on), *((since - length, on - length - 1) for length in sorted(lengths))]
+
+
+def _insert(session: Session, moved: Any, at: datetime) -> int:
+    moving = select(moved.c.constituent_id, literal(at, Dirty.since.type), literal("time"), literal(None))
+    waits = select(Dirty.constituent_id).where(Dirty.constituent_id == moved.c.constituent_id).exists()
+    names = ["constituent_id", "since", "reason", "change_set_id"]
+    return changed(session, insert(Dirty).from_select(names, moving.where(~waits)))

@@ -1,0 +1,60 @@
+"""Rollups as fields of constituents: as stored, and as the facts counted on a day."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, type_coerce, union_all
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import Constituent
+from donors.core.db import Day
+from donors.core.fields import Field, Join, Kind
+from donors.core.settings import organization
+from donors.rollups.compile import figures
+from donors.rollups.definition import Definition, ValueKind
+from donors.rollups.models import rollup_value, slot_column
+from donors.rollups.queries import day_binds, definitions
+from donors.rollups.rows import Extent, Form, Scope
+
+SUBJECT = "constituent"
+STORED = Join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
+KINDS = {
+    ValueKind.MONEY: Kind.MONEY,
+    ValueKind.COUNT: Kind.NUMBER,
+    ValueKind.DATE: Kind.DATE,
+    ValueKind.MINUTES: Kind.MINUTES,
+    ValueKind.YEAR: Kind.NUMBER,
+    ValueKind.GIFT: Kind.ID,
+}
+
+
+def stored_fields(session: Session) -> Iterable[Field]:
+    """A field for each active definition: the provider for the registry."""
+    return [_field(one, rollup_value.c[slot_column(one.slot)], STORED) for one in definitions(session)]
+
+
+def fields_as_of(session: Session, *, on: date, keys: Iterable[str]) -> tuple[Field, ...]:
+    """Fields that hold these rollups as the facts counted on a day, computed when they are asked.
+
+    Replace the stored fields of the same names by these. Keys that are no rollups fall away.
+    """
+    wanted = set(keys)
+    known = [one for one in definitions(session) if one.key in wanted]
+    if not known:
+        return ()
+    table = everybody_as_of(known, on=on, session=session)
+    join = Join(table, table.c.constituent_id == Constituent.id)
+    return tuple(_field(one, table.c[one.key], join) for one in known)
+
+
+def everybody_as_of(known: list[Definition], *, on: date, session: Session) -> Any:
+    """A subquery of `constituent_id` and these figures by key, of everybody who had any on a day."""
+    forms = (Form.SUMMED, Form.HOUSEHOLD)
+    both = union_all(*(figures(known, Extent(form, Scope.ALL, as_of=True)) for form in forms))
+    return both.params(**day_binds(on, organization(session).fiscal)).subquery(f"figures_{on:%Y%m%d}")
+
+
+def _field(one: Definition, column: Any, join: Join) -> Field:
+    typed = type_coerce(column, Day() if one.value_kind is ValueKind.DATE else BigInteger())
+    return Field(one.key, one.label, KINDS[one.value_kind], SUBJECT, typed, joins=(join,), help=one.description)

@@ -1,0 +1,68 @@
+"""Comparing stored figures with the facts. It mends nothing: a difference is a fault to be looked at."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from donors.core.settings import organization
+from donors.rollups.compile import figures
+from donors.rollups.models import RollupFault, rollup_value, slot_column
+from donors.rollups.queries import day_binds, definitions
+from donors.rollups.refresh import CHUNK, last_of_part
+from donors.rollups.rows import Extent, Form, Scope
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a part of a verification found. `next_after` is where to go on; none: this was the last part."""
+
+    next_after: int | None
+    checked: int
+    faults: int
+
+
+def verify(session: Session, *, on: date, at: datetime, after: int = 0, limit: int = CHUNK) -> Verified:
+    """Compares the next constituents above the id `after` with their facts and keeps each difference as a row.
+
+    The first part (after 0) forgets the faults of earlier verifications.
+    """
+    if after == 0:
+        session.execute(delete(RollupFault))
+    high = last_of_part(session, after=after, limit=limit)
+    if high is None:
+        return Verified(None, 0, 0)
+    faults = [
+        fault | {"found_at": at, "verified_on": on}
+        for form in (Form.SUMMED, Form.HOUSEHOLD)
+        for fault in _differences(session, form, on=on, after=after, high=high)
+    ]
+    if faults:
+        session.execute(insert(RollupFault), faults)
+    return Verified(high, limit, len(faults))
+
+
+def _differences(session: Session, form: Form, *, on: date, after: int, high: int) -> list[dict[str, object]]:
+    known = definitions(session)
+    facts = figures(known, Extent(form, Scope.RANGE)).subquery("facts")
+    pairs = [(one.key, facts.c[one.key], rollup_value.c[slot_column(one.slot)]) for one in known]
+    stored = [column.label(f"stored {key}") for key, _, column in pairs]
+    differing = (
+        select(facts, *stored)
+        .outerjoin(rollup_value, rollup_value.c.constituent_id == facts.c.constituent_id)
+        .where(or_(*(fact.is_distinct_from(column) for _, fact, column in pairs)))
+    )
+    binds = day_binds(on, organization(session).fiscal) | {"low": after, "high": high}
+    rows = [row._mapping for row in session.execute(differing, binds)]
+    return [
+        {
+            "constituent_id": row["constituent_id"],
+            "key": key,
+            "stored": row[f"stored {key}"],
+            "computed": row[key],
+        }
+        for row in rows
+        for key, _, _ in pairs
+        if row[key] != row[f"stored {key}"]
+    ]
