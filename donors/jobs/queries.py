@@ -12,6 +12,9 @@ from donors.jobs.job import Job, PeriodicJob
 from donors.jobs.models import JobRun, Lease, QueueState
 from donors.jobs.periods import Place, next_due
 
+MINUTE, HOUR = 60, 3600
+"""Seconds."""
+
 
 def unfinished(session: Session) -> list[Waiting]:
     """All runs that are to be done."""
@@ -74,6 +77,15 @@ class Seen:
     took: float | None
     counts: tuple[tuple[str, int], ...]
     error: str
+
+    @property
+    def took_words(self) -> str:
+        """How long it took, as people say it."""
+        if self.took is None:
+            return "–"
+        if self.took < MINUTE:
+            return f"{self.took:.1f} s"
+        return f"{self.took / MINUTE:.0f} min" if self.took < 2 * HOUR else f"{self.took / HOUR:.0f} h"
 
     @property
     def word(self) -> str:

@@ -6,6 +6,8 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -88,30 +90,35 @@ def kill_and_count(
     app: Flask, mailbox: Mailbox, folder: Path, *, kills: int, stops: int = 0, way: str = "claimed", seed: int = 1
 ) -> Tally:
     """Runs a pack of three on the app's database, kills and stops its members, lets the rest finish, and counts."""
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
     periods = 0 if way == "naive" else max(12, kills // 2)
     with app.app_context():
         _prepare(periods)
-        _feed(STEPS_FOR_A_KILL)
-    pack = Pack((url, str(folder), mailbox.url, way), size=3, seed=seed)
-    try:
-        with app.app_context():
-            _torment(pack, kills=kills, stops=stops)
-            _let_finish()
-    finally:
-        codes = pack.end()
-    assert codes == [0] * len(codes), "a worker did not end in peace"
-    with app.app_context():
+        with pack(app, mailbox, folder, way=way, seed=seed) as workers:
+            torment(workers, lambda: _feed(STEPS_FOR_A_KILL), kills=kills, stops=stops)
+            let_finish(_left)
         return _count(mailbox, kills=kills, stops=stops)
 
 
-def _torment(pack: Pack, *, kills: int, stops: int) -> None:
+@contextmanager
+def pack(app: Flask, mailbox: Mailbox, folder: Path, *, way: str, seed: int) -> Iterator[Pack]:
+    """A pack of three on the app's database; at the end all have to end in peace."""
+    workers = Pack((app.config["SQLALCHEMY_DATABASE_URI"], str(folder), mailbox.url, way), size=3, seed=seed)
+    try:
+        yield workers
+    finally:
+        codes = workers.end()
+    assert codes == [0] * len(codes), "a worker did not end in peace"
+
+
+def torment(workers: Pack, feed: Callable[[], None], *, kills: int, stops: int = 0) -> None:
+    """Gives the pack something to do and kills one, so many times; and freezes one after some of the kills."""
+    feed()
     time.sleep(1)
     for turn in range(kills):
-        _feed(STEPS_FOR_A_KILL)
-        pack.kill_one()
+        feed()
+        workers.kill_one()
         if turn < stops:
-            pack.stop_one()
+            workers.stop_one()
 
 
 def _prepare(periods: int) -> None:
@@ -136,14 +143,15 @@ def _feed(steps: int) -> None:
         session.execute(text("INSERT INTO due_step VALUES (:id, 'due')"), rows)
 
 
-def _let_finish() -> None:
+def let_finish(look: Callable[[], Sequence[int]]) -> None:
+    """Waits until `look` finds nothing left of anything."""
     end = time.monotonic() + PATIENCE
     quiet = 0
     while quiet < 3:  # three looks in a row: a run may be about to be made
-        left = _left()
+        left = look()
         quiet = quiet + 1 if not any(left) else 0
         if time.monotonic() > end:
-            raise AssertionError(f"runs, steps, mails that were never done: {left}")
+            raise AssertionError(f"never done: {left}")
         time.sleep(0.2)
 
 

@@ -21,6 +21,7 @@ from donors.core.db import is_sqlite, transaction
 from donors.jobs.job import Job, Means, PeriodicJob, Progress, QueueJob, Run, RunAll
 from donors.jobs.periods import Hourly
 from donors.jobs.runs import deliver_mail
+from donors.jobs.schedule import SCHEDULE
 from donors.jobs.scheduler import Worker, run
 from donors.mail.deliver import Courier
 from donors.mail.outbox import Letter, post
@@ -107,7 +108,9 @@ WAYS = {"claimed": claimed, "naive": naive}
 
 
 def schedule(way: str) -> tuple[Job, ...]:
-    """The jobs of a worker."""
+    """The jobs of a worker; `real` are those of the program."""
+    if way == "real":
+        return SCHEDULE
     steps = QueueJob("steps", WAYS[way], why="effects of a queue")
     if way == "naive":
         return (steps,)

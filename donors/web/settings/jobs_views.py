@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.core.changes import open_change
@@ -38,6 +38,7 @@ def jobs_page() -> str:
         states=STATES,
         alive=lease is not None and lease.until > g.now - SILENT_FOR,
         seen=lease,
+        can_mail=bool(current_app.config["HOUSE"].smtp_url),
         outbox=outbox_line(session),
         troubled=troubled(session),
     )
