@@ -61,7 +61,7 @@ def visitor(guide: Flask) -> FlaskClient:
     return guide.test_client()
 
 
-@pytest.mark.parametrize("path", ["/style", "/style/dialog"])
+@pytest.mark.parametrize("path", ["/style", "/style/dialog", "/style/people?q=whit"])
 def test_the_guide_is_well_formed_and_names_only_what_is_there(visitor: FlaskClient, path: str) -> None:
     answer = visitor.get(path)
     outline = _Outline()
@@ -73,7 +73,7 @@ def test_the_guide_is_well_formed_and_names_only_what_is_there(visitor: FlaskCli
     assert set(outline.wanted) - set(outline.ids) == set()
 
 
-@pytest.mark.parametrize("path", ["/style", "/style/dialog"])
+@pytest.mark.parametrize("path", ["/style", "/style/dialog", "/style/people?q=whit"])
 def test_nothing_in_it_breaks_the_content_policy(visitor: FlaskClient, path: str) -> None:
     assert FORBIDDEN.search(visitor.get(path).text) is None
 

@@ -30,6 +30,8 @@ class SampleForm(Form):
     )
     amount = DecimalField("Amount", [InputRequired(), NumberRange(min=0)], default=Decimal("1250.00"), places=2)
     received_on = DateField("Gift date", description="Counts in fiscal year 2027", default=date(2026, 10, 20))
+    giver = StringField("Constituent")
+    asker = StringField("Introduced by")
     fund = SelectField(
         "Fund", choices=[SelectChoice("1", "The Boathouse, studio fund"), SelectChoice("2", "Annual Fund")]
     )

@@ -1,13 +1,14 @@
-"""/style: the living style guide, and /style/dialog, a dialog on a page of its own."""
+"""/style: the living style guide, with a dialog on a page of its own and a few people for its finder."""
 
 from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Flask, render_template, request
 
 from donors.web.style.forms import sample, sample_with_errors
 from donors.web.style.samples import charts
 
 DAY = date(2026, 10, 20)
+PEOPLE = ((7, "Eleanor Whitcombe", "Astoria"), (8, "James Whitcombe", "Astoria"), (9, "Harold Nakamura", "Seaside"))
 
 
 def blueprint() -> Blueprint:
@@ -15,7 +16,13 @@ def blueprint() -> Blueprint:
     pages = Blueprint("style", __name__, url_prefix="/style")
     pages.add_url_rule("", "index", _index)
     pages.add_url_rule("/dialog", "dialog", _dialog)
+    pages.add_url_rule("/people", "people", _people)
     return pages
+
+
+def register(app: Flask) -> None:
+    """Put the guide at /style."""
+    app.register_blueprint(blueprint())
 
 
 def _index() -> str:
@@ -24,3 +31,8 @@ def _index() -> str:
 
 def _dialog() -> str:
     return render_template("style/dialog.html", day=DAY)
+
+
+def _people() -> str:
+    asked = request.args.get("q", "").casefold()
+    return render_template("style/people.html", found=[row for row in PEOPLE if asked in row[1].casefold()])

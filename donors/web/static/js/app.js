@@ -5,3 +5,4 @@ import "./shortcuts.js";
 import "./rows.js";
 import "./toasts.js";
 import "./upload.js";
+import "./picker.js";
