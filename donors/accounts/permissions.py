@@ -44,6 +44,7 @@ PERMISSIONS = MappingProxyType(
         "settings.write": "Change the settings",
         "users.manage": "Invite users, change roles, deactivate",
         "audit.read": "Read the audit record",
+        "changes.undo": "Undo what others did",
         "jobs.manage": "See job runs and start them",
     }
 )

@@ -104,3 +104,13 @@ def _insert(session: Session, moved: Any, at: datetime) -> int:
     waits = select(Dirty.constituent_id).where(Dirty.constituent_id == moved.c.constituent_id).exists()
     names = ["constituent_id", "since", "reason", "change_set_id"]
     return changed(session, insert(Dirty).from_select(names, moving.where(~waits)))
+
+
+def mark_all(session: Session, *, reason: str, at: datetime, change_set_id: int | None) -> int:
+    """Puts everybody into the queue and returns how many were not in it."""
+    everybody = select(
+        Constituent.id, literal(at, Dirty.since.type), literal(reason), literal(change_set_id, Dirty.change_set_id.type)
+    )
+    waits = select(Dirty.constituent_id).where(Dirty.constituent_id == Constituent.id).exists()
+    names = ["constituent_id", "since", "reason", "change_set_id"]
+    return changed(session, insert(Dirty).from_select(names, everybody.where(~waits)))

@@ -38,6 +38,22 @@ TABLE: dict[str, dict[str, str]] = {
         "end_session": "signed in",
         "end_other_sessions": "signed in",
     },
+    "settings": {
+        "index": "settings.read",
+        "organization_page": "settings.read",
+        "save_organization": "settings.write",
+    },
+    "settings_audit": {
+        "changes_page": "audit.read",
+        "change_page": "audit.read",
+        "undo_it": "changes.undo",
+    },
+    "settings_purposes": {
+        "purposes_page": "settings.read",
+        "add": "settings.write",
+        "rename": "settings.write",
+        "set_active": "settings.write",
+    },
     "settings_users": {
         "users_page": "users.manage",
         "add": "users.manage",

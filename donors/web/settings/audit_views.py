@@ -1,0 +1,66 @@
+"""Settings › Changes: every act with what it wrote, and the way back."""
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from donors.accounts.queries import users
+from donors.core.db import current_session
+from donors.core.history import change_set, change_sets, entries, wrote
+from donors.core.undo_plan import plan_undo
+from donors.web.session import web_act
+from donors.workflows.undo import ALONG, undo_change
+
+settings_audit = Blueprint("settings_audit", __name__, url_prefix="/settings/audit")
+
+DOORS = {"web": "Pages", "cli": "Commands", "job": "Scheduler", "import": "Imports", "api": "API", "demo": "Practice"}
+LARGEST = 5000
+"""Undos of more rows than this are left to the page of their import, which goes in parts."""
+
+
+@settings_audit.get("")
+def changes_page() -> str:
+    """Change sets, the newest first."""
+    session = current_session()
+    page = change_sets(
+        session,
+        number=request.args.get("page", 1, int),
+        by=request.args.get("by", None, int),
+        kind=request.args.get("kind", ""),
+        through=request.args.get("through", ""),
+    )
+    return render_template("settings/changes.html", page=page, names=_names(), doors=DOORS)
+
+
+@settings_audit.get("/<int:change_set_id>")
+def change_page(change_set_id: int) -> str:
+    """One change set: what it wrote, what was before, and what stands in the way of undoing it."""
+    session = current_session()
+    found = change_set(session, change_set_id)
+    return render_template(
+        "settings/change.html",
+        change=found,
+        wrote=wrote(session, found.id),
+        entries=entries(session, found.id),
+        plan=plan_undo(session, found, along=ALONG),
+        largest=LARGEST,
+        names=_names(),
+        doors=DOORS,
+    )
+
+
+@settings_audit.post("/<int:change_set_id>/undo")
+def undo_it(change_set_id: int) -> Response:
+    """Undoes a change set, and shows the undo, which can be undone in its turn."""
+    session = current_session()
+    undoing = undo_change(session, change_set(session, change_set_id), act=web_act(), on=g.today)
+    flash("It is undone.", "good")
+    return redirect(url_for(".change_page", change_set_id=undoing.id), 303)
+
+
+def _names() -> dict[int, str]:
+    return {line.user.id: line.user.name for line in users(current_session())}
+
+
+def register(app: Flask) -> None:
+    """Adds the pages."""
+    app.register_blueprint(settings_audit)

@@ -1,0 +1,95 @@
+"""Settings: the first page of them, and the organization."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+
+from donors.core.changes import open_change
+from donors.core.db import current_session
+from donors.core.errors import AlreadyDone, Invalid
+from donors.core.settings import Organization
+from donors.web.accounts.views import Page
+from donors.web.forms import refuse, typed
+from donors.web.session import web_act
+from donors.web.settings.organization_forms import OrganizationForm
+from donors.workflows.organization import change_organization
+
+settings = Blueprint("settings", __name__, url_prefix="/settings")
+
+PLACES = (
+    (
+        "organization",
+        "/settings/organization",
+        "Organization",
+        "Name, time zone, currency, fiscal year",
+        "settings.read",
+    ),
+    ("users", "/settings/users", "Users", "Who may sign in, and what each may do", "users.manage"),
+    ("giving", "/settings/purposes", "Funds, campaigns, activities", "What gifts and hours are for", "settings.read"),
+    ("pipeline", "/settings/stages", "Pipelines and stages", "Names, order, expected days", "settings.read"),
+    ("levels", "/settings/tracks", "Tracks and levels", "The ladders and their bands", "settings.read"),
+    ("levels", "/settings/rollups", "Rollups", "What is counted, and whether it is right", "settings.read"),
+    ("plans", "/settings/jobs", "Jobs", "What runs at night, and how it went", "settings.read"),
+    ("list", "/settings/audit", "Changes", "Who did what, and the way back", "audit.read"),
+)
+"""Icon, address, label, text and need of each place of the settings."""
+
+
+@settings.get("")
+def index() -> str:
+    """The places of the settings that this viewer may open."""
+    return render_template("settings/index.html", places=[place for place in PLACES if g.viewer.may(place[4])])
+
+
+@settings.get("/organization")
+def organization_page() -> str:
+    """What the organization has set."""
+    return _shown(_filled(g.organization))
+
+
+@settings.post("/organization")
+def save_organization() -> Page:
+    """Keeps what was changed."""
+    form = OrganizationForm(request.form)
+    if form.validate():
+        session = current_session()
+        try:
+            within = open_change(session, "organization.change", act=web_act())
+            change_organization(session, _wanted(form), within=within)
+        except AlreadyDone:
+            return redirect(url_for(".organization_page"), 303)
+        except Invalid as error:
+            refuse(form, error)
+        else:
+            flash("The organization is saved.", "good")
+            return redirect(url_for(".organization_page"), 303)
+    return _shown(form), 422
+
+
+def _filled(current: Organization) -> OrganizationForm:
+    form = OrganizationForm(obj=current)
+    form.fiscal_named_for_end.data = "yes" if current.fiscal_named_for_end else "no"
+    return form
+
+
+def _wanted(form: OrganizationForm) -> Organization:
+    current: Organization = g.organization
+    return replace(
+        current,
+        name=typed(form.name).strip(),
+        sender_address=typed(form.sender_address).strip(),
+        zone=typed(form.zone),
+        locale=typed(form.locale),
+        currency=typed(form.currency),
+        fiscal_start_month=form.fiscal_start_month.data,
+        fiscal_named_for_end=form.fiscal_named_for_end.data == "yes",
+    )
+
+
+def _shown(form: OrganizationForm) -> str:
+    return render_template("settings/organization.html", form=form)
+
+
+def register(app: Flask) -> None:
+    """Adds the pages."""
+    app.register_blueprint(settings)

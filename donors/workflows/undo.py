@@ -1,0 +1,46 @@
+"""Undoing an act, with all that hangs on it: search words, figures, levels."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from donors.constituents.words import rewrite_words
+from donors.core.changes import Act, ChangeSet
+from donors.core.undo import undo, values_touched
+from donors.workflows.refresh import refresh_constituents
+
+ALONG = ("standing",)
+"""Tables whose rows follow from others, and go along with what they point at."""
+
+FIGURES = (
+    ("credit", "constituent_id"),
+    ("shift", "constituent_id"),
+    ("household_membership", "household_id"),
+    ("household_membership", "constituent_id"),
+    ("constituent", "id"),
+)
+NAMES = (
+    ("constituent", "id"),
+    ("email_address", "constituent_id"),
+    ("phone", "constituent_id"),
+    ("external_id", "constituent_id"),
+)
+"""Where the constituents stand whose figures, or whose search words, an undo leaves stale."""
+
+
+def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> ChangeSet:
+    """Undoes a change set in this transaction, and brings figures, levels and search up to it.
+
+    Raises Blocked, with the reasons, when later changes stand in the way.
+    """
+    undoing = undo(session, change, act=act, along=ALONG)
+    rewrite_words(session, _stale(session, undoing, NAMES))
+    refresh_constituents(session, _stale(session, undoing, FIGURES), within=undoing, on=on, cause="correction")
+    return undoing
+
+
+def _stale(session: Session, undoing: ChangeSet, places: tuple[tuple[str, str], ...]) -> set[int]:
+    found: set[int] = set()
+    for table, column in places:
+        found |= values_touched(session, undoing, table=table, column=column)
+    return found
