@@ -23,6 +23,7 @@ from donors.web import access, assets, errors, filters, icons, places, security,
 from donors.web.accounts import pages as accounts_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import users_views as users_pages
+from donors.web.style import views as style_pages
 
 TABLES = (
     changes,
@@ -45,7 +46,7 @@ TABLES = (
 COMMANDS = (user_commands, job_commands)
 """Commands of `flask`, each module with `register(app)`."""
 
-PAGES = (accounts_pages, users_pages, jobs_pages)
+PAGES = (accounts_pages, users_pages, jobs_pages, style_pages)
 """Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""
 
 

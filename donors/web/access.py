@@ -38,6 +38,7 @@ TABLE: dict[str, dict[str, str]] = {
         "end_session": "signed in",
         "end_other_sessions": "signed in",
     },
+    "style": {"index": "signed in", "dialog": "signed in", "people": "signed in"},
     "settings": {
         "index": "settings.read",
         "organization_page": "settings.read",
