@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend, insert, remove
 from donors.core.db import Recorded
-from donors.core.errors import Invalid, NotFound
+from donors.core.errors import Conflict, Invalid, NotFound
 from donors.core.settings import Organization
 from donors.giving.credits import adjustments_of, decided, rows_of, settle_credits, worths_of
 from donors.giving.decide import Share, book, split_shares
@@ -24,6 +24,12 @@ def gift_by_id(session: Session, gift_id: int) -> Gift:
     if gift is None:
         raise NotFound("gift", gift_id)
     return gift
+
+
+def check_version(gift: Gift, expect: int | None) -> None:
+    """Raises Conflict when somebody else has changed the gift since `expect`."""
+    if expect is not None and expect != gift.version:
+        raise Conflict("gift", {"version": gift.version}, {"version": expect})
 
 
 def refund(

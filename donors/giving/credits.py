@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from donors.core.changes import ChangeSet, amend, insert, remove
 from donors.core.settings import Organization
 from donors.giving.decide import Share, Span, Worth, credit_spans, worths
+from donors.giving.gift_input import GiftInput
 from donors.giving.models import CORRECTION, REFUND, Credit, Gift, GiftAdjustment
 
 IDS_IN_A_QUERY = 500
@@ -101,3 +102,12 @@ def mark_shared(session: Session, gift_ids: Iterable[int]) -> None:
         some = Credit.gift_id.in_(ids[start : start + IDS_IN_A_QUERY])
         session.execute(update(Credit).where(and_(some, Credit.shared.is_(False), beside)).values(shared=True))
     session.expire_all()
+
+
+def touched_by(wanted: Iterable[GiftInput]) -> set[int]:
+    """Everybody whom these gifts count for."""
+    touched: set[int] = set()
+    for one in wanted:
+        touched.add(one.constituent_id)
+        touched.update(credit.constituent_id for credit in one.credits)
+    return touched

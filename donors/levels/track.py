@@ -1,0 +1,173 @@
+"""Making and changing tracks. Each change of rules is a version; nothing of the older ones is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import KINDS
+from donors.core.changes import ChangeSet, amend, insert
+from donors.core.errors import Invalid, NotFound
+from donors.levels.decide import Band, check_bands
+from donors.levels.models import Level, Track, TrackVersion
+from donors.rollups.definition import ValueKind
+from donors.rollups.models import RollupDefinition
+
+ALL = "all"
+TARGETS = (*KINDS, ALL)
+MEASURABLE = (ValueKind.MONEY, ValueKind.COUNT, ValueKind.MINUTES, ValueKind.YEAR)
+
+
+@dataclass(frozen=True)
+class LevelDraft:
+    """A level as somebody wants it, in the unit of the track's measure. `id` names one that is there already."""
+
+    name: str
+    minimum: int | None
+    maximum: int | None = None
+    plan_template_id: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class TrackDraft:
+    """A track as somebody wants it; levels from the lowest to the highest. `measure` is the key of a rollup."""
+
+    name: str
+    measure: str
+    levels: tuple[LevelDraft, ...]
+    description: str = ""
+    target: str = ALL
+
+
+def create_track(session: Session, draft: TrackDraft, *, within: ChangeSet) -> Track:
+    """Makes a track with its levels. Raises Invalid."""
+    measure_id = _check(session, draft)
+    _refuse_taken(session, draft.name, but=None)
+    position = len(session.scalars(select(Track.id)).all()) + 1
+    track = Track(
+        name=draft.name,
+        description=draft.description,
+        target=draft.target,
+        measure_id=measure_id,
+        position=position,
+        rule_version=1,
+    )
+    insert(session, track, within=within)
+    _settle_levels(session, track, draft.levels, within=within)
+    _keep_version(session, track, draft, within=within)
+    return track
+
+
+def edit_track(
+    session: Session, track_id: int, draft: TrackDraft, *, within: ChangeSet, expect: int | None = None
+) -> Track:
+    """Makes a track what is wanted; levels that are not named any more retire. A change of rules is a new version.
+
+    Raises Invalid, NotFound, Conflict. Nobody's level changes until it is assigned.
+    """
+    track = track_by_id(session, track_id)
+    measure_id = _check(session, draft)
+    _refuse_taken(session, draft.name, but=track.id)
+    before = _rules(session, track)
+    names = {"name": draft.name, "description": draft.description, "target": draft.target, "measure_id": measure_id}
+    amend(session, track, within=within, expect=expect, **names)
+    _settle_levels(session, track, draft.levels, within=within)
+    if _rules(session, track) != before:
+        amend(session, track, within=within, rule_version=track.rule_version + 1)
+        _keep_version(session, track, draft, within=within)
+    return track
+
+
+def set_active(session: Session, track_id: int, *, active: bool, within: ChangeSet) -> None:
+    """Retires a track or takes it up again. Raises NotFound."""
+    amend(session, track_by_id(session, track_id), within=within, is_active=active)
+
+
+def track_by_id(session: Session, track_id: int) -> Track:
+    """The track, for writing. Raises NotFound."""
+    track = session.get(Track, track_id)
+    if track is None:
+        raise NotFound("track", track_id)
+    return track
+
+
+def _check(session: Session, draft: TrackDraft) -> int:
+    if not draft.name.strip():
+        raise Invalid("name", "", "is missing", "Name the track.")
+    if draft.target not in TARGETS:
+        raise Invalid("target", draft.target, "is no kind of constituent", f"Choose one of {', '.join(TARGETS)}.")
+    check_bands(bands_of(draft.levels))
+    measure = session.execute(
+        select(RollupDefinition.id, RollupDefinition.value_kind).where(
+            RollupDefinition.key == draft.measure, RollupDefinition.is_active
+        )
+    ).first()
+    if measure is None or measure.value_kind not in MEASURABLE:
+        raise Invalid("measure", draft.measure, "is no figure that levels can measure", "Choose a sum or a count.")
+    return int(measure.id)
+
+
+def bands_of(levels: Sequence[LevelDraft]) -> list[Band]:
+    """Drafts as bands, in their order."""
+    return [
+        Band(one.id or 0, one.name, place, one.minimum, one.maximum, one.plan_template_id)
+        for place, one in enumerate(levels, start=1)
+    ]
+
+
+def _refuse_taken(session: Session, name: str, *, but: int | None) -> None:
+    holder = session.scalar(select(Track.id).where(Track.name == name))
+    if holder is not None and holder != but:
+        raise Invalid("name", name, "is the name of another track", "Choose another name.")
+
+
+def _settle_levels(session: Session, track: Track, drafts: Sequence[LevelDraft], *, within: ChangeSet) -> None:
+    known = session.scalars(select(Level).where(Level.track_id == track.id)).all()
+    by_id, by_name = {level.id: level for level in known}, {level.name: level for level in known}
+    kept: set[int] = set()
+    for position, draft in enumerate(drafts, start=1):
+        columns: dict[str, Any] = {
+            "name": draft.name,
+            "position": position,
+            "minimum": draft.minimum,
+            "maximum": draft.maximum,
+            "plan_template_id": draft.plan_template_id,
+            "is_active": True,
+        }
+        level = by_id.get(draft.id or 0) or by_name.get(draft.name)
+        if level is None or level.id in kept:
+            level = insert(session, Level(track_id=track.id, **columns), within=within)
+        else:
+            amend(session, level, within=within, **columns)
+        kept.add(level.id)
+    for level in known:
+        if level.id not in kept:
+            amend(session, level, within=within, is_active=False)
+
+
+def _rules(session: Session, track: Track) -> dict[str, Any]:
+    levels = session.scalars(select(Level).where(Level.track_id == track.id, Level.is_active).order_by(Level.position))
+    return {
+        "measure_id": track.measure_id,
+        "target": track.target,
+        "levels": [
+            {
+                "id": level.id,
+                "name": level.name,
+                "position": level.position,
+                "minimum": level.minimum,
+                "maximum": level.maximum,
+                "plan_template_id": level.plan_template_id,
+            }
+            for level in levels
+        ],
+    }
+
+
+def _keep_version(session: Session, track: Track, draft: TrackDraft, *, within: ChangeSet) -> None:
+    rules = _rules(session, track) | {"measure": draft.measure}
+    version = TrackVersion(track_id=track.id, number=track.rule_version, rules=rules, recorded_at=within.at)
+    insert(session, version, within=within)
