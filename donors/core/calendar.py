@@ -6,6 +6,7 @@ from typing import Literal
 
 Reschedule = Literal["monday", "friday"]
 SATURDAY = 5
+NEVER_CLOSED: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,12 @@ def off_weekend(on: date, reschedule: Reschedule) -> date:
     if beyond < 0:
         return on
     return on + timedelta(days=2 - beyond) if reschedule == "monday" else on - timedelta(days=1 + beyond)
+
+
+def off_closed(on: date, reschedule: Reschedule, closed: frozenset[date] = NEVER_CLOSED) -> date:
+    """The date itself, or the nearest working day in the direction of `reschedule`: neither weekend nor closed."""
+    step = timedelta(days=1 if reschedule == "monday" else -1)
+    on = off_weekend(on, reschedule)
+    while on in closed:
+        on = off_weekend(on + step, reschedule)
+    return on

@@ -1,6 +1,7 @@
 """Settings of the organization as dated rows: nothing is overwritten, so that old figures can be explained."""
 
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Index, func, select
@@ -28,6 +29,7 @@ class Organization:
     `zone` is an IANA name, `locale` a Babel name such as en_US, `currency` an ISO 4217 code.
     `fiscal_start_month` is 1 to 12; `fiscal_named_for_end` labels a fiscal year by the year in which it ends.
     `second_factor_for` says who must sign in with a second factor: nobody, administrators or everybody.
+    `closed_days` are ISO dates on which nothing falls due: holidays and the organization's own.
     """
 
     name: str = "Our organization"
@@ -38,11 +40,17 @@ class Organization:
     fiscal_named_for_end: bool = True
     sender_address: str = ""
     second_factor_for: str = "administrators"
+    closed_days: tuple[str, ...] = ()
 
     @property
     def fiscal(self) -> FiscalCalendar:
         """The fiscal calendar of the organization."""
         return FiscalCalendar(self.fiscal_start_month, self.fiscal_named_for_end)
+
+    @property
+    def closed(self) -> frozenset[date]:
+        """The closed days as dates."""
+        return frozenset(map(date.fromisoformat, self.closed_days))
 
 
 def organization(session: Session) -> Organization:
@@ -50,7 +58,10 @@ def organization(session: Session) -> Organization:
     newest = select(func.max(Setting.id)).group_by(Setting.key)
     found = {row.key: row.value["value"] for row in session.scalars(select(Setting).where(Setting.id.in_(newest)))}
     known = {field.name for field in fields(Organization)}
-    return Organization(**{key: value for key, value in found.items() if key in known})
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in found.items() if key in known
+    }
+    return Organization(**values)
 
 
 def set_organization(session: Session, wanted: Organization, *, within: ChangeSet) -> tuple[str, ...]:

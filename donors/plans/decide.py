@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from donors.core.calendar import Reschedule, off_weekend
+from donors.core.calendar import NEVER_CLOSED, Reschedule, off_closed
 
 MOST_STEPS = 200
 MOST_DAYS = 999
@@ -18,11 +18,12 @@ RESCHEDULES = ("monday", "friday")
 
 @dataclass(frozen=True)
 class DateRule:
-    """What a template version says about dates; see `TemplateVersion`."""
+    """What a template version says about dates; see `TemplateVersion`. `closed` are the organization's closed days."""
 
     skips_weekends: bool = True
     reschedule: Reschedule = "monday"
     follows_completion: bool = True
+    closed: frozenset[date] = NEVER_CLOSED
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Problem:
 def due(after: date, days: int, rule: DateRule) -> Due:
     """The date so many days after another one, with the weekend corrected once."""
     original = after + timedelta(days=days)
-    return Due(original, off_weekend(original, rule.reschedule) if rule.skips_weekends else original)
+    return Due(original, off_closed(original, rule.reschedule, rule.closed) if rule.skips_weekends else original)
 
 
 def lineage(key: int, nodes: Mapping[int, Node]) -> tuple[Node, ...]:

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
+from donors.core.settings import organization
 from donors.levels import standard as levels
 from donors.pipeline import standard as pipeline
 from donors.rollups import standard as rollups
@@ -12,4 +13,4 @@ def begin(session: Session, *, within: ChangeSet) -> None:
     """Installs what is missing of the standards; what is there stays as people have made it."""
     rollups.install_standard(session, within=within)
     pipeline.install_standard(session, within=within)
-    levels.install_standard(session, within=within)
+    levels.install_standard(session, currency=organization(session).currency, within=within)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.calendar import Reschedule
 from donors.core.errors import NotFound
+from donors.core.settings import organization
 from donors.plans.decide import DateRule, Draft
 from donors.plans.models import RUNNING, STARTING, PlanTemplate, RunningPlan, Step, TemplateVersion
 
@@ -120,7 +121,8 @@ def steps_of(session: Session, version_id: int) -> list[Step]:
 def rule_of(session: Session, version_id: int) -> DateRule:
     """The date rule of a version. Raises NotFound."""
     found = version(session, version_id)
-    return DateRule(found.skips_weekends, cast(Reschedule, found.reschedule), found.follows_completion)
+    closed = organization(session).closed
+    return DateRule(found.skips_weekends, cast(Reschedule, found.reschedule), found.follows_completion, closed)
 
 
 def drafts_of(session: Session, version_id: int) -> tuple[Draft, ...]:
