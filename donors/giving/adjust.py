@@ -9,11 +9,11 @@ from donors.core.changes import ChangeSet, amend, insert, remove
 from donors.core.db import Recorded
 from donors.core.errors import Conflict, Invalid, NotFound
 from donors.core.settings import Organization
+from donors.giving.columns import check_constituents, gift_columns
 from donors.giving.credits import adjustments_of, decided, rows_of, settle_credits, worths_of
 from donors.giving.decide import Share, book, split_shares
 from donors.giving.gift_input import AdjustmentInput, GiftInput
 from donors.giving.models import CORRECTION, REFUND, Gift, GiftAdjustment, GiftSplit
-from donors.giving.record import check_constituents, gift_columns
 
 KEPT_BY_EDITS = {"recorded_at", "source", "external_id", "fingerprint"}
 

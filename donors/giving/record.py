@@ -1,24 +1,21 @@
 """Recording gifts: one, or many at once by the same rules."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import insert as sql_insert
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet, insert
 from donors.core.db import Base, Recorded
-from donors.core.errors import Invalid, NotFound
+from donors.core.errors import Invalid
 from donors.core.settings import Organization
-from donors.giving.decide import Booking, Worth, book, credit_spans, worths
+from donors.giving.columns import Columns, check_constituents, credit_columns, gift_columns, split_columns
+from donors.giving.decide import Booking, book
 from donors.giving.gift_input import GiftInput
 from donors.giving.models import Appeal, Campaign, Credit, Fund, Gift, GiftSplit
 
 CHUNK = 5_000
-IDS_IN_A_QUERY = 500
-Columns = dict[str, Any]
 
 
 def record_gift(session: Session, wanted: GiftInput, *, within: ChangeSet, organization: Organization) -> Gift:
@@ -60,17 +57,6 @@ def record_gifts(
     return ids
 
 
-def check_constituents(session: Session, ids: Iterable[int]) -> None:
-    """Raises NotFound unless there is a live constituent with each of these ids."""
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), IDS_IN_A_QUERY):
-        part = wanted[start : start + IDS_IN_A_QUERY]
-        live = select(Constituent.id).where(Constituent.id.in_(part), Constituent.deleted_at.is_(None))
-        missing = set(part) - set(session.scalars(live))
-        if missing:
-            raise NotFound("constituent", min(missing))
-
-
 def _people(wanted: GiftInput, booking: Booking) -> set[int]:
     return {wanted.constituent_id, *(share.to_id for share in booking.credits)}
 
@@ -86,54 +72,6 @@ def _check_named(session: Session, wanted: Iterable[GiftInput]) -> None:
         missing = ids - set(session.scalars(select(key).where(key.in_(ids)))) if ids else set()
         if missing:
             raise Invalid(field, min(missing), f"is no {field} we know", "Choose one of the list.")
-
-
-def gift_columns(wanted: GiftInput, booking: Booking, within: ChangeSet) -> Columns:
-    """The columns of a gift that follow from what is wanted."""
-    return {
-        "constituent_id": wanted.constituent_id,
-        "amount": wanted.amount,
-        "currency": booking.currency,
-        "base_amount": booking.base_amount,
-        "rate": booking.rate,
-        "rate_on": wanted.rate_on,
-        "received_on": wanted.received_on,
-        "received_at": wanted.received_at,
-        "recorded_at": within.at,
-        "method": wanted.method,
-        "campaign_id": wanted.campaign_id,
-        "appeal_id": wanted.appeal_id,
-        "hides_name": wanted.hides_name,
-        "note": wanted.note,
-        "source": wanted.source,
-        "external_id": wanted.external_id,
-        "fingerprint": wanted.fingerprint,
-    }
-
-
-def split_columns(gift_id: int, booking: Booking) -> list[Columns]:
-    """The columns of a gift's splits."""
-    return [
-        {
-            "gift_id": gift_id,
-            "fund_id": part.to_id,
-            "amount": part.amount,
-            "base_amount": part.base_amount,
-            "version": 1,
-        }
-        for part in booking.splits
-    ]
-
-
-def credit_columns(gift_id: int, wanted: GiftInput, booking: Booking, organization: Organization) -> list[Columns]:
-    """The columns of a new gift's credits."""
-    over = worths(Worth(wanted.received_on, None, wanted.amount, booking.base_amount), ())
-    day = {
-        "gift_id": gift_id,
-        "given_on": wanted.received_on,
-        "fiscal_year": organization.fiscal.year_of(wanted.received_on),
-    }
-    return [vars(span) | day for span in credit_spans(booking.credits, over)]
 
 
 def _chunks(rows: list[Columns]) -> Iterable[list[Columns]]:

@@ -171,3 +171,15 @@ def _keep_version(session: Session, track: Track, draft: TrackDraft, *, within: 
     rules = _rules(session, track) | {"measure": draft.measure}
     version = TrackVersion(track_id=track.id, number=track.rule_version, rules=rules, recorded_at=within.at)
     insert(session, version, within=within)
+
+
+def draft_of(session: Session, track: Track) -> TrackDraft:
+    """The track as it stands, for an editor to start from."""
+    levels = session.scalars(select(Level).where(Level.track_id == track.id, Level.is_active).order_by(Level.position))
+    return TrackDraft(
+        name=track.name,
+        measure=session.get_one(RollupDefinition, track.measure_id).key,
+        levels=tuple(LevelDraft(one.name, one.minimum, one.maximum, one.plan_template_id, one.id) for one in levels),
+        description=track.description,
+        target=track.target,
+    )

@@ -99,8 +99,11 @@ def _edges(known: Iterable[Definition], *, on: int, since: int) -> list[tuple[in
     return [(since + 1, on), *((since - length, on - length - 1) for length in sorted(lengths))]
 
 
-def _insert(session: Session, moved: Any, at: datetime) -> int:
-    moving = select(moved.c.constituent_id, literal(at, Dirty.since.type), literal("time"), literal(None))
+def _insert(
+    session: Session, moved: Any, at: datetime, *, reason: str = "time", change_set_id: int | None = None
+) -> int:
+    since, cause = literal(at, Dirty.since.type), literal(reason)
+    moving = select(moved.c.constituent_id, since, cause, literal(change_set_id, Dirty.change_set_id.type))
     waits = select(Dirty.constituent_id).where(Dirty.constituent_id == moved.c.constituent_id).exists()
     names = ["constituent_id", "since", "reason", "change_set_id"]
     return changed(session, insert(Dirty).from_select(names, moving.where(~waits)))

@@ -40,6 +40,13 @@ def assign_part(
     return high
 
 
+def assign_all(session: Session, *, within: ChangeSet, on: date, cause: str) -> None:
+    """Assigns the levels of everybody in one transaction: for commands and small databases."""
+    after: int | None = 0
+    while after is not None:
+        after = assign_part(session, on=on, within=within, cause=cause, after=after)
+
+
 def assign_between(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> int:
     """Assigns the levels of everybody above the id `low`, up to `high`, with plans; returns how many changed."""
     count = assign_range(session, low=low, high=high, because=because, within=within)

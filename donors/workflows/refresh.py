@@ -74,6 +74,18 @@ def drain(session: Session, *, at: datetime, on: date, limit: int = 5_000) -> in
     return sum(len(ids) for ids in taken.values())
 
 
+def refresh_figures(session: Session, *, on: date) -> None:
+    """Computes the figures of everybody in one transaction and empties the queue: for commands, small databases.
+
+    Levels are to be assigned afterwards.
+    """
+    after: int | None = 0
+    while after is not None:
+        after = refresh_all(session, on=on, after=after)
+    while take(session, limit=CHUNK):
+        pass
+
+
 @dataclass(frozen=True)
 class Night:
     """One part of the nightly refresh: where to go on (none: done), and how many were refreshed or put in line."""

@@ -20,7 +20,7 @@ from donors.constituents.create import create_many
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.db import Session, transaction
 from donors.core.settings import Organization, set_organization
-from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
+from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
 from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
 from donors.plans.decide import Draft
 from donors.plans.template import TemplateDraft, create
@@ -116,15 +116,9 @@ class Loader:
         made = record_gifts(session, [self._gift(one) for one in drawn], within=change, on=on)
         for gift_id, one in zip(made, drawn, strict=True):
             if one.refunded_on is not None:
-                refund_gift(
-                    session,
-                    gift_id,
-                    amount=one.cents,
-                    refunded_on=one.refunded_on,
-                    reason="Sent twice by the bank",
-                    act=self._act(max(on, one.refunded_on)),
-                    on=max(on, one.refunded_on),
-                )
+                day = max(on, one.refunded_on)
+                wanted = AdjustmentInput(one.cents, one.refunded_on, "Sent twice by the bank")
+                refund_gift(session, gift_id, wanted, act=self._act(day), on=day)
 
     def _gift(self, one: DrawnGift) -> GiftInput:
         return GiftInput(
