@@ -1,12 +1,8 @@
 """Signing in and out: tokens, limits of time, second factor, throttle, practice users."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
-import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,11 +13,9 @@ from werkzeug.test import TestResponse
 
 from donors.accounts.models import AuditEvent, SignInSession, User
 from donors.accounts.queries import credential
-from donors.core.changes import Act, open_change
-from donors.core.settings import organization, set_organization
-from tests.cast import ADA, OLIVE, PASSWORD, SAM, Person, code, sign_in
+from tests.accounts.conftest import START
+from tests.cast import ADA, OLIVE, PASSWORD, SAM, Person, sign_in
 
-START = datetime(2026, 3, 9, 9, 0, 5, tzinfo=UTC)
 NEW = "tablecloth under glass"
 
 
@@ -45,13 +39,6 @@ def hold(client: FlaskClient, value: str | None) -> None:
 def is_in(client: FlaskClient) -> bool:
     """Whether the browser is signed in."""
     return client.get("/accounts/me").status_code == 200
-
-
-@pytest.fixture
-def clock(cast: dict[Person, int]) -> Iterator[Traveller]:
-    """The time, standing still until it is moved."""
-    with time_machine.travel(START, tick=False) as moved:
-        yield moved
 
 
 def test_right_password_opens_and_a_wrong_one_does_not(client: FlaskClient, cast: dict[Person, int]) -> None:
@@ -117,43 +104,6 @@ def test_last_seen_is_written_once_a_minute(client: FlaskClient, session: Sessio
         seen.append((session.scalars(select(SignInSession.last_seen_at)).one() - START).total_seconds())
         session.rollback()
     assert seen == [0, 0, 60, 60, 120]
-
-
-def test_second_factor_is_asked_for_and_nothing_opens_before_it(client: FlaskClient, clock: Traveller) -> None:
-    answer = enter(client, ADA)
-    assert answer.headers["Location"].startswith("/accounts/second-factor")
-    half = token(client)
-    assert client.get("/accounts/me").headers["Location"] == "/accounts/second-factor"
-    assert client.get("/settings/users").headers["Location"] == "/accounts/second-factor"
-    assert client.post("/accounts/second-factor", data={"code": "000000"}).status_code == 422
-    done = client.post("/accounts/second-factor?next=/settings/users", data={"code": code()})
-    assert (done.status_code, done.headers["Location"]) == (303, "/settings/users")
-    assert client.get("/settings/users").status_code == 200
-    whole = token(client)
-    assert whole != half
-    hold(client, half)
-    assert not is_in(client)
-
-
-def test_a_code_counts_once_across_browsers(app: Flask, clock: Traveller) -> None:
-    one, other = app.test_client(), app.test_client()
-    for client in (one, other):
-        enter(client, ADA)
-    assert one.post("/accounts/second-factor", data={"code": code()}).status_code == 303
-    assert other.post("/accounts/second-factor", data={"code": code()}).status_code == 422
-
-
-def test_a_half_sign_in_lasts_ten_minutes(client: FlaskClient, clock: Traveller) -> None:
-    enter(client, ADA)
-    clock.shift(timedelta(minutes=10))
-    answer = client.post("/accounts/second-factor", data={"code": code()})
-    assert "/accounts/sign-in" in answer.headers["Location"]
-
-
-def test_guessing_codes_gets_slower(client: FlaskClient, clock: Traveller) -> None:
-    enter(client, ADA)
-    codes = [client.post("/accounts/second-factor", data={"code": "000000"}).status_code for _ in range(6)]
-    assert codes == [422, 422, 422, 429, 429, 429]
 
 
 def test_guessing_passwords_gets_slower_but_the_owner_comes_in(app: Flask, clock: Traveller) -> None:
@@ -247,34 +197,6 @@ def test_sensitive_changes_ask_for_the_password_again(client: FlaskClient, clock
     assert answer.headers["Location"] == "/accounts/password"
     assert token(client) != before
     assert client.get("/accounts/password").status_code == 200
-
-
-def test_whoever_owes_a_second_factor_reaches_no_data(app: Flask, session: Session, cast: dict[Person, int]) -> None:
-    within = open_change(session, "settings.change", act=Act(by=None, at=START, through="setup"))
-    set_organization(session, replace(organization(session), second_factor_for="everybody"), within=within)
-    row = credential(session, cast[ADA])
-    row.totp_secret = None
-    session.commit()
-    for person in (ADA, OLIVE):
-        client = app.test_client()
-        sign_in(client, person)
-        answer = client.get("/settings/users")
-        assert answer.headers.get("Location") == "/accounts/second-factor/set-up" or answer.status_code == 403
-        assert client.get("/accounts/second-factor/set-up").status_code == 200
-
-
-def test_setting_up_the_second_factor(client: FlaskClient, cast: dict[Person, int], session: Session) -> None:
-    enter(client, OLIVE)
-    assert "<img" not in client.get("/accounts/second-factor/set-up").text
-    assert client.get("/accounts/second-factor/picture.svg").status_code == 404
-    client.post("/accounts/second-factor/set-up", data={"begin": "1"})
-    page = client.get("/accounts/second-factor/set-up").text
-    assert '<img src="/accounts/second-factor/picture.svg"' in page
-    picture = client.get("/accounts/second-factor/picture.svg")
-    assert picture.content_type == "image/svg+xml"
-    assert b"style" not in picture.data
-    assert client.post("/accounts/second-factor/set-up", data={"code": "000000"}).status_code == 422
-    assert credential(session, cast[OLIVE]).totp_secret is None
 
 
 def test_practice_users_come_in_from_this_machine_only(app: Flask, session: Session, cast: dict[Person, int]) -> None:
