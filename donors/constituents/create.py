@@ -8,6 +8,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from donors.constituents import check
+from donors.constituents.bulk import add_rows
 from donors.constituents.decide import sort_name
 from donors.constituents.models import (
     ORGANIZATION,
@@ -16,11 +17,11 @@ from donors.constituents.models import (
     ExternalId,
     Phone,
     PostalAddress,
+    SearchWord,
 )
 from donors.constituents.records import NewConstituent, checked, derived_names
-from donors.constituents.words import Known, add_words, rows_of
+from donors.constituents.words import Known, rows_of
 from donors.core.changes import ChangeSet, insert
-from donors.core.db import Base
 from donors.core.errors import Invalid
 
 OWN = (
@@ -87,7 +88,7 @@ def unknown_giver(session: Session, *, within: ChangeSet) -> Constituent:
         do_not_contact=True,
     )
     insert(session, row, within=within)
-    add_words(session, list(rows_of(row.id, Known(names=(UNKNOWN,)))))
+    add_rows(session, SearchWord, list(rows_of(row.id, Known(names=(UNKNOWN,)))))
     return row
 
 
@@ -121,8 +122,8 @@ def _insert_constituents(session: Session, newcomers: Sequence[NewConstituent], 
 def _insert_parts(session: Session, made: Sequence[tuple[int, NewConstituent]], within: ChangeSet) -> None:
     for model, parts in ((EmailAddress, emails), (Phone, phones), (PostalAddress, addresses), (ExternalId, other_ids)):
         rows = [{**part, "constituent_id": key, "created_in": within.id} for key, one in made for part in parts(one)]
-        _bulk(session, model, rows)
-    add_words(session, [row for key, one in made for row in rows_of(key, known_of(one))])
+        add_rows(session, model, rows)
+    add_rows(session, SearchWord, [row for key, one in made for row in rows_of(key, known_of(one))])
 
 
 def known_of(one: NewConstituent) -> Known:
@@ -169,11 +170,6 @@ def other_ids(one: NewConstituent) -> Iterator[dict[str, Any]]:
     """The columns of the external id rows of a new constituent."""
     for source, value in one.external_ids:
         yield {"source": source, "value": value}
-
-
-def _bulk(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(bulk_insert(model), rows)
 
 
 def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

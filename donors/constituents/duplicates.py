@@ -33,12 +33,26 @@ class Duplicate:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Known:
+    id: int
+    kind: str
+    name: str
+    given_name: str
+    words: tuple[str, ...]
+
+
 @dataclass
 class _Signs:
     points: dict[str, int] = field(default_factory=dict)
 
     def add(self, reason: str, worth: int) -> None:
         self.points[reason] = max(worth, self.points.get(reason, worth))
+
+    @property
+    def tell(self) -> bool:
+        """Whether there is more than a postal code, which a whole quarter shares."""
+        return self.points.keys() != {"same postal code"}
 
 
 def likely_duplicates(
@@ -83,13 +97,15 @@ def _signs(one: NewConstituent, by_email: Found, by_phone: Found, by_name: Found
     return signs
 
 
-def _judged(one: NewConstituent, signs: dict[int, _Signs], people: dict[int, Constituent]) -> list[Duplicate]:
-    judged = (_verdict(one, people[key], each) for key, each in signs.items() if key in people)
+def _judged(one: NewConstituent, signs: dict[int, _Signs], people: dict[int, _Known]) -> list[Duplicate]:
+    words = set(search_words(composed_name(one)))
+    seen = ((people[key], each) for key, each in signs.items() if key in people)
+    judged = (_verdict(one, known, each) for known, each in seen if each.tell or words & set(known.words))
     likely = [verdict for verdict in judged if verdict.score >= LEAST]
     return sorted(likely, key=lambda verdict: (-verdict.score, verdict.id))
 
 
-def _verdict(one: NewConstituent, known: Constituent, signs: _Signs) -> Duplicate:
+def _verdict(one: NewConstituent, known: _Known, signs: _Signs) -> Duplicate:
     points = dict(signs.points)
     if "same name" not in points and _close(one, known):
         points["close name"] = CLOSE_AT_POSTCODE - SAME_POSTCODE
@@ -100,9 +116,9 @@ def _verdict(one: NewConstituent, known: Constituent, signs: _Signs) -> Duplicat
     return Duplicate(known.id, known.name, max(0, min(100, score)), reasons)
 
 
-def _close(one: NewConstituent, known: Constituent) -> bool:
-    """The same words up to one slip or a nickname each, in any order."""
-    mine, theirs = list(search_words(composed_name(one))), list(search_words(known.name))
+def _close(one: NewConstituent, known: _Known) -> bool:
+    """The same words up to one slip or a nickname each, in any order; nearby, one of them must be the very same."""
+    mine, theirs = list(search_words(composed_name(one))), list(known.words)
     if len(mine) != len(theirs) or not mine:
         return False
     for word in mine:
@@ -119,7 +135,7 @@ def _alike(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= LONG_ENOUGH - 1 and one_edit_apart(one, other)
 
 
-def _other_given(one: NewConstituent, known: Constituent) -> bool:
+def _other_given(one: NewConstituent, known: _Known) -> bool:
     """Two people who share an address or a phone, as couples do, are not the same person."""
     if one.kind != PERSON or known.kind != PERSON or not one.given_name or not known.given_name:
         return False
@@ -155,12 +171,14 @@ def _by_postcode(session: Session, newcomers: Sequence[NewConstituent]) -> Found
     return _grouped(session.execute(statement)) if wanted else {}
 
 
-def _people(session: Session, ids: set[int], sees: Sight) -> dict[int, Constituent]:
-    people: dict[int, Constituent] = {}
+def _people(session: Session, ids: set[int], sees: Sight) -> dict[int, _Known]:
+    people: dict[int, _Known] = {}
     wanted = sorted(ids)
     for start in range(0, len(wanted), CHUNK):
-        statement = select(Constituent).where(Constituent.id.in_(wanted[start : start + CHUNK]), is_listed(sees))
-        people.update({row.id: row for row in session.scalars(statement)})
+        one = Constituent
+        statement = select(one.id, one.kind, one.name, one.given_name, one.search_text)
+        found = session.execute(statement.where(one.id.in_(wanted[start : start + CHUNK]), is_listed(sees)))
+        people.update({row.id: _Known(*row[:4], tuple(row.search_text.split())) for row in found})
     return people
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from donors.constituents.bulk import add_rows
 from donors.constituents.models import Constituent, EmailAddress, ExternalId, Phone, SearchWord
 from donors.constituents.nicknames import OTHER_FORMS
 from donors.core.folding import fold
@@ -48,12 +49,6 @@ def rows_of(constituent_id: int, known: Known) -> Iterator[dict[str, Any]]:
         yield {"constituent_id": constituent_id, "kind": kind, "word": word, "backward": word[::-1]}
 
 
-def add_words(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes words of constituents that have none yet."""
-    if rows:
-        session.execute(insert(SearchWord), rows)
-
-
 def rewrite_words(session: Session, ids: Iterable[int]) -> None:
     """Makes the words of these constituents anew from their rows. Deleted ones have none."""
     wanted = sorted(set(ids))
@@ -61,7 +56,7 @@ def rewrite_words(session: Session, ids: Iterable[int]) -> None:
         chunk = wanted[start : start + CHUNK]
         session.execute(delete(SearchWord).where(SearchWord.constituent_id.in_(chunk)))
         rows = [row for key, known in _known(session, chunk).items() for row in rows_of(key, known.frozen())]
-        add_words(session, rows)
+        add_rows(session, SearchWord, rows)
 
 
 @dataclass
