@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from sqlalchemy import Column, Connection, Table, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from donors.core.db import Base, is_sqlite
 
@@ -54,8 +55,11 @@ def load(session: Session, model: type[Base], columns: Sequence[str], rows: Iter
 
 def _constants(table: Table, columns: Sequence[str]) -> dict[str, Any]:
     """Columns that were left out and have a plain default."""
-    left_out = (column for column in table.c if column.name not in columns and column.default is not None)
-    return {column.name: column.default.arg for column in left_out if column.default.is_scalar}
+    return {
+        column.name: column.default.arg
+        for column in table.c
+        if column.name not in columns and isinstance(column.default, ScalarElementColumnDefault)
+    }
 
 
 def _write(column: Column[Any], dialect: Dialect) -> Write | None:
