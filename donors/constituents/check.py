@@ -12,7 +12,7 @@ LONGEST_LINE = 200
 LONGEST_NOTE = 10_000
 EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 DIGIT = re.compile(r"\d")
-PHONE = re.compile(r"[+\d][\d\s()./\-–]*(?:(?:x|ext\.?|#)\s*\d{1,6})?", re.IGNORECASE)
+PHONE = re.compile(r"[+(\d][\d\s()./\-–]*(?:(?:x|ext\.?|#)\s*\d{1,6})?", re.IGNORECASE)
 EXTENSION = re.compile(r"(?:x|ext\.?|#)\s*\d{1,6}\s*$", re.IGNORECASE)
 TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Letters that turn the direction of what follows: they could make one name look like another."""
