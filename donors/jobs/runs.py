@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from donors.core.changes import Act, open_change
+from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import Clock, local_date
 from donors.core.db import transaction
 from donors.core.settings import organization
@@ -15,12 +15,16 @@ from donors.mail.steer import prune as prune_mails
 from donors.plans.queries.plans import has_starting
 from donors.plans.queries.reminders import reminders
 from donors.plans.remind import remind
+from donors.rollups import verify as verifying
+from donors.workflows.levels import assign_part
 from donors.workflows.plans import run_steps
+from donors.workflows.refresh import drain, refresh_night
 from donors.workflows.reminders import post_reminders
 
 KEEP = timedelta(days=90)
 PART = 2000
 PLANS = 100
+DIRTY = 1000
 TASKS = 500
 OWNERS = 100
 
@@ -30,6 +34,43 @@ def deliver_mail(means: Means) -> int:
     return 0 if means.courier is None else deliver(means.courier, clock=means.clock)
 
 
+def refresh(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
+    """Those whom time alone has moved go into the queue; in a new fiscal year everybody is computed anew, in parts.
+
+    Figures are always those of today, also when the run is late.
+    """
+    today = max(on, _today(session, clock))
+    after = (run.cursor or {}).get("after", 0)
+    night = refresh_night(session, on=today, since=run.since, act=run.act(clock()), after=after)
+    return Progress(None if night.next_after is None else {"after": night.next_after}, {"constituents": night.count})
+
+
+def levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
+    """Assigns the levels of everybody, in parts, under one change set."""
+    cursor = run.cursor or {"after": 0, "change": open_change(session, "levels.assign", act=run.act(clock())).id}
+    within = session.get_one(ChangeSet, cursor["change"])
+    after = assign_part(session, on=max(on, _today(session, clock)), within=within, cause="time", after=cursor["after"])
+    return Progress(None if after is None else {**cursor, "after": after})
+
+
+def drain_dirty(means: Means) -> int:
+    """Some of the constituents whose figures wait to be refreshed, with their levels."""
+    with transaction() as session:
+        return drain(session, at=means.clock(), on=_today(session, means.clock), limit=DIRTY)
+
+
+def verify(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
+    """Compares all stored figures with the facts, in parts; each difference is kept as a row to be looked at."""
+    today = max(on, _today(session, clock))
+    found = verifying.verify(session, on=today, at=clock(), after=(run.cursor or {}).get("after", 0))
+    counts = {"checked": found.checked, "faults": found.faults}
+    return Progress(None if found.next_after is None else {"after": found.next_after}, counts)
+
+
+def _today(session: Session, clock: Clock) -> date:
+    return local_date(clock(), organization(session).zone)
+
+
 def plan_steps(means: Means) -> int:
     """The tasks of some plans that were asked for in bulk."""
     with transaction() as session:
@@ -37,7 +78,7 @@ def plan_steps(means: Means) -> int:
             return 0
         at = means.clock()
         change = open_change(session, "plan.steps", act=Act(by=None, at=at, through="job"))
-        return run_steps(session, on=local_date(at, organization(session).zone), within=change, limit=PLANS)
+        return run_steps(session, on=_today(session, means.clock), within=change, limit=PLANS)
 
 
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

@@ -7,9 +7,14 @@ from datetime import time
 
 from donors.jobs.job import Job, PeriodicJob, QueueJob, RunLatest
 from donors.jobs.periods import Daily, Monthly
-from donors.jobs.runs import deliver_mail, plan_steps, prune, remind_owners
+from donors.jobs.runs import deliver_mail, drain_dirty, levels, plan_steps, prune, refresh, remind_owners, verify
 
 SCHEDULE: tuple[Job, ...] = (
+    QueueJob(
+        "drain",
+        drain_dirty,
+        why="A change that touches more than 500 people leaves their figures and levels to this queue.",
+    ),
     QueueJob(
         "plan_steps",
         plan_steps,
@@ -21,11 +26,34 @@ SCHEDULE: tuple[Job, ...] = (
         why="Mail leaves after the act that caused it has been committed, and is tried again when the server is away.",
     ),
     PeriodicJob(
+        "refresh",
+        Daily(time(0, 30)),
+        refresh,
+        RunLatest(),
+        why="“Last 365 days” and “this year” change by time alone; those whom they changed for are computed anew.",
+    ),
+    PeriodicJob(
+        "levels",
+        Daily(time(0, 30)),
+        levels,
+        RunLatest(),
+        why="Levels follow figures as they change; once a night everybody is looked at, also after changes of rules.",
+        after=("refresh",),
+    ),
+    PeriodicJob(
         "reminders",
         Daily(time(6)),
         remind_owners,
         RunLatest(),
         why="Whoever owns tasks that became due hears of them once, in the morning; a missed morning is not repeated.",
+    ),
+    PeriodicJob(
+        "verify",
+        Monthly(day=1, at=time(4)),
+        verify,
+        RunLatest(),
+        why="Stored figures must equal the facts. This computes them all again and keeps every difference as a fault.",
+        after=("refresh",),
     ),
     PeriodicJob(
         "prune",

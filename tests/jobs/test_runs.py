@@ -3,18 +3,25 @@
 from datetime import date
 
 from flask import Flask
+from sqlalchemy import delete
 
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, insert, open_change
 from donors.core.db import transaction
+from donors.giving.gift_input import GiftInput
 from donors.jobs.claim import work_one
-from donors.jobs.job import Means, PeriodicJob
+from donors.jobs.job import Means, PeriodicJob, QueueJob
 from donors.jobs.queues import work_queue
 from donors.jobs.schedule import job_named
+from donors.levels.models import Standing
 from donors.mail.models import Outbox
 from donors.plans.decide import Draft
 from donors.plans.models import Task
 from donors.plans.template import TemplateDraft, create
+from donors.rollups.models import rollup_value
+from donors.rollups.queries import values_of
+from donors.workflows.begin import begin
+from donors.workflows.gifts import record_gift
 from donors.workflows.plans import start_plans
 from tests.cast import OLIVE, SAM, Person
 from tests.jobs.bodies import Hands, by_name, made, only_run
@@ -83,3 +90,60 @@ def test_plans_started_in_bulk_get_their_tasks_once(context: Flask, cast: dict[P
     assert work_queue(queue, Means(clock)) == 0
     with transaction() as session:
         assert session.query(Task).count() == 6
+
+
+def person(clock: Hands) -> int:
+    """The id of somebody who gave 50 dollars a year ago less a day; figures and levels wait for the night."""
+    with transaction() as session:
+        act = Act(by=None, at=clock(), through="setup")
+        begin(session, within=open_change(session, "test.begin", act=act))
+        change = open_change(session, "test.people", act=act)
+        ada = insert(session, Constituent(kind="person", name="Ada", sort_name="ada"), within=change)
+        record_gift(session, GiftInput(ada.id, 5000, date(2025, 6, 10)), act=act, on=date(2025, 6, 10))
+        return ada.id
+
+
+def figures(constituent_id: int) -> dict[str, int | None]:
+    with transaction() as session:
+        return dict(values_of(session, constituent_id))
+
+
+def test_time_alone_moves_figures(context: Flask, clock: Hands) -> None:
+    ada = person(clock)
+    drain = job_named("drain")
+    assert isinstance(drain, QueueJob)
+    do("refresh", clock)
+    assert figures(ada)["last_365_days_total"] == 5000
+    clock.move(days=1)
+    assert do("refresh", clock) == {"constituents": 1}
+    assert work_queue(drain, Means(clock)) == 1
+    assert work_queue(drain, Means(clock)) == 0
+    assert not figures(ada)["last_365_days_total"]
+
+
+def test_levels_are_looked_at_every_night(context: Flask, clock: Hands) -> None:
+    ada = person(clock)
+    do("refresh", clock)
+    with transaction() as session:
+        session.execute(delete(Standing))
+    do("levels", clock)
+    with transaction() as session:
+        assert session.query(Standing).filter_by(constituent_id=ada, to_on=None).count() > 0
+
+
+def test_a_verification_finds_what_was_changed_behind_its_back(context: Flask, clock: Hands) -> None:
+    person(clock)
+    do("refresh", clock)
+    assert verified(clock)["faults"] == 0
+    with transaction() as session:
+        session.execute(rollup_value.update().values(n01=42))
+    clock.move(days=22)
+    do("refresh", clock)
+    assert verified(clock)["faults"] > 0
+
+
+def verified(clock: Hands) -> dict[str, int]:
+    made(periodic("verify"), at=clock())
+    while work_one(by_name(periodic("verify")), clock=clock):
+        pass
+    return dict(only_run("verify", f"{clock():%Y-%m}").result or {})

@@ -2,15 +2,14 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from donors.constituents.models import Constituent
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.core.db import transaction
@@ -21,6 +20,7 @@ from donors.workflows.plans import start_plans
 from tests.cast import OLIVE, Person
 from tests.harness.mail import Mailbox
 from tests.soak.killing import let_finish, pack, torment
+from tests.soak.people import make_people, waiting
 
 KILLS = 50
 PEOPLE = 150
@@ -36,22 +36,10 @@ def starter(user_id: int) -> Callable[[], None]:
     def feed() -> None:
         with transaction() as session:
             change = open_change(session, "soak.people", act=Act(by=user_id, at=now(), through="web"))
-            rows = [Constituent(kind="person", name=f"P{n}", sort_name=f"p{n}") for n in range(PEOPLE)]
-            for row in rows:
-                row.created_in = change.id
-            session.add_all(rows)
-            session.flush()
-            ids = [row.id for row in rows]
+            ids = make_people(session, PEOPLE, within=change)
             start_plans(session, ids, template_id, cause="by hand", within=change, on=date(2026, 6, 10))
 
     return feed
-
-
-def waiting() -> Sequence[int]:
-    """How many plans have no tasks yet."""
-    with transaction() as session:
-        starting = select(func.count()).select_from(RunningPlan).where(RunningPlan.state == "starting")
-        return (session.scalar(starting) or 0,)
 
 
 @pytest.mark.soak
