@@ -48,12 +48,13 @@ class JournalEntry(Base):
 
     __tablename__ = "journal"
     __table_args__ = (
+        Index("ix_journal_change_set_id_table_name_row_id", "change_set_id", "table_name", "row_id"),
         Index("ix_journal_table_name_row_id", "table_name", "row_id"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Id]
-    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), index=True)
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"))
     table_name: Mapped[str]
     row_id: Mapped[int]
     act: Mapped[str]

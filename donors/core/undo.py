@@ -21,7 +21,7 @@ from donors.core.db import Base, is_sqlite
 from donors.core.errors import Blocked
 from donors.core.images import decoded_row, image_of, is_recorded
 from donors.core.undo_plan import plan_undo
-from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of
+from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of, tables_changed
 
 PART = 5000
 
@@ -118,10 +118,11 @@ def _finish(session: Session, reach: Reach, change_set: ChangeSet, undoing: Chan
 
 
 def _stuck(session: Session, reach: Reach, undoing: ChangeSet) -> Iterator[str]:
-    for table in reach.recorded:
-        kept = session.scalar(select(table.c.id).where(reach.made(table)).limit(1))
-        left = session.scalar(reach.left(table, undoing).limit(1))
-        for row_id in {kept, left} - {None}:
+    kept = [(table, select(table.c.id).where(reach.made(table))) for table in reach.recorded]
+    left = [(table, reach.left(table, undoing)) for table in tables_changed(session, reach)]
+    for table, ids in kept + left:
+        row_id = session.scalar(ids.limit(1))
+        if row_id is not None:
             yield f"{table.name.replace('_', ' ').capitalize()} {row_id} is held by other rows."
 
 
@@ -163,7 +164,7 @@ def _let_go(session: Session, reach: Reach, table: Table, ids: Any) -> None:
 
 def _restore_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int) -> int:
     done = 0
-    for table in reach.recorded:
+    for table in tables_changed(session, reach):
         for row_id in list(session.scalars(reach.left(table, undoing).limit(limit - done))):
             done += _restored(session, reach, undoing, table, row_id)
         if done >= limit:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
 from donors.core.images import is_recorded
-from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of, standing
+from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of, standing, tables_changed
 
 SHOWN = 100
 """How many obstacles of a kind are listed."""
@@ -59,10 +59,11 @@ def plan_undo(
     """
     reach = reach_of(change_set, tables=tables, along=frozenset(along))
     created = {table.name: _count(session, select(table.c.id).where(reach.made(table))) for table in reach.recorded}
-    changed = {table.name: _count(session, reach.changed(table).distinct()) for table in reach.recorded}
-    found = [
-        obstacle for table in reach.recorded for obstacle in _obstacles(session, reach, table, created[table.name])
-    ]
+    again = tables_changed(session, reach)
+    changed = {table.name: _count(session, reach.changed(table).distinct()) for table in again}
+    found = [obstacle for table in again for obstacle in _changed_again(session, reach, table)]
+    built_upon = [table for table in reach.recorded if created[table.name]]
+    found += [obstacle for table in built_upon for obstacle in _built_upon(session, reach, table)]
     return UndoPlan(_some(created), _some(changed), tuple(found))
 
 
@@ -74,10 +75,7 @@ def _count(session: Session, ids: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
 
 
-def _obstacles(session: Session, reach: Reach, table: Table, created: int) -> Iterator[Obstacle]:
-    yield from _changed_again(session, reach, table)
-    if not created:
-        return
+def _built_upon(session: Session, reach: Reach, table: Table) -> Iterator[Obstacle]:
     yield from _amended_since(session, reach, table)
     for pointer in pointers_at(table, reach.tables):
         if is_recorded(pointer.table):

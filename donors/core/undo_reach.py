@@ -15,10 +15,13 @@ from sqlalchemy import (
     Table,
     and_,
     cast,
+    exists,
     false,
+    not_,
     or_,
     select,
 )
+from sqlalchemy.orm import Session, aliased
 
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.images import is_recorded, recorded_tables
@@ -73,15 +76,25 @@ class Reach:
 
     def left(self, table: Table, undoing: ChangeSet) -> Select[Any]:
         """The ids of `changed` that the undo has not come to yet."""
-        done = select(JournalEntry.row_id).where(
-            JournalEntry.change_set_id == undoing.id, JournalEntry.table_name == table.name
+        come_to = aliased(JournalEntry)
+        done = exists().where(
+            come_to.change_set_id == undoing.id,
+            come_to.table_name == table.name,
+            come_to.row_id == JournalEntry.row_id,
         )
-        return self.changed(table).where(JournalEntry.row_id.not_in(done)).distinct().order_by(JournalEntry.row_id)
+        return self.changed(table).where(not_(done)).distinct().order_by(JournalEntry.row_id)
 
 
 def reach_of(change_set: ChangeSet, *, tables: MetaData, along: frozenset[str] = frozenset()) -> Reach:
     """The reach of a change set's undo."""
     return Reach(change_set.id, change_set.undoes_id is not None, tables, along)
+
+
+def tables_changed(session: Session, reach: Reach) -> list[Table]:
+    """The tables of which the change set changed or removed rows."""
+    named = select(JournalEntry.table_name).where(JournalEntry.change_set_id == reach.change_set_id).distinct()
+    found = set(session.scalars(named))
+    return [table for table in reach.recorded if table.name in found]
 
 
 def pointers(table: Table) -> Iterator[tuple[Column[Any], Column[Any]]]:

@@ -284,7 +284,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_change_set_id"), ["change_set_id"], unique=False)
+        batch_op.create_index(
+            "ix_journal_change_set_id_table_name_row_id", ["change_set_id", "table_name", "row_id"], unique=False
+        )
         batch_op.create_index("ix_journal_table_name_row_id", ["table_name", "row_id"], unique=False)
 
     op.create_table(
@@ -1669,7 +1671,7 @@ def downgrade() -> None:
     op.drop_table("pipeline")
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_table_name_row_id")
-        batch_op.drop_index(batch_op.f("ix_journal_change_set_id"))
+        batch_op.drop_index("ix_journal_change_set_id_table_name_row_id")
 
     op.drop_table("journal")
     with op.batch_alter_table("fund", schema=None) as batch_op:
