@@ -1,0 +1,194 @@
+"""Making the rules of an organization what a document says. Applying the same document twice changes nothing."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import User
+from donors.core.changes import ChangeSet, amend
+from donors.core.errors import Invalid
+from donors.core.settings import organization
+from donors.levels import track as tracks
+from donors.levels.models import Track
+from donors.pipeline import stages as pipelines
+from donors.pipeline.models import Pipeline, Stage
+from donors.plans import template as templates
+from donors.plans.decide import DateRule, Draft
+from donors.plans.models import PlanTemplate
+from donors.plans.queries.templates import drafts_of, newest_version, template_named
+from donors.rollups.definition import ValueKind
+from donors.rollups.models import RollupDefinition
+from donors.workflows.organization import change_organization
+from donors.workflows.rules.read import bound, checked, found, listed
+
+SECTIONS = {"organization": dict, "template": list, "pipeline": list, "track": list}
+ORGANIZATION = {
+    "name": str,
+    "zone": str,
+    "locale": str,
+    "currency": str,
+    "fiscal_start_month": int,
+    "fiscal_named_for_end": bool,
+    "sender_address": str,
+    "second_factor_for": str,
+    "closed_days": list,
+}
+TEMPLATE = {
+    "name": str,
+    "description": str,
+    "active": bool,
+    "skips_weekends": bool,
+    "reschedule": str,
+    "follows_completion": bool,
+    "step": list,
+}
+STEP = {"subject": str, "days_after": int, "parent": int, "note": str, "role": str, "owner": str, "reminds": bool}
+PIPELINE = {"name": str, "active": bool, "stage": list}
+STAGE = {"name": str, "expected_days": int, "plan": str, "active": bool}
+TRACK = {"name": str, "description": str, "target": str, "measure": str, "active": bool, "level": list}
+LEVEL = {"name": str, "minimum": str, "maximum": str, "plan": str}
+
+
+def apply(session: Session, document: dict[str, Any], *, within: ChangeSet) -> None:
+    """Applies all sections that are there. Raises Invalid with the place; roll back then."""
+    checked(document, "document", known=SECTIONS, needs=())
+    if "organization" in document:
+        _apply_organization(session, document["organization"], within=within)
+    for place, table in _places(document, "template"):
+        _apply_template(session, checked(table, place, known=TEMPLATE), place, within=within)
+    for place, table in _places(document, "pipeline"):
+        _apply_pipeline(session, checked(table, place, known=PIPELINE), place, within=within)
+    for place, table in _places(document, "track"):
+        _apply_track(session, checked(table, place, known=TRACK), place, within=within)
+
+
+def _places(table: dict[str, Any], name: str, place: str = "") -> list[tuple[str, Any]]:
+    return [(f"{place}{name}[{number}]", one) for number, one in enumerate(listed(table, name), start=1)]
+
+
+def _apply_organization(session: Session, table: Any, *, within: ChangeSet) -> None:
+    values = dict(checked(table, "organization", known=ORGANIZATION, needs=()))
+    if "closed_days" in values:
+        values["closed_days"] = tuple(_day(day) for day in values["closed_days"])
+    change_organization(session, replace(organization(session), **values), within=within)
+
+
+def _day(day: Any) -> str:
+    try:
+        return day.isoformat() if isinstance(day, date) else date.fromisoformat(day).isoformat()
+    except (TypeError, ValueError) as error:
+        raise Invalid("organization.closed_days", day, "is not a date", "Write it like 2026-12-24.") from error
+
+
+def _apply_template(session: Session, table: dict[str, Any], place: str, *, within: ChangeSet) -> None:
+    row = template_named(session, table["name"])
+    before = None if row is None else _draft(session, row)
+    wanted = _wanted_template(session, table, place, before)
+    if row is None:
+        row = templates.create(session, wanted, within=within)
+    elif wanted != before:
+        templates.revise(session, row.id, wanted, within=within)
+    active = table.get("active", row.is_active)
+    if active != row.is_active:
+        templates.set_active(session, row.id, active=active, within=within)
+
+
+def _draft(session: Session, row: PlanTemplate) -> templates.TemplateDraft:
+    version = newest_version(session, row.id)
+    reschedule: Any = version.reschedule
+    rule = DateRule(version.skips_weekends, reschedule, version.follows_completion)
+    return templates.TemplateDraft(row.name, drafts_of(session, version.id), row.description, rule)
+
+
+def _wanted_template(
+    session: Session, table: dict[str, Any], place: str, before: templates.TemplateDraft | None
+) -> templates.TemplateDraft:
+    known = before or templates.TemplateDraft(table["name"], ())
+    names = ("skips_weekends", "reschedule", "follows_completion")
+    rule = replace(known.rule, **{name: table[name] for name in names if name in table})
+    users = {user.email: user.id for user in session.scalars(select(User))}
+    steps = known.steps
+    if "step" in table:
+        steps = tuple(_step(one, at, users) for at, one in _places(table, "step", f"{place}."))
+    return replace(known, steps=steps, description=table.get("description", known.description), rule=rule)
+
+
+def _step(one: Any, place: str, users: dict[str, int]) -> Draft:
+    values = dict(checked(one, place, known=STEP, needs=("subject",)))
+    owner = found(users, values.pop("owner", None), f"{place}.owner")
+    return Draft(**values, owner_id=owner)
+
+
+def _plan_ids(session: Session) -> dict[str, int]:
+    return {row.name: row.id for row in session.scalars(select(PlanTemplate))}
+
+
+def _apply_pipeline(session: Session, table: dict[str, Any], place: str, *, within: ChangeSet) -> None:
+    row = session.scalar(select(Pipeline).where(Pipeline.name == table["name"]))
+    if row is None:
+        row = pipelines.add_pipeline(session, table["name"], within=within)
+    amend(session, row, within=within, is_active=table.get("active", row.is_active))
+    plans = _plan_ids(session)
+    for position, (at, one) in enumerate(_places(table, "stage", f"{place}."), start=1):
+        values = checked(one, at, known=STAGE)
+        plan = found(plans, values.get("plan"), f"{at}.plan")
+        draft = pipelines.StageDraft(values["name"], position, values.get("expected_days"), plan)
+        _apply_stage(session, row.id, draft, active=values.get("active", True), within=within)
+
+
+def _apply_stage(
+    session: Session, pipeline_id: int, draft: pipelines.StageDraft, *, active: bool, within: ChangeSet
+) -> None:
+    row = session.scalar(select(Stage).where(Stage.pipeline_id == pipeline_id, Stage.name == draft.name))
+    if row is None:
+        row = pipelines.add_stage(session, pipeline_id, draft, within=within)
+    else:
+        pipelines.change_stage(session, row.id, draft, within=within)
+    if row.is_active and not active:
+        pipelines.retire_stage(session, row.id, within=within)
+    elif active:
+        amend(session, row, within=within, is_active=True)
+
+
+def _apply_track(session: Session, table: dict[str, Any], place: str, *, within: ChangeSet) -> None:
+    row = session.scalar(select(Track).where(Track.name == table["name"]))
+    wanted = _wanted_track(session, table, place, row)
+    if row is None:
+        row = tracks.create_track(session, wanted, within=within)
+    else:
+        tracks.edit_track(session, row.id, wanted, within=within)
+    active = table.get("active", row.is_active)
+    if active != row.is_active:
+        tracks.set_active(session, row.id, active=active, within=within)
+
+
+def _wanted_track(session: Session, table: dict[str, Any], place: str, row: Track | None) -> tracks.TrackDraft:
+    known = tracks.draft_of(session, row) if row is not None else None
+    measure = table.get("measure", known.measure if known else "")
+    kept = session.scalar(select(RollupDefinition).where(RollupDefinition.key == measure))
+    if kept is None:
+        raise Invalid(f"{place}.measure", measure, "is no figure", "Name the key of a rollup.")
+    levels = known.levels if known else ()
+    if "level" in table:
+        plans, unit = _plan_ids(session), (ValueKind(kept.value_kind), organization(session).currency)
+        levels = tuple(_level(one, at, plans, unit) for at, one in _places(table, "level", f"{place}."))
+    return tracks.TrackDraft(
+        name=table["name"],
+        measure=measure,
+        levels=levels,
+        description=table.get("description", known.description if known else ""),
+        target=table.get("target", known.target if known else tracks.ALL),
+    )
+
+
+def _level(one: Any, place: str, plans: dict[str, int], unit: tuple[ValueKind, str]) -> tracks.LevelDraft:
+    values = checked(one, place, known=LEVEL)
+    return tracks.LevelDraft(
+        values["name"],
+        bound(values.get("minimum"), *unit, f"{place}.minimum"),
+        bound(values.get("maximum"), *unit, f"{place}.maximum"),
+        found(plans, values.get("plan"), f"{place}.plan"),
+    )

@@ -1,0 +1,107 @@
+"""Reading the rules of an organization as a document of plain values."""
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import User
+from donors.core.hours import to_hours
+from donors.core.money import to_decimal
+from donors.core.settings import Organization, organization
+from donors.levels.models import Level, Track
+from donors.pipeline.models import Pipeline, Stage
+from donors.plans.models import PlanTemplate
+from donors.plans.queries.templates import drafts_of, newest_version
+from donors.rollups.definition import ValueKind
+from donors.rollups.models import RollupDefinition
+
+Document = dict[str, Any]
+
+
+def export(session: Session) -> Document:
+    """All rules: `organization`, `template`, `pipeline`, `track`. Names stand for ids, sums are decimal strings."""
+    plans = {row.id: row.name for row in session.scalars(select(PlanTemplate))}
+    return {
+        "organization": _organization(organization(session)),
+        "template": [
+            _template(session, row) for row in session.scalars(select(PlanTemplate).order_by(PlanTemplate.id))
+        ],
+        "pipeline": [
+            _pipeline(session, row, plans) for row in session.scalars(select(Pipeline).order_by(Pipeline.position))
+        ],
+        "track": [_track(session, row, plans) for row in session.scalars(select(Track).order_by(Track.position))],
+    }
+
+
+def shown(value: int | None, kind: ValueKind, currency: str) -> str | None:
+    """A bound of a level as people write it: a sum, hours, or a count."""
+    if value is None:
+        return None
+    if kind is ValueKind.MONEY:
+        return str(to_decimal(value, currency))
+    return str(to_hours(value)) if kind is ValueKind.MINUTES else str(value)
+
+
+def _organization(current: Organization) -> Document:
+    values = {field.name: getattr(current, field.name) for field in fields(Organization)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _template(session: Session, row: PlanTemplate) -> Document:
+    version = newest_version(session, row.id)
+    users: dict[int, str] = {user.id: user.email for user in session.scalars(select(User))}
+    steps = []
+    for draft in drafts_of(session, version.id):
+        step: Document = {"subject": draft.subject, "days_after": draft.days_after, "role": draft.role}
+        optional = {
+            "parent": draft.parent,
+            "note": draft.note or None,
+            "owner": users.get(draft.owner_id or 0),
+            "reminds": None if draft.reminds else False,
+        }
+        steps.append(step | {name: value for name, value in optional.items() if value is not None})
+    return {
+        "name": row.name,
+        "description": row.description,
+        "active": row.is_active,
+        "skips_weekends": version.skips_weekends,
+        "reschedule": version.reschedule,
+        "follows_completion": version.follows_completion,
+        "step": steps,
+    }
+
+
+def _pipeline(session: Session, row: Pipeline, plans: dict[int, str]) -> Document:
+    rows = session.scalars(select(Stage).where(Stage.pipeline_id == row.id).order_by(Stage.position, Stage.id))
+    stages = []
+    for stage in rows:
+        optional = {"expected_days": stage.expected_days, "plan": plans.get(stage.plan_template_id or 0)}
+        given = {name: value for name, value in optional.items() if value is not None}
+        stages.append({"name": stage.name, "active": stage.is_active} | given)
+    return {"name": row.name, "active": row.is_active, "stage": stages}
+
+
+def _track(session: Session, row: Track, plans: dict[int, str]) -> Document:
+    measure = session.get_one(RollupDefinition, row.measure_id)
+    kind, currency = ValueKind(measure.value_kind), organization(session).currency
+    rows = session.scalars(
+        select(Level).where(Level.track_id == row.id, Level.is_active).order_by(Level.position, Level.id)
+    )
+    levels = []
+    for level in rows:
+        optional = {
+            "minimum": shown(level.minimum, kind, currency),
+            "maximum": shown(level.maximum, kind, currency),
+            "plan": plans.get(level.plan_template_id or 0),
+        }
+        levels.append({"name": level.name} | {name: value for name, value in optional.items() if value is not None})
+    return {
+        "name": row.name,
+        "description": row.description,
+        "target": row.target,
+        "measure": measure.key,
+        "active": row.is_active,
+        "level": levels,
+    }

@@ -1,0 +1,131 @@
+"""The rules as one document: out and in again changes nothing, and errors name the place."""
+
+import tomllib
+from datetime import UTC, datetime
+
+import pytest
+import tomli_w
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from donors.core.changes import Act, ChangeSet, JournalEntry, open_change
+from donors.core.errors import Invalid
+from donors.core.history import wrote
+from donors.core.settings import organization
+from donors.levels.models import Level, Track
+from donors.pipeline.models import Stage
+from donors.plans.models import PlanTemplate, TemplateVersion
+from donors.workflows.begin import begin
+from donors.workflows.rules.apply import apply
+from donors.workflows.rules.export import export
+
+AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DOCUMENT = """
+[organization]
+name = "Rivermouth"
+fiscal_start_month = 7
+closed_days = ["2026-12-24", 2026-12-25]
+
+[[template]]
+name = "Welcome"
+skips_weekends = true
+[[template.step]]
+subject = "Call"
+days_after = 1
+[[template.step]]
+subject = "Write"
+days_after = 3
+parent = 1
+
+[[pipeline]]
+name = "Planned gifts"
+[[pipeline.stage]]
+name = "Interested"
+expected_days = 90
+plan = "Welcome"
+[[pipeline.stage]]
+name = "Notified"
+
+[[track]]
+name = "Giving"
+[[track.level]]
+name = "Friend"
+minimum = "1.00"
+maximum = "500.00"
+[[track.level]]
+name = "Patron"
+minimum = "500.00"
+plan = "Welcome"
+"""
+
+
+def change(session: Session) -> ChangeSet:
+    """A change set to write in."""
+    return open_change(session, "rules.apply", act=Act(by=None, at=AT, through="cli"))
+
+
+def test_a_document_is_applied_and_its_export_changes_nothing(session: Session) -> None:
+    """What the document says holds, and the export of it, applied again, writes no row at all."""
+    begin(session, within=change(session))
+    apply(session, tomllib.loads(DOCUMENT), within=change(session))
+    assert organization(session).closed_days == ("2026-12-24", "2026-12-25")
+    levels = session.scalars(select(Level.name).join(Track).where(Track.name == "Giving", Level.is_active))
+    assert sorted(levels) == ["Friend", "Patron"]
+    assert session.scalar(select(Stage.expected_days).where(Stage.name == "Interested")) == 90
+    written = tomli_w.dumps(export(session))
+    again = change(session)
+    apply(session, tomllib.loads(written), within=again)
+    assert wrote(session, again.id) == ()
+    assert export(session) == tomllib.loads(written)
+
+
+def test_an_absent_section_is_left_alone_and_removal_is_said(session: Session) -> None:
+    """A template that is not named stays; one that says `active = false` is no longer offered."""
+    apply(session, tomllib.loads(DOCUMENT), within=_begun(session))
+    apply(session, {"template": [{"name": "Welcome", "active": False}]}, within=change(session))
+    template = session.scalars(select(PlanTemplate)).one()
+    assert not template.is_active
+    assert session.scalar(select(func.count(TemplateVersion.id))) == 1
+    assert organization(session).name == "Rivermouth"
+
+
+def _begun(session: Session) -> ChangeSet:
+    within = change(session)
+    begin(session, within=within)
+    return within
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ({"organisation": {}}, "document.organisation"),
+        ({"organization": {"zone": 3}}, "organization.zone"),
+        ({"organization": {"closed_days": ["Christmas"]}}, "organization.closed_days"),
+        ({"template": [{"name": "A", "step": [{"days_after": 1}]}]}, r"template\[1\]\.step\[1\]\.subject"),
+        (
+            {"pipeline": [{"name": "P", "stage": [{"name": "S", "plan": "Nothing"}]}]},
+            r"pipeline\[1\]\.stage\[1\]\.plan",
+        ),
+        ({"track": [{"name": "T", "measure": "joy"}]}, r"track\[1\]\.measure"),
+        (
+            {"track": [{"name": "T", "measure": "lifetime_total", "level": [{"name": "L", "minimum": "1.000,00"}]}]},
+            r"track\[1\]\.level\[1\]\.minimum",
+        ),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_error_names_its_place(session: Session, document: dict[str, object], place: str) -> None:
+    """Every mistake is refused with the way to it."""
+    begin(session, within=change(session))
+    with pytest.raises(Invalid, match=place):
+        apply(session, document, within=change(session))
+
+
+def test_a_change_of_rules_leaves_its_before_images(session: Session) -> None:
+    """What the document overwrote can be read, and undone, from the journal."""
+    within = _begun(session)
+    assert within.id
+    later = change(session)
+    apply(session, tomllib.loads(DOCUMENT), within=later)
+    kept = session.scalars(select(JournalEntry.table_name).where(JournalEntry.change_set_id == later.id))
+    assert {"level", "track"} <= set(kept)
