@@ -4,7 +4,10 @@ from flask import Flask
 
 from config import ROOT, Config
 from donors.accounts import models as accounts
+from donors.cli import backup as backup_commands
+from donors.cli import demo as demo_commands
 from donors.cli import jobs as job_commands
+from donors.cli import setup as setup_commands
 from donors.cli import users as user_commands
 from donors.constituents import models as constituents
 from donors.core import changes, settings
@@ -21,7 +24,10 @@ from donors.segments import models as segments
 from donors.volunteering import models as volunteering
 from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
+from donors.web.settings import audit_views as audit_pages
 from donors.web.settings import jobs_views as jobs_pages
+from donors.web.settings import organization_views as organization_pages
+from donors.web.settings import purposes_views as purposes_pages
 from donors.web.settings import users_views as users_pages
 from donors.web.style import views as style_pages
 
@@ -43,10 +49,10 @@ TABLES = (
 )
 """Every module of tables; importing them is what makes the metadata whole."""
 
-COMMANDS = (user_commands, job_commands)
+COMMANDS = (user_commands, job_commands, backup_commands, demo_commands, setup_commands)
 """Commands of `flask`, each module with `register(app)`."""
 
-PAGES = (accounts_pages, users_pages, jobs_pages, style_pages)
+PAGES = (accounts_pages, organization_pages, purposes_pages, audit_pages, users_pages, jobs_pages, style_pages)
 """Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""
 
 

@@ -113,9 +113,11 @@ class Loader:
                 assign_all(session, within=change, on=end, cause="gift")
 
     def _gifts(self, session: Session, drawn: Sequence[DrawnGift], on: date, change: ChangeSet) -> None:
-        made = record_gifts(session, [self._gift(one) for one in drawn], within=change, on=on)
+        made = record_gifts(session, [self._gift(one) for one in drawn], within=change, on=on, cause="gift")
         for gift_id, one in zip(made, drawn, strict=True):
             if one.refunded_on is not None:
+                day = max(on, one.refunded_on)
+                wanted = AdjustmentInput(one.cents, one.refunded_on, "Sent twice by the bank")
                 day = max(on, one.refunded_on)
                 wanted = AdjustmentInput(one.cents, one.refunded_on, "Sent twice by the bank")
                 refund_gift(session, gift_id, wanted, act=self._act(day), on=day)
