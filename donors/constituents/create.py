@@ -1,14 +1,12 @@
 """New constituents: one, or many from a file, by the same rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import insert as bulk_insert
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from donors.constituents import check
-from donors.constituents.bulk import add_rows
 from donors.constituents.decide import sort_name
 from donors.constituents.models import (
     ORGANIZATION,
@@ -17,11 +15,12 @@ from donors.constituents.models import (
     ExternalId,
     Phone,
     PostalAddress,
-    SearchWord,
 )
 from donors.constituents.records import NewConstituent, checked, derived_names
-from donors.constituents.words import Known, rows_of
+from donors.constituents.words import Known, add_words, rows_of
+from donors.core.bulk import load, take_ids
 from donors.core.changes import ChangeSet, insert
+from donors.core.db import Base
 from donors.core.errors import Invalid
 
 OWN = (
@@ -47,6 +46,7 @@ OWN = (
 )
 """Columns that are taken from the record as they stand there."""
 
+DERIVED = ("sort_name", "search_text")
 CHUNK = 500
 UNKNOWN = "Anonymous"
 Item = TypeVar("Item")
@@ -88,7 +88,7 @@ def unknown_giver(session: Session, *, within: ChangeSet) -> Constituent:
         do_not_contact=True,
     )
     insert(session, row, within=within)
-    add_rows(session, SearchWord, list(rows_of(row.id, Known(names=(UNKNOWN,)))))
+    add_words(session, rows_of(row.id, Known(names=(UNKNOWN,))))
     return row
 
 
@@ -111,19 +111,20 @@ def _taken(source: str, value: str) -> Invalid:
 
 
 def _insert_constituents(session: Session, newcomers: Sequence[NewConstituent], within: ChangeSet) -> list[int]:
-    rows = [
-        {**{name: getattr(one, name) for name in OWN}, **derived_names(one), "created_in": within.id}
-        for one in newcomers
-    ]
-    statement = bulk_insert(Constituent).returning(Constituent.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
+    ids = take_ids(session, Constituent, len(newcomers))
+    rows = (
+        (key, within.id, *(getattr(one, name) for name in OWN), *derived_names(one).values())
+        for key, one in zip(ids, newcomers, strict=True)
+    )
+    load(session, Constituent, ("id", "created_in", *OWN, *DERIVED), rows)
+    return ids
 
 
 def _insert_parts(session: Session, made: Sequence[tuple[int, NewConstituent]], within: ChangeSet) -> None:
-    for model, parts in ((EmailAddress, emails), (Phone, phones), (PostalAddress, addresses), (ExternalId, other_ids)):
-        rows = [{**part, "constituent_id": key, "created_in": within.id} for key, one in made for part in parts(one)]
-        add_rows(session, model, rows)
-    add_rows(session, SearchWord, [row for key, one in made for row in rows_of(key, known_of(one))])
+    for model, columns, parts in PARTS:
+        rows = ((key, within.id, *part) for key, one in made for part in parts(one))
+        load(session, model, ("constituent_id", "created_in", *columns), rows)
+    add_words(session, (row for key, one in made for row in rows_of(key, known_of(one))))
 
 
 def known_of(one: NewConstituent) -> Known:
@@ -138,38 +139,32 @@ def known_of(one: NewConstituent) -> Known:
     )
 
 
-def emails(one: NewConstituent) -> Iterator[dict[str, Any]]:
-    """The columns of the e-mail rows of a new constituent."""
+def _emails(one: NewConstituent) -> Iterator[tuple[Any, ...]]:
     for place, each in enumerate(one.emails):
-        folded = check.folded_email(each.address)
-        yield {"address": each.address, "folded": folded, "label": each.label, "is_primary": place == 0}
+        yield each.address, check.folded_email(each.address), each.label, place == 0
 
 
-def phones(one: NewConstituent) -> Iterator[dict[str, Any]]:
-    """The columns of the phone rows of a new constituent."""
+def _phones(one: NewConstituent) -> Iterator[tuple[Any, ...]]:
     for place, each in enumerate(one.phones):
-        digits = check.phone_digits(each.number)
-        yield {"number": each.number, "digits": digits, "label": each.label, "is_primary": place == 0}
+        yield each.number, check.phone_digits(each.number), each.label, place == 0
 
 
-def addresses(one: NewConstituent) -> Iterator[dict[str, Any]]:
-    """The columns of the address rows of a new constituent."""
+def _addresses(one: NewConstituent) -> Iterator[tuple[Any, ...]]:
     for place, each in enumerate(one.addresses):
-        yield {
-            "street": each.street,
-            "city": each.city,
-            "region": each.region,
-            "postal_code": each.postal_code,
-            "country": each.country,
-            "label": each.label,
-            "is_primary": place == 0,
-        }
+        yield each.street, each.city, each.region, each.postal_code, each.country, each.label, place == 0
 
 
-def other_ids(one: NewConstituent) -> Iterator[dict[str, Any]]:
-    """The columns of the external id rows of a new constituent."""
-    for source, value in one.external_ids:
-        yield {"source": source, "value": value}
+def _external_ids(one: NewConstituent) -> Iterator[tuple[Any, ...]]:
+    yield from one.external_ids
+
+
+PARTS: tuple[tuple[type[Base], tuple[str, ...], Callable[[NewConstituent], Iterator[tuple[Any, ...]]]], ...] = (
+    (EmailAddress, ("address", "folded", "label", "is_primary"), _emails),
+    (Phone, ("number", "digits", "label", "is_primary"), _phones),
+    (PostalAddress, ("street", "city", "region", "postal_code", "country", "label", "is_primary"), _addresses),
+    (ExternalId, ("source", "value"), _external_ids),
+)
+"""The tables around a constituent, their columns, and what goes into them."""
 
 
 def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

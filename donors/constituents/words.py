@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from donors.constituents.bulk import add_rows
 from donors.constituents.models import Constituent, EmailAddress, ExternalId, Phone, SearchWord
 from donors.constituents.nicknames import OTHER_FORMS
+from donors.core.bulk import load
 from donors.core.folding import fold
 from donors.core.search_text import search_words
 
 NAME, NICKNAME, EMAIL, PHONE, EXTERNAL_ID = "name", "nickname", "email", "phone", "external_id"
 CHUNK = 400
+
+WordRow = tuple[int, str, str, str]
+"""Constituent id, kind, word, and the word backward."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,15 @@ def words_of(known: Known) -> frozenset[tuple[str, str]]:
     )
 
 
-def rows_of(constituent_id: int, known: Known) -> Iterator[dict[str, Any]]:
+def rows_of(constituent_id: int, known: Known) -> Iterator[WordRow]:
     """The rows of `search_word` for a constituent."""
     for kind, word in sorted(words_of(known)):
-        yield {"constituent_id": constituent_id, "kind": kind, "word": word, "backward": word[::-1]}
+        yield constituent_id, kind, word, word[::-1]
+
+
+def add_words(session: Session, rows: Iterable[WordRow]) -> None:
+    """Writes words of constituents that have none yet."""
+    load(session, SearchWord, ("constituent_id", "kind", "word", "backward"), rows)
 
 
 def rewrite_words(session: Session, ids: Iterable[int]) -> None:
@@ -56,7 +63,7 @@ def rewrite_words(session: Session, ids: Iterable[int]) -> None:
         chunk = wanted[start : start + CHUNK]
         session.execute(delete(SearchWord).where(SearchWord.constituent_id.in_(chunk)))
         rows = [row for key, known in _known(session, chunk).items() for row in rows_of(key, known.frozen())]
-        add_rows(session, SearchWord, rows)
+        add_words(session, rows)
 
 
 @dataclass
