@@ -111,7 +111,7 @@ class OneTimeLink(Base):
 
 
 class SignInAttempt(Base):
-    """One try to sign in, kept for the throttle and no longer than a month.
+    """One try to sign in, kept for the throttle and pruned after 90 days.
 
     `account` is a digest of the address that was typed, `network` the /24 or /56 that it came from,
     `known_device` whether the browser had signed in to that account before.

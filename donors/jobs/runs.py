@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from donors.accounts.prune import prune as prune_sign_ins
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import Clock, local_date
 from donors.core.db import transaction
@@ -95,10 +96,11 @@ def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> P
 
 
 def prune(session: Session, _run: Run, /, *, on: date, clock: Clock) -> Progress:
-    """Removes finished runs and sent mails that are older than 90 days, some at a time."""
+    """Removes finished runs, sent mails and sign-ins that are older than 90 days, some at a time."""
     before = min(datetime.combine(on, time(), UTC), clock()) - KEEP
     counts = {
         "runs": prune_runs(session, before=before, limit=PART),
         "mails": prune_mails(session, before=before, limit=PART),
+        "sign_ins": prune_sign_ins(session, before=before, limit=PART),
     }
     return Progress({} if any(counts.values()) else None, counts)

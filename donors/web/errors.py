@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
 from donors.accounts import audit
+from donors.accounts.permissions import PERMISSIONS
 from donors.core.db import settle
 from donors.core.errors import AlreadyDone, Blocked, Conflict, HouseError, Invalid, NotAllowed, NotFound
 from donors.web.access import local_path
@@ -57,6 +58,7 @@ def _house(error: HouseError) -> AnyResponse:
         return redirect(local_path(str(error.outcome["location"])), 303)
     if isinstance(error, NotAllowed):
         _note_refusal(error)
+        return _page(403, message=_what_it_takes(error))
     return _page(next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400), message=error.message)
 
 
@@ -99,6 +101,11 @@ def _page(status: int, *, message: str = "", receipt: str = "") -> AnyResponse:
         body = f"{title}. {message} {receipt}".strip()
         return AnyResponse(body, status, content_type="text/plain; charset=utf-8")
     return AnyResponse(body, status, content_type="text/html; charset=utf-8")
+
+
+def _what_it_takes(error: NotAllowed) -> str:
+    words = PERMISSIONS.get(error.permission)
+    return f"It takes the permission “{words}”." if words else ""
 
 
 def _note_refusal(error: NotAllowed) -> None:

@@ -1,6 +1,9 @@
 """What forms of all parts share."""
 
+from typing import Any
+
 from wtforms import Field, Form
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from donors.core.errors import Invalid
 
@@ -19,3 +22,8 @@ def refuse(form: Form, error: Invalid) -> None:
 def typed(field: Field) -> str:
     """What was typed into a field of text; empty where it was not sent."""
     return str(field.data or "")
+
+
+def option(value: object, label: str) -> Any:
+    """One option of a select or of radios."""
+    return SelectChoice(str(value), label)

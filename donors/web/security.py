@@ -44,6 +44,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+SHORTEST_KEY = 32
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 csrf = CSRFProtect()
 
@@ -64,7 +65,12 @@ def cookie_settings(config: Config) -> dict[str, Any]:
 
 
 def register(app: Flask, config: Config) -> None:
-    """Sets cookies, hosts, proxies, CSRF and headers. Call it after everything else that wraps the WSGI application."""
+    """Sets cookies, hosts, proxies, CSRF and headers. Call it after everything else that wraps the WSGI application.
+
+    Raises ValueError for a secret key that could be guessed.
+    """
+    if len(config.secret_key) < SHORTEST_KEY:
+        raise ValueError(f"SECRET_KEY must have at least {SHORTEST_KEY} characters")
     app.config.update(
         SESSION_COOKIE_NAME=cookie_name(config, "perennial"),
         SESSION_COOKIE_SECURE=is_secure(config),

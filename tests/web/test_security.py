@@ -118,6 +118,11 @@ def test_unknown_hosts_are_refused(client: FlaskClient, secure_app: Flask) -> No
     assert there.get("/accounts/sign-in", headers={"Host": "donors.example.org"}).status_code == 200
 
 
+def test_a_short_key_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="SECRET_KEY"):
+        application(configuration("sqlite://", tmp_path, secret_key="secret"))
+
+
 FORGED = {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
 
 

@@ -10,6 +10,15 @@ from werkzeug.wrappers import Response
 from donors.accounts.secret import digest
 from donors.web.security import cookie_name, cookie_settings
 
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 KEPT_FOR = 180 * 24 * 60 * 60
 MOST = 5
 
@@ -42,3 +51,11 @@ def _name() -> str:
 def _signer() -> URLSafeTimedSerializer:
     keys = [*current_app.config["SECRET_KEY_FALLBACKS"], str(current_app.secret_key)]
     return URLSafeTimedSerializer(keys, salt="known device")
+
+
+def described(agent: str) -> str:
+    """A browser in words a person recognizes, as far as it says what it is: Firefox on Windows."""
+    browser, system = (
+        next((words for sign, words in known if sign in agent), "") for known in (BROWSERS, SYSTEMS)
+    )  # fmt: skip
+    return " on ".join(filter(None, (browser, system))) or agent[:60] or "Unknown browser"

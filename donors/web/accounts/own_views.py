@@ -14,6 +14,7 @@ from donors.accounts.queries import credential, recovery_codes, sessions_of, sig
 from donors.accounts.sessions import end, end_all
 from donors.core.db import current_session, separate_reading
 from donors.core.errors import Invalid, NotFound
+from donors.web.accounts import device
 from donors.web.accounts.forms import ChangePasswordForm, CodeForm
 from donors.web.accounts.views import Page, accounts
 from donors.web.forms import refuse, typed
@@ -30,6 +31,7 @@ def me() -> str:
         permissions=[words for name, words in PERMISSIONS.items() if name in CARRIES[own.role]],
         credential=credential(session, own.id),
         codes_left=len(recovery_codes(session, own.id)),
+        described=device.described,
         sessions=sessions_of(session, own.id, at=g.now, idle=idle_limit()),
     )
 

@@ -1,13 +1,13 @@
 """Forms about users."""
 
 from wtforms import EmailField, Form, IntegerField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from donors.accounts.permissions import READER, ROLES
+from donors.web.forms import option
 
-ROLE_CHOICES = [SelectChoice(role, words) for role, words in ROLES.items()]
+ROLE_CHOICES = [option(role, words) for role, words in ROLES.items()]
 NAME = [InputRequired("Enter first and last name."), Length(max=120)]
 
 
@@ -32,5 +32,5 @@ class PolicyForm(Form):
 
     second_factor_for = RadioField(
         "A second factor is asked of",
-        choices=[SelectChoice(word, word.capitalize()) for word in ("everybody", "administrators", "nobody")],
+        choices=[option(word, word.capitalize()) for word in ("everybody", "administrators", "nobody")],
     )

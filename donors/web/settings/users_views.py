@@ -34,7 +34,6 @@ def users_page() -> str:
         policy=PolicyForm(data={"second_factor_for": g.organization.second_factor_for}),
         permissions=PERMISSIONS,
         carries=CARRIES,
-        role_heads=[{"label": words} for words in ROLES.values()],
     )
 
 
