@@ -90,7 +90,8 @@ def undo_part(
 ) -> int:
     """Undoes up to `limit` rows more and returns how many; 0 means that it is done and both change sets say so.
 
-    Commit after each part. Raises Blocked when rows are left that the database will not let go.
+    Commit after each part, and write nothing else under `within` before the 0: its journal is how far the undo came.
+    Raises Blocked when rows are left that the database will not let go.
     """
     along = frozenset((within.outcome or {}).get("along", ()))
     reach = reach_of(change_set, tables=tables, along=along)

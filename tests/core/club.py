@@ -1,12 +1,13 @@
 """Tables of a club, for tests of change sets and undo: pointers, unique names, every column type, derived rows."""
 
-from datetime import date, datetime
+import random
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, MetaData, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy import ForeignKey, MetaData, UniqueConstraint, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
-from donors.core.changes import ChangeSet, JournalEntry
+from donors.core.changes import Act, ChangeSet, JournalEntry
 from donors.core.db import Base, Day, Editable, Recorded
 
 TABLES = MetaData()
@@ -62,3 +63,31 @@ class Letter(Own):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+NOON = datetime(2026, 6, 17, 12, 0, 0, 123456, tzinfo=UTC)
+ACT = Act(by=None, at=NOON, through="cli")
+MODELS = (Club, Person, Badge)
+
+
+def picture(session: Session) -> dict[tuple[str, int], dict[str, Any]]:
+    """All rows as they are, but for their versions."""
+    session.expire_all()
+    return {
+        (model.__tablename__, row.id): {
+            column.key: getattr(row, column.key) for column in model.__table__.c if column.key != "version"
+        }
+        for model in MODELS
+        for row in session.scalars(select(model))
+    }
+
+
+def club_values(chance: random.Random) -> dict[str, Any]:
+    """The columns of some club."""
+    return {
+        "name": chance.choice(["Chess", "Žižkov", "O’Hara’s “best”", ""]),
+        "founded": chance.choice([None, date(1905, 3, 1), date(2026, 1, 1)]),
+        "opened_at": chance.choice([None, NOON, NOON.replace(microsecond=0), NOON - timedelta(days=30000)]),
+        "is_open": chance.choice([None, True, False]),
+        "rules": chance.choice([None, {}, {"a": [1, None, "ü"], "b": {"c": 1.5}}]),
+    }
