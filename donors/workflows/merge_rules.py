@@ -1,0 +1,247 @@
+"""What a merge does with each table that holds a constituent's id: one list, and a test that keeps it complete."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import Grant
+from donors.constituents.contact import Point, same_point
+from donors.constituents.household import stays
+from donors.constituents.models import (
+    Alias,
+    Consent,
+    Constituent,
+    EmailAddress,
+    ExternalId,
+    HouseholdMembership,
+    Phone,
+    PostalAddress,
+    Relationship,
+)
+from donors.constituents.spans import Span, outside, overlap
+from donors.core.changes import ChangeSet, amend, insert, remove
+from donors.core.folding import fold
+from donors.giving.credits import mark_shared
+from donors.giving.models import Credit, Gift
+from donors.mail.models import Outbox
+from donors.pipeline.models import Assignment, Move, Prospect, StageEntry
+from donors.plans.models import RUNNING, STARTING, RunningPlan, Task
+from donors.plans.stop import stop
+from donors.volunteering.models import Shift
+
+
+@dataclass(frozen=True)
+class Merging:
+    """A merge under way. `notes` gathers what was resolved by rule, in sentences."""
+
+    session: Session
+    survivor: Constituent
+    other: Constituent
+    within: ChangeSet
+    on: date
+    notes: list[str] = field(default_factory=list)
+
+    def rows(self, model: type[Any], column: str = "constituent_id") -> Sequence[Any]:
+        """The rows that hold the id of the one that goes."""
+        statement = select(model).where(getattr(model, column) == self.other.id).order_by(model.id)
+        return self.session.scalars(statement).all()
+
+    def own(self, model: type[Any], column: str = "constituent_id") -> Sequence[Any]:
+        """The rows that hold the id of the one that stays."""
+        statement = select(model).where(getattr(model, column) == self.survivor.id).order_by(model.id)
+        return self.session.scalars(statement).all()
+
+    def hand_over(self, row: Any, column: str = "constituent_id", **more: Any) -> None:
+        """Gives a row to the one that stays."""
+        amend(self.session, row, within=self.within, **{column: self.survivor.id, **more})
+
+
+Rule = Callable[[Merging], None]
+
+
+def moved(merging: Merging, model: type[Any], column: str = "constituent_id") -> None:
+    """All rows go to the one that stays."""
+    for row in merging.rows(model, column):
+        merging.hand_over(row, column)
+
+
+def stays_behind(_merging: Merging) -> None:
+    """Derived, or the history of the old id: left where it is; refreshes bring figures and levels up to date."""
+
+
+def contact_points(merging: Merging, model: type[Point]) -> None:
+    """All go over; the same one twice becomes one, in use if either is; the survivor's primary one stays primary."""
+    own = list(merging.own(model))
+    for row in merging.rows(model):
+        same = next((one for one in own if same_point(one, row)), None)
+        if same is None:
+            has_primary = any(one.is_primary for one in own)
+            merging.hand_over(row, is_primary=row.is_primary and not has_primary)
+            own.append(row)
+            continue
+        if row.is_active and not same.is_active:
+            amend(merging.session, same, within=merging.within, is_active=True)
+        remove(merging.session, row, within=merging.within)
+
+
+def memberships(merging: Merging) -> None:
+    """Stays go over; for days on which the survivor lived somewhere, the survivor's stay rules."""
+    taken = [Span(one.from_on, one.to_on) for one in stays(merging.session, merging.survivor.id)]
+    for stay in merging.rows(HouseholdMembership):
+        span = Span(stay.from_on, stay.to_on)
+        pieces = outside(span, taken)
+        if pieces == [span]:
+            merging.hand_over(stay)
+            continue
+        merging.notes.append("Two stays in households overlapped; that of the record that stays was kept.")
+        for piece in pieces:
+            insert(merging.session, _stay_like(merging, stay, piece), within=merging.within)
+        remove(merging.session, stay, within=merging.within)
+
+
+def _stay_like(merging: Merging, stay: HouseholdMembership, piece: Span) -> HouseholdMembership:
+    return HouseholdMembership(
+        household_id=stay.household_id,
+        constituent_id=merging.survivor.id,
+        role=stay.role,
+        from_on=piece.from_on,
+        to_on=piece.to_on,
+        recorded_at=merging.within.at,
+    )
+
+
+def ties(merging: Merging, column: str) -> None:
+    """Relationships go over; one between the two, and one that the survivor has already, falls away."""
+    far = "other_id" if column == "constituent_id" else "constituent_id"
+    own = list(merging.own(Relationship, column))
+    for tie in merging.rows(Relationship, column):
+        same = any(getattr(one, far) == getattr(tie, far) and _same_tie(one, tie) for one in own)
+        if getattr(tie, far) == merging.survivor.id or same:
+            remove(merging.session, tie, within=merging.within)
+        else:
+            merging.hand_over(tie, column)
+
+
+def _same_tie(one: Relationship, other: Relationship) -> bool:
+    return fold(one.kind) == fold(other.kind) and overlap(
+        Span(one.from_on, one.to_on), Span(other.from_on, other.to_on)
+    )
+
+
+def credits(merging: Merging) -> None:
+    """Credits go over; two of one gift that meet in one person are marked, for they count once."""
+    rows = merging.rows(Credit)
+    for row in rows:
+        merging.hand_over(row)
+    mark_shared(merging.session, {row.gift_id for row in rows})
+
+
+def plans(merging: Merging) -> None:
+    """Plans go over; of two open copies of one template the survivor's goes on and the other stops."""
+    open_here = {one.template_id for one in merging.own(RunningPlan) if one.state in (STARTING, RUNNING)}
+    for plan in merging.rows(RunningPlan):
+        if plan.state in (STARTING, RUNNING) and plan.template_id in open_here:
+            stop(merging.session, plan.id, reason="merged; the same plan runs", on=merging.on, within=merging.within)
+            merging.notes.append("The same plan ran for both; one copy was stopped.")
+        merging.hand_over(plan)
+
+
+def assignments(merging: Merging) -> None:
+    """Assignments go over; a second primary officer, and a second charge of one officer, ends on that day."""
+    running = [one for one in merging.own(Assignment) if one.to_on is None]
+    for row in merging.rows(Assignment):
+        if row.to_on is None and any(_collide(one, row) for one in running):
+            merging.notes.append("Both had an officer; the charge of the record that stays goes on.")
+            merging.hand_over(row, to_on=max(merging.on, row.from_on), reason=row.reason or "merged")
+        else:
+            merging.hand_over(row)
+
+
+def _collide(one: Assignment, other: Assignment) -> bool:
+    return one.role == other.role and (one.role == "primary" or one.officer_id == other.officer_id)
+
+
+def prospects(merging: Merging) -> None:
+    """Prospects go over; two in one pipeline become one, which stands where the newest stage entry of both says."""
+    own = {one.pipeline_id: one for one in merging.own(Prospect)}
+    for row in merging.rows(Prospect):
+        if row.pipeline_id in own:
+            _join_prospects(merging, own[row.pipeline_id], row)
+            merging.notes.append("Both were prospects in one pipeline; their stages and moves were put together.")
+        else:
+            merging.hand_over(row)
+
+
+def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
+    session, within = merging.session, merging.within
+    entries = select(StageEntry).where(StageEntry.prospect_id.in_((kept.id, gone.id))).order_by(StageEntry.id)
+    history = session.scalars(entries).all()
+    for entry in history:
+        amend(session, entry, within=within, prospect_id=kept.id)
+    for move in session.scalars(select(Move).where(Move.prospect_id == gone.id)).all():
+        amend(session, move, within=within, prospect_id=kept.id)
+    newest = history[-1] if history else None
+    is_active = kept.is_active or gone.is_active
+    values: dict[str, Any] = {
+        "stage_id": newest.to_stage_id if newest else kept.stage_id,
+        "in_stage_since": newest.entered_on if newest else kept.in_stage_since,
+        "is_active": is_active,
+        "closed_on": None if is_active else kept.closed_on,
+        "closed_reason": "" if is_active else kept.closed_reason,
+        "ask_amount": kept.ask_amount if kept.ask_amount is not None else gone.ask_amount,
+        "purpose": kept.purpose or gone.purpose,
+    }
+    remove(session, gone, within=within)
+    amend(session, kept, within=within, **values)
+
+
+def grants(merging: Merging) -> None:
+    """Whoever may see the one that goes may see the one that stays."""
+    known = {one.user_id for one in merging.own(Grant)}
+    for row in merging.rows(Grant):
+        if row.user_id in known:
+            remove(merging.session, row, within=merging.within)
+        else:
+            merging.hand_over(row)
+
+
+RULES: Mapping[tuple[str, str], Rule] = {
+    ("email_address", "constituent_id"): partial(contact_points, model=EmailAddress),
+    ("phone", "constituent_id"): partial(contact_points, model=Phone),
+    ("postal_address", "constituent_id"): partial(contact_points, model=PostalAddress),
+    ("consent", "constituent_id"): partial(moved, model=Consent),
+    ("external_id", "constituent_id"): partial(moved, model=ExternalId),
+    ("household_membership", "constituent_id"): memberships,
+    ("household_membership", "household_id"): partial(moved, model=HouseholdMembership, column="household_id"),
+    ("relationship", "constituent_id"): partial(ties, column="constituent_id"),
+    ("relationship", "other_id"): partial(ties, column="other_id"),
+    ("gift", "constituent_id"): partial(moved, model=Gift),
+    ("credit", "constituent_id"): credits,
+    ("shift", "constituent_id"): partial(moved, model=Shift),
+    ("prospect", "constituent_id"): prospects,
+    ("move", "constituent_id"): partial(moved, model=Move),
+    ("assignment", "constituent_id"): assignments,
+    ("running_plan", "constituent_id"): plans,
+    ("task", "constituent_id"): partial(moved, model=Task),
+    ("outbox", "constituent_id"): partial(moved, model=Outbox),
+    ("sight_grant", "constituent_id"): grants,
+    ("constituent_alias", "constituent_id"): partial(moved, model=Alias),
+    ("constituent_alias", "old_id"): stays_behind,
+    ("standing", "constituent_id"): stays_behind,
+    ("rollup_value", "constituent_id"): stays_behind,
+    ("rollup_fault", "constituent_id"): stays_behind,
+    ("dirty", "constituent_id"): stays_behind,
+    ("search_word", "constituent_id"): stays_behind,
+}
+"""(table, column) → what a merge does with it, in the order in which it is done."""
+
+
+def carry_over(merging: Merging) -> None:
+    """Carries out all rules."""
+    for rule in RULES.values():
+        rule(merging)

@@ -1,0 +1,201 @@
+"""Two records become one, nothing is lost, old ids lead on, and an undo brings everything back."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.visible import EVERYTHING
+from donors.constituents.consent import Said, give
+from donors.constituents.create import create, unknown_giver
+from donors.constituents.edit import restore
+from donors.constituents.household import join
+from donors.constituents.models import ORGANIZATION, SearchWord
+from donors.constituents.queries import constituent, contact_points, homes, relationships
+from donors.constituents.records import Email, NewConstituent
+from donors.constituents.search import search
+from donors.constituents.spans import Span
+from donors.constituents.ties import Tie, relate
+from donors.core.changes import Act, ChangeSet, JournalEntry, insert
+from donors.core.db import Base
+from donors.core.errors import Blocked
+from donors.giving.gift_input import CreditInput, GiftInput
+from donors.giving.models import Credit, Gift
+from donors.levels.standard import install_standard as install_levels
+from donors.pipeline.advance import add
+from donors.pipeline.models import Prospect, StageEntry
+from donors.pipeline.prospect import Entry
+from donors.pipeline.standard import install_standard
+from donors.plans.models import PlanTemplate, RunningPlan, Task, TemplateVersion
+from donors.rollups.models import rollup_value
+from donors.rollups.standard import install_standard as install_figures
+from donors.workflows.gifts import record_gifts
+from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merge_rules import RULES
+from donors.workflows.undo import undo_change
+from tests.constituents.people import AT, TODAY, change, home, person
+
+PLAIN_ID = {("sight_grant", "constituent_id")}
+"""Constituents' ids that are kept without a foreign key."""
+
+pytestmark = pytest.mark.usefixtures("house")
+
+
+def test_every_table_that_holds_a_constituents_id_has_a_rule() -> None:
+    pointing = {
+        (table.name, key.parent.name)
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name == "constituent"
+    }
+    assert set(RULES) == pointing | PLAIN_ID
+
+
+@pytest.fixture
+def house(session: Session) -> Session:
+    """An organization with the usual figures and levels."""
+    install_figures(session, within=change(session))
+    install_levels(session, currency="USD", within=change(session))
+    return session
+
+
+def gift(session: Session, giver_id: int, amount: int, *soft: int) -> int:
+    """A gift of today with soft credit for some."""
+    credits = tuple(CreditInput(one, amount) for one in soft)
+    wanted = GiftInput(giver_id, amount, TODAY, credits=credits)
+    return record_gifts(session, [wanted], within=change(session), on=TODAY)[0]
+
+
+def test_gifts_and_points_and_ties_come_over(session: Session) -> None:
+    anna = person(session, "Anna Berg", emails=(Email("a@x.org"),), nickname="Pip")
+    other = person(
+        session, "Ann Berg", emails=(Email("A@X.org"), Email("b@x.org")), external_ids=(("crm", "1"),),
+        do_not_contact=True, note="Sings",
+    )  # fmt: skip
+    ben = person(session, "Ben Cole")
+    relate(session, anna, ben, tie=Tie("spouse"), within=change(session))
+    relate(session, other, ben, tie=Tie("spouse"), within=change(session))
+    relate(session, other, anna, tie=Tie("friend"), within=change(session))
+    give(session, other, said=Said("email", TODAY, "form"), within=change(session))
+    first, second = gift(session, anna.id, 5000), gift(session, other.id, 3000, anna.id)
+    merged = merge_constituents(session, Pair(anna.id, other.id), within=change(session), on=TODAY)
+    assert merged.survivor.id == constituent(session, other.id, sees=EVERYTHING).id == anna.id
+    assert {one.constituent_id for one in session.scalars(select(Gift).where(Gift.id.in_((first, second))))} == {
+        anna.id
+    }
+    points = contact_points(session, anna.id).emails
+    assert [(one.address, one.is_primary) for one in points] == [("a@x.org", True), ("b@x.org", False)]
+    assert [(one.other.name, one.kind) for one in relationships(session, anna.id, sees=EVERYTHING)] == [
+        ("Ben Cole", "spouse")
+    ]
+    assert (anna.name, anna.note, anna.do_not_contact, anna.nickname) == ("Anna Berg", "Sings", True, "Pip")
+    assert [hit.id for hit in search(session, "b@x.org", sees=EVERYTHING)] == [anna.id]
+    with pytest.raises(Blocked):
+        restore(session, other, within=change(session))
+
+
+def test_an_undo_brings_everything_back(session: Session) -> None:
+    anna, other, house = person(session, "Anna Berg"), person(session, "Ann Berg"), home(session)
+    join(session, house, other, span=Span(None, None), within=change(session))
+    gift(session, anna.id, 5000)
+    gift(session, other.id, 3000, anna.id)
+    before = everything(session)
+    merging = change(session, "constituent.merge")
+    merge_constituents(session, Pair(anna.id, other.id), within=merging, on=TODAY)
+    assert everything(session) != before
+    undo_change(session, merging, act=Act(by=None, at=AT, through="web"), on=TODAY)
+    session.expire_all()
+    assert everything(session) == before
+
+
+def everything(session: Session) -> dict[str, list[Any]]:
+    """All rows of all tables, without the record of changes, versions and marks that only make figures faster."""
+    session.flush()
+    apart = {ChangeSet.__tablename__, JournalEntry.__tablename__, "dirty"}
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name not in apart:
+            columns = [one for one in table.c if one.name not in {"version", "shared"}]
+            found[table.name] = sorted(str(tuple(row)) for row in session.execute(select(*columns)))
+    return found
+
+
+def test_figures_are_those_of_both(session: Session) -> None:
+    anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
+    first, second = gift(session, anna.id, 5000), gift(session, other.id, 3000, anna.id)
+    gift(session, person(session, "Ben Cole").id, 700, anna.id, other.id)
+    merge_constituents(session, Pair(anna.id, other.id), within=change(session), on=TODAY)
+    open_credits = select(Credit).where(Credit.constituent_id == anna.id, Credit.kind == "hard")
+    assert {one.gift_id for one in session.scalars(open_credits)} == {first, second}
+    assert session.execute(select(rollup_value).where(rollup_value.c.constituent_id == anna.id)).first() is not None
+    assert session.scalars(select(Credit.id).where(Credit.constituent_id == other.id)).all() == []
+    assert session.scalars(select(SearchWord.word).where(SearchWord.constituent_id == other.id)).all() == []
+
+
+def test_a_stay_that_overlaps_gives_way(session: Session) -> None:
+    anna, other, old, new = person(session, "Anna Berg"), person(session, "Ann Berg"), home(session), home(session)
+    day = TODAY - timedelta(days=100)
+    join(session, old, other, span=Span(None, None), within=change(session))
+    join(session, new, anna, span=Span(day, None), within=change(session))
+    merged = merge_constituents(session, Pair(anna.id, other.id), within=change(session), on=TODAY)
+    stays = [(one.household.id, one.stay.from_on, one.stay.to_on) for one in homes(session, anna.id, sees=EVERYTHING)]
+    assert stays == [(new.id, day, None), (old.id, None, day)]
+    assert "stay" in merged.notes[0]
+
+
+def test_two_prospects_in_one_pipeline_become_one(session: Session) -> None:
+    anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
+    pipeline = install_standard(session, within=change(session))
+    entry = Entry(on=TODAY, why="test")
+    for one in (other, anna):
+        add(session, one.id, pipeline.id, entry, within=change(session))
+    merged = merge_constituents(session, Pair(anna.id, other.id), within=change(session), on=TODAY)
+    (prospect,) = session.scalars(select(Prospect)).all()
+    assert prospect.constituent_id == anna.id
+    assert {one.prospect_id for one in session.scalars(select(StageEntry))} == {prospect.id}
+    assert "pipeline" in merged.notes[0]
+
+
+def test_of_two_open_copies_of_a_plan_one_goes_on(session: Session) -> None:
+    anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
+    within = change(session)
+    for row in plan_rows(within, (anna.id, other.id)):
+        insert(session, row, within=within)
+    merge_constituents(session, Pair(anna.id, other.id), within=change(session), on=TODAY)
+    assert sorted(session.scalars(select(RunningPlan.state).where(RunningPlan.constituent_id == anna.id))) == [
+        "running",
+        "stopped",
+    ]
+
+
+def plan_rows(within: ChangeSet, ids: tuple[int, ...]) -> list[Any]:
+    """A template and a running copy of it for each."""
+    template = PlanTemplate(id=1, name="Welcome", created_in=within.id)
+    version = TemplateVersion(id=1, template_id=1, number=1, created_in=within.id)
+    plans = [
+        RunningPlan(
+            constituent_id=one, template_id=1, version_id=1, started_on=date(2026, 1, 5), recorded_at=AT,
+            created_in=within.id,
+        )
+        for one in ids
+    ]  # fmt: skip
+    return [template, version, *plans]
+
+
+def test_what_cannot_be_one_stays_two(session: Session) -> None:
+    anna = person(session)
+    nobody = unknown_giver(session, within=change(session))
+    trust = create(session, NewConstituent(kind=ORGANIZATION, name="Trust"), within=change(session))
+    for pair in (Pair(anna.id, anna.id), Pair(anna.id, nobody.id), Pair(anna.id, trust.id)):
+        with pytest.raises(Blocked):
+            merge_constituents(session, pair, within=change(session), on=TODAY)
+
+
+def test_ids_lead_on_through_two_merges(session: Session) -> None:
+    one, two, three = (person(session, f"Anna Berg {n}") for n in "abc")
+    merge_constituents(session, Pair(two.id, one.id), within=change(session), on=TODAY)
+    merge_constituents(session, Pair(three.id, two.id), within=change(session), on=TODAY)
+    assert {constituent(session, each, sees=EVERYTHING).id for each in (one.id, two.id, three.id)} == {three.id}
+    assert session.scalars(select(Task)).all() == []
