@@ -24,12 +24,15 @@ from donors.segments import models as segments
 from donors.volunteering import models as volunteering
 from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
+from donors.web.pipeline import pages as pipeline_pages
+from donors.web.plans import pages as plans_pages
 from donors.web.settings import audit_views as audit_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
 from donors.web.settings import users_views as users_pages
 from donors.web.style import views as style_pages
+from donors.web.today import views as today_pages
 
 TABLES = (
     changes,
@@ -52,7 +55,18 @@ TABLES = (
 COMMANDS = (user_commands, job_commands, backup_commands, demo_commands, setup_commands)
 """Commands of `flask`, each module with `register(app)`."""
 
-PAGES = (accounts_pages, organization_pages, purposes_pages, audit_pages, users_pages, jobs_pages, style_pages)
+PAGES = (
+    accounts_pages,
+    organization_pages,
+    purposes_pages,
+    audit_pages,
+    users_pages,
+    jobs_pages,
+    style_pages,
+    today_pages,
+    pipeline_pages,
+    plans_pages,
+)
 """Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""
 
 

@@ -11,10 +11,10 @@ from donors.accounts.visible import moves as visible_moves
 from donors.constituents.models import Constituent
 from donors.levels.models import Level, Standing
 from donors.pipeline.decide import RECENT, Facts, Reason, reasons, urgency
-from donors.pipeline.models import MADE, Assignment, Move, Prospect
+from donors.pipeline.models import MADE, PLANNED, Assignment, Move, Prospect
 from donors.pipeline.queries.board import Card, Page, cards
 from donors.pipeline.queries.moves import reached_since
-from donors.pipeline.queries.sieve import Sieve, conditions, no_next_move, past_limit, running
+from donors.pipeline.queries.sieve import Sieve, conditions, no_next_move, past_limit, running, seen
 from donors.plans.models import OPEN, Task
 
 MOST = 500
@@ -172,3 +172,26 @@ def last_moves(session: Session, constituent_ids: list[int], *, sees: Sight) -> 
     for move in session.scalars(made.order_by(Move.made_on.desc(), Move.id.desc())):
         found.setdefault(move.constituent_id, move)
     return found
+
+
+@dataclass(frozen=True)
+class Likely:
+    """Somebody whom an officer probably met: by a planned move that is near, or by charge."""
+
+    constituent_id: int
+    name: str
+    purpose: str
+    due_on: date | None
+
+
+def likely(session: Session, officer_id: int, *, on: date, sees: Sight, limit: int = 8) -> list[Likely]:
+    """Whom an officer's next call report is about: their planned moves up to tomorrow, the newest first."""
+    planned = (
+        select(Constituent.id, Constituent.name, Move.purpose, Move.due_on)
+        .join(Move, Move.constituent_id == Constituent.id)
+        .where(*seen(sees), Move.officer_id == officer_id, Move.state == PLANNED, Move.due_on <= on + timedelta(days=1))
+        .where(visible_moves(sees, confidential_to=Move.confidential_to.expression))
+        .order_by(Move.due_on.desc(), Move.id)
+        .limit(limit)
+    )
+    return [Likely(*row) for row in session.execute(planned)]

@@ -1,0 +1,1 @@
+"""Pages of the pipeline: board and list, prospects, call reports, planned moves."""

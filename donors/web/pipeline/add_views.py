@@ -1,0 +1,63 @@
+"""Putting somebody into the pipeline."""
+
+from flask import flash, g, render_template, request, url_for
+
+from donors.accounts.models import User
+from donors.constituents.models import Constituent
+from donors.constituents.queries import constituent
+from donors.constituents.search import search
+from donors.core.changes import open_change
+from donors.core.db import current_session
+from donors.core.errors import Blocked
+from donors.pipeline.prospect import Entry
+from donors.pipeline.queries.prospects import officers, prospects_of
+from donors.pipeline.queries.stages import pipeline, stages
+from donors.web.answer import done
+from donors.web.forms import typed
+from donors.web.pipeline.forms import AddForm, officer_choices, stage_choices
+from donors.web.pipeline.prospect_views import Page
+from donors.web.session import viewer, web_act
+from donors.workflows.advance import add_prospect
+from donors.workflows.plans import Refusal
+
+
+def add() -> Page:
+    """First who, then where and with whom in charge."""
+    session = current_session()
+    text = request.values.get("constituent", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        q = request.args.get("q", "").strip()[:100]
+        hits = search(session, q, sees=viewer().sees, limit=12) if q else []
+        return render_template("pipeline/who.html", title="Add a prospect", view="add", q=q, hits=hits, likely=[])
+    who = constituent(session, int(text), sees=viewer().sees)
+    form = AddForm(request.form, data={"constituent": str(who.id), "officer": viewer().id})
+    into = pipeline(session, None)
+    form.stage.choices = stage_choices(stages(session, into.id))
+    form.officer.choices = officer_choices(_assignable(), nobody="Nobody yet")
+    if request.method == "POST" and form.validate():
+        answer = _add(form, who, into.id)
+        if answer is not None:
+            return answer
+    standing = prospects_of(session, who.id, sees=viewer().sees)
+    page = render_template("pipeline/add.html", form=form, who=who, standing=standing, pipeline=into)
+    return page if request.method == "GET" else (page, 422)
+
+
+def _assignable() -> list[User]:
+    """Whom the viewer may put in charge: anybody, or themselves alone."""
+    found = officers(current_session())
+    return [user for user in found if user.id == viewer().id or viewer().may("pipeline.assign")]
+
+
+def _add(form: AddForm, who: Constituent, pipeline_id: int) -> Page | None:
+    session = current_session()
+    within = open_change(session, "prospect.add", act=web_act(typed(form.why)))
+    entry = Entry(g.today, form.stage.data, typed(form.why))
+    try:
+        added = add_prospect(session, who.id, pipeline_id, entry, within=within, officer_id=form.officer.data or None)
+    except Blocked as error:
+        form.form_errors.append(error.message)
+        return None
+    if isinstance(added.plan, Refusal):
+        flash("The stage’s plan was not started: " + " ".join(added.plan.reasons), "warn")
+    return done(within, url_for(".prospect_page", prospect_id=added.prospect.id), f"{who.name} is in the pipeline.")

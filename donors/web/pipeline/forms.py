@@ -1,0 +1,120 @@
+"""Forms of the pipeline."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are one release behind
+from wtforms.validators import InputRequired, Length, Optional
+
+from donors.accounts.models import User
+from donors.pipeline.decide import METHODS, OUTCOMES, ROLES
+from donors.pipeline.models import Stage
+
+METHOD_CHOICES = [SelectChoice(code, words) for code, words in METHODS.items()]
+OUTCOME_CHOICES = [SelectChoice(code, words) for code, words in OUTCOMES.items()]
+ROLE_CHOICES = [SelectChoice(code, words) for code, words in ROLES.items()]
+TEXT = [Length(max=20_000)]
+SHORT = [Length(max=300)]
+NEXT_IN = timedelta(days=14)
+
+
+class ReportForm(Form):
+    """A call report and the next move."""
+
+    method = RadioField("How", choices=METHOD_CHOICES, default="call", validators=[InputRequired("Choose how.")])
+    report = TextAreaField("What happened", TEXT)
+    outcome = RadioField("How did it go", choices=OUTCOME_CHOICES, validators=[InputRequired("Choose how it went.")])
+    made_on = DateField("On", [InputRequired("Enter the day.")])
+    purpose = StringField("What it was for", SHORT)
+    next_purpose = StringField("Next move", SHORT)
+    next_on = DateField("By", [Optional()])
+    next_method = SelectField("How", choices=[SelectChoice("", "any way"), *METHOD_CHOICES], default="")
+    confidential = BooleanField("Only for me and administrators")
+    planned_id = HiddenField()
+
+
+class MoveForm(Form):
+    """A move to be planned."""
+
+    purpose = StringField("What for", [InputRequired("Say what the move is for."), *SHORT])
+    due_on = DateField("By", [InputRequired("Enter a day.")])
+    method = SelectField("How", choices=[SelectChoice("", "any way"), *METHOD_CHOICES], default="")
+
+
+class StageForm(Form):
+    """A step to another stage."""
+
+    stage = SelectField("Stage", coerce=int)
+    entered_on = DateField("On", [Optional()])
+    why = StringField("Why", SHORT)
+    version = HiddenField(id="stage-version")
+
+
+class AskForm(Form):
+    """What a prospect is to be asked for."""
+
+    ask_amount = StringField("Ask", [Length(max=40)])
+    purpose = StringField("Purpose", SHORT)
+    version = HiddenField(id="ask-version")
+
+
+class OfficerForm(Form):
+    """Who takes charge."""
+
+    officer = SelectField("Officer", coerce=int)
+    role = SelectField("Role", choices=ROLE_CHOICES, default="primary")
+    from_on = DateField("From", [InputRequired("Enter a day.")])
+    reason = StringField("Why", SHORT)
+
+
+class CloseForm(Form):
+    """Out of the pipeline."""
+
+    closed_reason = StringField("Why", [InputRequired("Say why the prospect leaves the pipeline."), *SHORT])
+    version = HiddenField(id="close-version")
+
+
+class AddForm(Form):
+    """A new prospect."""
+
+    constituent = HiddenField()
+    stage = SelectField("Stage", coerce=int)
+    officer = SelectField("Officer", coerce=int, default=0)
+    why = StringField("Why now", SHORT)
+
+
+def stage_choices(stages: Sequence[Stage]) -> list[SelectChoice]:
+    """Stages to choose from."""
+    return [SelectChoice(stage.id, stage.name) for stage in stages]
+
+
+def officer_choices(officers: Sequence[User], *, nobody: str = "") -> list[SelectChoice]:
+    """Officers to choose from, with nobody first where that is allowed."""
+    first = [SelectChoice(0, nobody)] if nobody else []
+    return [*first, *(SelectChoice(user.id, user.name) for user in officers)]
+
+
+def report_form(data: Any, *, on: date, planned: tuple[int, str] | None = None) -> ReportForm:
+    """A call report to be filled in: today, and a next move proposed in two weeks, which counts once it has words."""
+    proposed: dict[str, object] = {"made_on": on, "next_on": on + NEXT_IN}
+    if planned is not None:
+        proposed |= {"planned_id": str(planned[0]), "purpose": planned[1]}
+    return ReportForm(data, data=proposed)
+
+
+def number_in(field: Field) -> int | None:
+    """The id or version in a hidden field; none where it is empty or spoilt."""
+    text = str(field.data or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None

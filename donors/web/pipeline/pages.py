@@ -1,0 +1,34 @@
+"""The addresses of the pipeline."""
+
+from flask import Blueprint, Flask
+
+from donors.web.pipeline import add_views, board_views, move_views, prospect_views
+
+pipeline = Blueprint("pipeline", __name__, url_prefix="/pipeline")
+
+GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
+RULES = (
+    ("", board_views.board_page, GET),
+    ("/list", board_views.list_page, GET),
+    ("/moves", board_views.moves_page, GET),
+    ("/add", add_views.add, BOTH),
+    ("/log", move_views.log, BOTH),
+    ("/moves/new", move_views.plan, BOTH),
+    ("/moves/<int:move_id>/drop", move_views.drop, POST),
+    ("/moves/<int:move_id>/date", move_views.re_date, POST),
+    ("/<int:prospect_id>", prospect_views.prospect_page, GET),
+    ("/<int:prospect_id>/stage", prospect_views.stage, POST),
+    ("/<int:prospect_id>/ask", prospect_views.ask, POST),
+    ("/<int:prospect_id>/officer", prospect_views.officer, POST),
+    ("/<int:prospect_id>/officer/<int:assignment_id>/release", prospect_views.release_officer, POST),
+    ("/<int:prospect_id>/close", prospect_views.close, POST),
+    ("/<int:prospect_id>/reopen", prospect_views.reopen, POST),
+)
+
+for rule, view, methods in RULES:
+    pipeline.add_url_rule(rule, view_func=view, methods=methods)
+
+
+def register(app: Flask) -> None:
+    """Adds the pages."""
+    app.register_blueprint(pipeline)

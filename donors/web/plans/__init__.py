@@ -1,0 +1,1 @@
+"""Pages of plans: templates, running plans, tasks."""

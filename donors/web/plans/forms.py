@@ -1,0 +1,51 @@
+"""Forms of plans and tasks."""
+
+from wtforms import DateField, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+SHORT = [Length(max=300)]
+
+
+class TaskForm(Form):
+    """A task on its own."""
+
+    subject = StringField("What is to be done", [InputRequired("Say what is to be done."), *SHORT])
+    due_on = DateField("Due", [InputRequired("Enter a day.")])
+    owner = SelectField("For", coerce=int)
+    constituent = HiddenField("About")
+    note = TextAreaField("Note", [Length(max=2000)])
+
+
+class DateForm(Form):
+    """Another due date."""
+
+    due_on = DateField("Due", [InputRequired("Enter a day.")])
+    version = HiddenField(id="date-version")
+
+
+class EndForm(Form):
+    """How a task ended."""
+
+    outcome = StringField("How it went", SHORT)
+    version = HiddenField(id="end-version")
+
+
+class OwnerForm(Form):
+    """Who takes a task over."""
+
+    owner = SelectField("For", coerce=int)
+    version = HiddenField(id="owner-version")
+
+
+class StopForm(Form):
+    """Why a plan stops."""
+
+    reason = StringField("Why", [InputRequired("Say why the plan stops."), *SHORT])
+    version = HiddenField(id="stop-version")
+
+
+class StartForm(Form):
+    """Which plan, from which day."""
+
+    template = SelectField("Plan", coerce=int)
+    started_on = DateField("From", [InputRequired("Enter a day.")])

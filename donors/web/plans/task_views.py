@@ -1,0 +1,181 @@
+"""Tasks: the list, one of them, completing, skipping, opening again, another date, another owner, one's own."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+from wtforms import Form
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are one release behind
+
+from donors.accounts.queries import users
+from donors.constituents.models import Constituent
+from donors.constituents.queries import constituent
+from donors.core.changes import open_change
+from donors.core.db import current_session
+from donors.core.errors import Blocked, Conflict, Invalid
+from donors.plans import task as writing
+from donors.plans.queries.tasks import SHOWN, TaskFilter, count_tasks, task, tasks
+from donors.plans.task import Completion, OwnTask
+from donors.web.access import local_path
+from donors.web.answer import done
+from donors.web.forms import refuse, typed
+from donors.web.pipeline.forms import number_in
+from donors.web.plans.forms import DateForm, EndForm, OwnerForm, TaskForm
+from donors.web.session import viewer, web_act
+from donors.workflows.tasks import complete_task, skip_task
+
+Page = str | Response | tuple[str, int]
+PER_PAGE = 50
+
+
+def tasks_page() -> str:
+    """Tasks of the viewer, of all, or of nobody."""
+    session, seen = current_session(), viewer().sees
+    shown = request.args.get("show", "open")
+    shown = shown if shown in SHOWN else "open"
+    whose = request.args.get("whose", "mine")
+    which = TaskFilter(shown, viewer().id if whose == "mine" else None, unowned=whose == "nobody")
+    text = request.args.get("page", "1")
+    number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return render_template(
+        "plans/tasks.html",
+        rows=tasks(session, which, on=g.today, sees=seen, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
+        total=count_tasks(session, which, on=g.today, sees=seen),
+        page=number,
+        per_page=PER_PAGE,
+        shown=shown,
+        whose=whose if whose in ("mine", "all", "nobody") else "mine",
+        words=SHOWN,
+    )
+
+
+def new_task() -> Page:
+    """A task that belongs to no plan."""
+    session = current_session()
+    about = _about()
+    first = {"due_on": g.today + timedelta(days=1), "owner": viewer().id, "constituent": str(about.id) if about else ""}
+    form = TaskForm(request.form, data=first)
+    form.owner.choices = _owners()
+    if request.method == "POST" and form.validate():
+        try:
+            within = open_change(session, "task.add", act=web_act())
+            own = OwnTask(
+                typed(form.subject),
+                form.due_on.data or g.today,
+                form.owner.data,
+                about.id if about else None,
+                typed(form.note),
+            )
+            writing.add(session, own, within=within)
+            return done(within, _after(url_for(".tasks_page")), "The task is on the list.")
+        except Invalid as error:
+            refuse(form, error)
+    page = render_template("plans/new_task.html", form=form, about=about, next=request.values.get("next", ""))
+    return page if request.method == "GET" else (page, 422)
+
+
+def task_page(task_id: int) -> Page:
+    """One task and what can be done with it."""
+    return _page(task_id)
+
+
+def complete(task_id: int) -> Page:
+    """Marks a task done."""
+    return _end(task_id, "task.complete", skips=False)
+
+
+def skip(task_id: int) -> Page:
+    """Cancels a task; the steps after it go on."""
+    return _end(task_id, "task.skip", skips=True)
+
+
+def _end(task_id: int, kind: str, *, skips: bool) -> Page:
+    session = current_session()
+    line = task(session, task_id, sees=viewer().sees)
+    form = EndForm(request.form)
+    if not form.validate():
+        return _page(task_id, form), 422
+    how = Completion(g.today, typed(form.outcome), number_in(form.version))
+    try:
+        within = open_change(session, kind, act=web_act(how.outcome if skips else ""))
+        (skip_task if skips else complete_task)(session, task_id, how, within=within)
+    except (Conflict, Blocked) as error:
+        return _page(task_id, form, error.message), 409
+    word = "skipped" if skips else "done"
+    return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is {word}.")
+
+
+def reopen(task_id: int) -> Page:
+    """Opens a closed task again."""
+    session = current_session()
+    line = task(session, task_id, sees=viewer().sees)
+    try:
+        within = open_change(session, "task.reopen", act=web_act())
+        writing.reopen(session, task_id, within=within)
+    except Blocked as error:
+        return _page(task_id, None, error.message), 409
+    return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is open again.")
+
+
+def re_date(task_id: int) -> Page:
+    """Sets another due date; waiting steps after it move with it."""
+    session = current_session()
+    task(session, task_id, sees=viewer().sees)
+    form = DateForm(request.form)
+    if not form.validate() or form.due_on.data is None:
+        return _page(task_id, form), 422
+    try:
+        within = open_change(session, "task.date", act=web_act())
+        writing.re_date(session, task_id, form.due_on.data, within=within, expect=number_in(form.version))
+    except (Conflict, Blocked) as error:
+        return _page(task_id, form, error.message), 409
+    return done(within, _after(url_for(".task_page", task_id=task_id)), "The task has a new day.")
+
+
+def hand_over(task_id: int) -> Page:
+    """Gives a task to somebody else."""
+    session = current_session()
+    task(session, task_id, sees=viewer().sees)
+    form = OwnerForm(request.form)
+    form.owner.choices = _owners()
+    if not form.validate():
+        return _page(task_id, form), 422
+    try:
+        within = open_change(session, "task.owner", act=web_act())
+        writing.hand_over(session, task_id, form.owner.data, within=within, expect=number_in(form.version))
+    except Conflict as error:
+        return _page(task_id, form, error.message), 409
+    return done(within, _after(url_for(".task_page", task_id=task_id)), "The task is handed over.")
+
+
+def _after(otherwise: str) -> str:
+    return local_path(request.form.get("next"), otherwise)
+
+
+def _about() -> Constituent | None:
+    text = request.values.get("constituent", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        return None
+    return constituent(current_session(), int(text), sees=viewer().sees)
+
+
+def _owners() -> list[SelectChoice]:
+    return [SelectChoice(line.user.id, line.user.name) for line in users(current_session()) if line.user.active]
+
+
+def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
+    """The page, with the form that was sent as it was typed."""
+    line = task(current_session(), task_id, sees=viewer().sees)
+    here = MultiDict({"version": str(line.task.version)})
+    forms: dict[str, Any] = {
+        "end": EndForm(here),
+        "date": DateForm(data={"version": str(line.task.version), "due_on": line.task.due_on}),
+        "owner": OwnerForm(data={"version": str(line.task.version), "owner": line.task.owner_id}),
+    }
+    names = {EndForm: "end", DateForm: "date", OwnerForm: "owner"}
+    if sent is not None:
+        forms[names[type(sent)]] = sent
+    forms["owner"].owner.choices = _owners()
+    return render_template("plans/task.html", line=line, refusal=refusal, **forms)

@@ -1,0 +1,64 @@
+"""Today: figures of the viewer's portfolio, who is next and why, what is due, which plans wait."""
+
+from flask import Blueprint, Flask, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from donors.core.db import current_session
+from donors.pipeline.decide import PORTFOLIO_LIMIT, RULE
+from donors.pipeline.queries.portfolio import likely, portfolio, who_is_next
+from donors.pipeline.queries.stages import pipelines, stages
+from donors.plans.queries.tasks import TaskFilter, count_tasks, done_today, tasks
+from donors.web.session import viewer
+
+today = Blueprint("today", __name__)
+SHOWN = 6
+
+
+@today.get("/")
+def index() -> Response:
+    """The day begins on Today."""
+    return redirect(url_for(".today_page"), 303)
+
+
+@today.get("/today")
+def today_page() -> str:
+    """The page of the day, with the parts that the viewer's role may see."""
+    prospects = _prospects() if viewer().may("pipeline.read") else {}
+    due = _tasks() if viewer().may("plans.read") else {}
+    return render_template("today/today.html", rule=RULE, limit=PORTFOLIO_LIMIT, shown=SHOWN, **prospects, **due)
+
+
+def _prospects() -> dict[str, object]:
+    session, seen = current_session(), viewer().sees
+    standing = next(iter(pipelines(session)), None)
+    if standing is None:
+        return {}
+    following = who_is_next(session, standing.id, viewer().id, on=g.today, sees=seen)
+    stuck = [one for one in following if one.card.tone == "over"]
+    stuck.sort(key=lambda one: one.card.prospect.in_stage_since)
+    return {
+        "figures_of": portfolio(session, standing.id, viewer().id, on=g.today, sees=seen),
+        "pipeline": standing,
+        "stages": stages(session, standing.id),
+        "following": following,
+        "stuck": stuck,
+        "likely": likely(session, viewer().id, on=g.today, sees=seen),
+    }
+
+
+def _tasks() -> dict[str, object]:
+    session, seen = current_session(), viewer().sees
+    due = TaskFilter("due", viewer().id)
+    found = tasks(session, due, on=g.today, sees=seen, limit=50)
+    return {
+        "due": [line for line in found if line.plan is None][:SHOWN],
+        "waiting": [line for line in found if line.plan is not None][:SHOWN],
+        "due_count": count_tasks(session, due, on=g.today, sees=seen),
+        "done": done_today(session, viewer().id, on=g.today, sees=seen, limit=3),
+        "coming": tasks(session, TaskFilter("open", viewer().id), on=g.today, sees=seen, limit=5),
+    }
+
+
+def register(app: Flask) -> None:
+    """Adds the page."""
+    app.register_blueprint(today)
