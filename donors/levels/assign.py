@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    bindparam,
     case,
     exists,
     func,
@@ -126,33 +125,34 @@ def _retired(session: Session, level_id: int) -> Band:
 
 def assign_range(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> int:
     """Assigns the levels of everybody above the id `low`, up to `high`, on all tracks; returns how many changed."""
-    binds = {"low": low, "high": high}
     written = 0
     for ladder in ladders(session):
-        target = _targets(ladder)
+        target = _targets(ladder, low, high)
         differing = (
             select(Standing.id, Standing.version)
             .outerjoin(target, target.c.id == Standing.constituent_id)
-            .where(Standing.track_id == ladder.id, Standing.to_on.is_(None), _within(Standing.constituent_id))
+            .where(
+                Standing.track_id == ladder.id, Standing.to_on.is_(None), _within(Standing.constituent_id, low, high)
+            )
             .where(Standing.level_id.is_distinct_from(target.c.level_id))
         )
-        ended = _end(session, differing, binds, because, within)
-        begun = changed(session, _begin(ladder, target, because, within).params(**binds))
+        ended = _end(session, differing, because, within)
+        begun = changed(session, _begin(ladder, target, because, within))
         written += max(ended, begun)
     return written
 
 
-def _within(column: Any) -> ColumnElement[bool]:
-    return and_(column > bindparam("low"), column <= bindparam("high"))
+def _within(column: Any, low: int, high: int) -> ColumnElement[bool]:
+    return and_(column > low, column <= high)
 
 
-def _targets(ladder: Ladder) -> Any:
+def _targets(ladder: Ladder, low: int, high: int) -> Any:
     """For everybody within who has a level by the figures of now: id, level, figure."""
     figure = rollup_value.c[slot_column(ladder.slot)]
     level = level_case(figure, ladder.bands)
     may = select(Constituent.id, level.label("level_id"), figure.label("figure"))
     may = may.join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
-    return may.where(_within(Constituent.id), may_stand(ladder), level.is_not(None)).subquery("target")
+    return may.where(_within(Constituent.id, low, high), may_stand(ladder), level.is_not(None)).subquery("target")
 
 
 def level_case(figure: Any, bands: Iterable[Band]) -> ColumnElement[Any]:
@@ -171,21 +171,21 @@ def _holds(figure: Any, band: Band) -> ColumnElement[bool]:
     return and_(*bounds)
 
 
-def _end(session: Session, differing: Any, binds: dict[str, int], because: Because, within: ChangeSet) -> int:
+def _end(session: Session, differing: Any, because: Because, within: ChangeSet) -> int:
     """Ends the standings that differ; their before-images go to the journal first."""
     old = differing.subquery("differing")
     before = literal({"to_on": None, "ended_by": None}, JournalEntry.before.type)
     entries = select(literal(within.id), literal("standing"), old.c.id, literal("update"), old.c.version, before)
     names = ["change_set_id", "table_name", "row_id", "act", "version", "before"]
     journal = sql_insert(JournalEntry).from_select(names, entries)
-    if not changed(session, journal.params(**binds)):
+    if not changed(session, journal):
         return 0
     ending = (
         update(Standing)
         .where(Standing.id.in_(select(old.c.id)))
         .values(to_on=because.on, ended_by=because.cause, version=Standing.version + 1)
     )
-    return changed(session, ending.params(**binds))
+    return changed(session, ending)
 
 
 def _begin(ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> Any:
