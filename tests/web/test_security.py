@@ -120,7 +120,7 @@ def test_unknown_hosts_are_refused(client: FlaskClient, secure_app: Flask) -> No
 
 def test_a_short_key_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="SECRET_KEY"):
-        application(configuration("sqlite://", tmp_path, secret_key="secret"))
+        application(configuration(f"sqlite:///{tmp_path}/x.db", tmp_path, secret_key="secret"))
 
 
 FORGED = {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
