@@ -38,7 +38,7 @@ PLACES = (
 @settings.get("")
 def index() -> str:
     """The places of the settings that this viewer may open."""
-    return render_template("settings/index.html", places=[place for place in PLACES if g.viewer.may(place[4])])
+    return render_template("settings/index.html", areas=[place for place in PLACES if g.viewer.may(place[4])])
 
 
 @settings.get("/organization")
