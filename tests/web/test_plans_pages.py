@@ -1,0 +1,235 @@
+"""Pages of plans: templates and their editor, starting after a preview, plans, tasks."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.core.changes import Act, open_change
+from donors.core.clock import now
+from donors.plans.decide import Draft
+from donors.plans.models import RunningPlan, Task
+from donors.plans.queries.templates import newest_version, steps_of
+from donors.plans.template import TemplateDraft, create
+from donors.workflows.plans import start_plan, start_plans
+from tests.cast import DORA, OLIVE, REX, SAM, Person, sign_in
+from tests.constituents.people import person
+from tests.web.test_pipeline_pages import get, words
+
+TODAY = now().date()
+CHAIN = (Draft("Thank by phone"), Draft("Letter", 3, parent=1), Draft("Visit", 14, parent=2))
+
+
+@pytest.fixture
+def welcome(session: Session, cast: dict[Person, int]) -> int:
+    """The id of a template of three steps, committed."""
+    change = open_change(session, "test", act=Act(by=cast[DORA], at=now(), through="web"))
+    template_id = create(session, TemplateDraft("Welcome", CHAIN), within=change).id
+    session.commit()
+    return template_id
+
+
+@pytest.fixture
+def harold(session: Session) -> int:
+    """The id of somebody who may have plans, committed."""
+    made = person(session, "Harold Nakamura").id
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def running(session: Session, welcome: int, harold: int, cast: dict[Person, int]) -> int:
+    """The id of Harold's plan, started by Olive."""
+    change = open_change(session, "test", act=Act(by=cast[OLIVE], at=now(), through="web"))
+    plan = start_plan(session, harold, welcome, cause="by hand", within=change, on=TODAY)
+    assert isinstance(plan, RunningPlan)
+    plan_id = plan.id
+    session.commit()
+    return plan_id
+
+
+def tasks(session: Session, plan_id: int) -> list[Task]:
+    found = list(session.scalars(select(Task).where(Task.plan_id == plan_id).order_by(Task.id)))
+    session.expunge_all()
+    session.rollback()
+    return found
+
+
+def typed(*steps: Mapping[str, str], **more: str) -> dict[str, str]:
+    """The editor's form."""
+    sent = {"name": "Farewell", "skips_weekends": "on", "reschedule": "monday", "act": "save", "steps": str(len(steps))}
+    for place, step in enumerate(steps, start=1):
+        row = {"days_after": "0", "parent": "", "who": "officer"} | step
+        sent |= {f"{name}-{place}": value for name, value in row.items()}
+    return sent | more
+
+
+def test_empty_pages(client: FlaskClient, cast: dict[Person, int], harold: int) -> None:
+    sign_in(client, DORA)
+    assert "No plan runs" in get(client, "/plans")
+    assert "No template yet" in get(client, "/plans/templates")
+    assert "No task is open" in get(client, "/plans/tasks")
+    assert "There is no template to start from" in get(client, f"/plans/start?constituent={harold}")
+
+
+def test_the_editor_makes_a_template(client: FlaskClient, cast: dict[Person, int], session: Session) -> None:
+    sign_in(client, DORA)
+    assert 'name="subject-1"' in get(client, "/plans/templates/new")
+    more = client.post("/plans/templates/new", data=typed({"subject": "Call"}, act="add"))
+    assert 'value="Call"' in more.text
+    assert 'name="subject-2"' in more.text
+    sent = typed({"subject": "Call"}, {"subject": "Card", "days_after": "5", "parent": "1", "who": str(cast[SAM])})
+    answer = client.post("/plans/templates/new", data=sent)
+    assert answer.status_code == 303
+    page = words(get(client, answer.location))
+    assert "2 steps over 5 days" in page
+    assert "for Sam Stranger" in page
+
+
+def test_mistakes_are_named_and_nothing_typed_is_lost(client: FlaskClient, cast: dict[Person, int]) -> None:
+    sign_in(client, DORA)
+    circle = typed({"subject": "Call", "parent": "2"}, {"subject": "Card", "parent": "1", "days_after": "soon"})
+    answer = client.post("/plans/templates/new", data=circle)
+    assert answer.status_code == 422
+    assert "1 → 2 → 1" in answer.text
+    assert 'value="soon"' in answer.text
+    assert 'href="#days_after-2"' in answer.text
+    nameless = client.post("/plans/templates/new", data=typed({"subject": "Call"}, name=" "))
+    assert nameless.status_code == 422
+    assert "Give the template a name." in nameless.text
+
+
+def test_a_step_taken_away_leaves_its_children(client: FlaskClient, cast: dict[Person, int]) -> None:
+    sign_in(client, DORA)
+    rows = ({"subject": "a"}, {"subject": "b", "parent": "1"}, {"subject": "c", "parent": "2"})
+    answer = client.post("/plans/templates/new", data=typed(*rows, act="remove:2"))
+    assert 'name="subject-3"' not in answer.text
+    assert re.search(r'name="parent-2".*?<option value="1" selected>', answer.text, re.DOTALL)
+
+
+def test_a_new_version_leaves_running_plans(client: FlaskClient, welcome: int, running: int, session: Session) -> None:
+    sign_in(client, DORA)
+    address = f"/plans/templates/{welcome}/edit"
+    version = re.search(r'name="version" value="(\d+)"', get(client, address))
+    assert version is not None
+    sent = typed({"subject": "Only this"}, name="Welcome", version=version[1])
+    assert client.post(address, data=sent).status_code == 303
+    assert [step.subject for step in steps_of(session, newest_version(session, welcome).id)] == ["Only this"]
+    session.rollback()
+    assert "Letter" in get(client, f"/plans/{running}")
+    stale = client.post(address, data=typed({"subject": "Mine"}, name="Welcome", version=version[1]))
+    assert stale.status_code == 409
+    assert 'value="Mine"' in stale.text
+    assert "Only this, 0 days after" in words(stale.text)
+
+
+def test_retired_templates_start_nothing(client: FlaskClient, welcome: int, harold: int) -> None:
+    sign_in(client, DORA)
+    assert client.post(f"/plans/templates/{welcome}/active", data={"active": "0"}).status_code == 303
+    assert "retired" in get(client, f"/plans/templates/{welcome}")
+    assert "There is no template to start from" in get(client, f"/plans/start?constituent={harold}")
+
+
+def test_a_plan_starts_after_a_preview(client: FlaskClient, welcome: int, harold: int, session: Session) -> None:
+    sign_in(client, OLIVE)
+    assert f"constituent={harold}" in get(client, "/plans/start?q=harold")
+    preview = words(get(client, f"/plans/start?constituent={harold}&template={welcome}&started_on=2026-03-04"))
+    assert "Mar 9, 2026" in preview  # the 7th is a Saturday
+    assert "moved from" in preview
+    assert "No officer is assigned." in preview
+    sent = {"constituent": harold, "template": welcome, "started_on": "2026-03-04", "request_key": "start-1"}
+    answers = [client.post("/plans/start", data=sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    again = client.post("/plans/start", data=sent | {"request_key": "start-2"})
+    assert again.status_code == 422
+    assert "running already" in again.text
+    assert len(session.scalars(select(RunningPlan)).all()) == 1
+
+
+def test_a_plan_and_its_tasks(client: FlaskClient, running: int, session: Session) -> None:
+    sign_in(client, OLIVE)
+    assert "Harold Nakamura" in get(client, "/plans")
+    assert "Harold Nakamura" in get(client, "/plans?whose=mine")
+    first, second, _third = tasks(session, running)
+    assert "Thank by phone" in get(client, "/plans/tasks")
+    sent = {"version": first.version, "outcome": "Spoke for ten minutes", "next": f"/plans/{running}"}
+    answer = client.post(f"/plans/tasks/{first.id}/done", data=sent)
+    assert (answer.status_code, answer.location) == (303, f"/plans/{running}")
+    assert "Spoke for ten minutes" in get(client, f"/plans/{running}")
+    again = client.post(f"/plans/tasks/{first.id}/done", data=sent | {"outcome": "Nobody there"})
+    assert again.status_code == 409
+    assert "You wrote “Nobody there”." in again.text
+    assert "Spoke for ten minutes" in again.text
+    assert [task.state for task in tasks(session, running)] == ["done", "open", "waiting"]
+    assert client.post(f"/plans/tasks/{second.id}/skip", data={"outcome": "she wrote"}).status_code == 303
+    assert [task.state for task in tasks(session, running)] == ["done", "cancelled", "open"]
+    assert client.post(f"/plans/tasks/{second.id}/reopen").status_code == 303
+    assert [task.state for task in tasks(session, running)] == ["done", "open", "open"]
+
+
+def test_another_day_another_owner(
+    client: FlaskClient, running: int, session: Session, cast: dict[Person, int]
+) -> None:
+    sign_in(client, OLIVE)
+    first = tasks(session, running)[0]
+    on = (TODAY + timedelta(days=30)).isoformat()
+    assert client.post(f"/plans/tasks/{first.id}/date", data={"due_on": "x"}).status_code == 422
+    assert client.post(f"/plans/tasks/{first.id}/date", data={"due_on": on}).status_code == 303
+    assert client.post(f"/plans/tasks/{first.id}/owner", data={"owner": cast[SAM]}).status_code == 303
+    changed = tasks(session, running)[0]
+    assert (changed.due_on.isoformat(), changed.owner_id) == (on, cast[SAM])
+    stale = client.post(f"/plans/tasks/{first.id}/date", data={"due_on": on, "version": first.version})
+    assert stale.status_code == 409
+    assert "changed by somebody else" in stale.text
+
+
+def test_a_plan_is_stopped_with_a_reason(client: FlaskClient, running: int) -> None:
+    sign_in(client, OLIVE)
+    assert client.post(f"/plans/{running}/stop", data={"reason": ""}).status_code == 422
+    assert client.post(f"/plans/{running}/stop", data={"reason": "moved away"}).status_code == 303
+    assert "moved away" in get(client, f"/plans/{running}")
+    assert "Harold Nakamura" in get(client, "/plans?show=ended")
+    assert "No plan runs" in get(client, "/plans")
+
+
+def test_a_task_of_ones_own(client: FlaskClient, harold: int, cast: dict[Person, int]) -> None:
+    sign_in(client, OLIVE)
+    get(client, f"/plans/tasks/new?constituent={harold}")
+    sent = {"subject": "Order paper", "due_on": TODAY.isoformat(), "owner": cast[OLIVE], "constituent": harold}
+    wrong = client.post("/plans/tasks/new", data=sent | {"due_on": "soon"})
+    assert wrong.status_code == 422
+    assert "Order paper" in wrong.text
+    assert client.post("/plans/tasks/new", data=sent).status_code == 303
+    page = words(get(client, "/today"))
+    assert "Order paper" in page
+    assert "Harold Nakamura" in get(client, "/plans/tasks?show=due")
+
+
+def test_plans_that_are_asked_for_say_so(
+    client: FlaskClient, welcome: int, harold: int, session: Session, cast: dict[Person, int]
+) -> None:
+    change = open_change(session, "test", act=Act(by=cast[OLIVE], at=now(), through="web"))
+    start_plans(session, [harold], welcome, cause="list", within=change, on=TODAY)
+    session.commit()
+    sign_in(client, OLIVE)
+    assert "tasks are being made" in get(client, "/plans")
+    plan_id = session.scalars(select(RunningPlan.id)).one()
+    session.rollback()
+    assert "Its tasks are being made" in get(client, f"/plans/{plan_id}")
+
+
+def test_readers_read_and_designers_design(client: FlaskClient, welcome: int, running: int, session: Session) -> None:
+    first = tasks(session, running)[0]
+    sign_in(client, REX)
+    get(client, f"/plans/templates/{welcome}")
+    get(client, f"/plans/tasks/{first.id}")
+    assert client.post(f"/plans/tasks/{first.id}/done").status_code == 403
+    sign_in(client, OLIVE)
+    get(client, "/plans/templates/new", 403)
+    for address in ("/plans/999", "/plans/tasks/999", "/plans/templates/999"):
+        get(client, address, 404)
