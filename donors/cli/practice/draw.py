@@ -10,23 +10,23 @@ from donors.cli.practice.prospects import prospects_of
 from donors.cli.practice.story import Charity
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
 
-COUPLES, SINGLES, ORGANIZATIONS = 1235, 1090, 140
-"""With the named cast they come to `world.SIZE` constituents: a couple is two persons and their household."""
+COUPLES, ORGANIZATIONS = 4, 36
+"""One couple (two persons and their household) for every so many constituents; one organization for so many."""
 
 
-def draw(seed: int, on: date) -> Charity:
+def draw(seed: int, on: date, size: int = world.SIZE) -> Charity:
     """The practice charity as of a day: the same seed and day give the same charity, to the byte."""
     chance = Random(seed)
     charity = Charity(on)
     cast.play(charity)
-    for _ in range(ORGANIZATIONS):
+    for _ in range(size // ORGANIZATIONS):
         _give(chance, charity, charity.add(_business(chance)), (), organization=True)
-    for _ in range(COUPLES):
+    for _ in range(size // COUPLES):
         _couple(chance, charity)
-    while len(charity.people) < world.SIZE:
+    while len(charity.people) < size:
         person = charity.add(_person(chance, chance.choice(world.FAMILY)))
         _give(chance, charity, person, (), organization=False)
-    charity.prospects.extend(prospects_of(chance, charity))
+    charity.prospects.extend(prospects_of(chance, charity, most=size // 17))
     charity.gifts.sort(key=lambda gift: (gift.on, gift.giver, gift.cents))
     charity.shifts.sort(key=lambda shift: (shift.on, shift.person))
     return charity

@@ -110,7 +110,7 @@ class Loader:
                 record_shifts(session, [self._shift(one) for one in shifts[end]], within=change, on=end)
             with self.change("practice.night", end) as (session, change):
                 refresh_figures(session, on=end)
-                assign_all(session, within=change, on=end, cause="gift")
+                assign_all(session, within=change, on=end, cause="gift" if end == ends[0] else "time")
 
     def _gifts(self, session: Session, drawn: Sequence[DrawnGift], on: date, change: ChangeSet) -> None:
         made = record_gifts(session, [self._gift(one) for one in drawn], within=change, on=on, cause="gift")

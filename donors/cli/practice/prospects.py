@@ -7,7 +7,6 @@ from random import Random
 from donors.cli.practice.cast import JONAS, MAREN, WILLA
 from donors.cli.practice.story import Charity, DrawnMove, DrawnProspect
 
-PORTFOLIO = 290
 OFFICERS = (MAREN, JONAS, WILLA)
 DAYS = (30, 21, 180, 90, 365)
 PURPOSES = (
@@ -36,8 +35,8 @@ WHYS = (
 )
 
 
-def prospects_of(chance: Random, charity: Charity) -> list[DrawnProspect]:
-    """The prospects beside the named cast."""
+def prospects_of(chance: Random, charity: Charity, *, most: int) -> list[DrawnProspect]:
+    """The prospects beside the named cast: the best givers, at most so many."""
     totals: Counter[int] = Counter()
     for gift in charity.gifts:
         if not gift.refunded_on:
@@ -48,7 +47,7 @@ def prospects_of(chance: Random, charity: Charity) -> list[DrawnProspect]:
         for person, _ in sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
         if person not in taken and not charity.people[person].is_deceased and not charity.people[person].confidential
     ]
-    return [_prospect(chance, person, totals[person], charity.on) for person in best[:PORTFOLIO]]
+    return [_prospect(chance, person, totals[person], charity.on) for person in best[:most]]
 
 
 def _prospect(chance: Random, person: int, total: int, on: date) -> DrawnProspect:
