@@ -88,7 +88,7 @@ def figures(definitions: Sequence[Definition], extent: Extent) -> Any:
 def _groups(definitions: Sequence[Definition], extent: Extent) -> list[tuple[set[Source], _Group]]:
     kinds = (("gift", {Source.HARD, Source.SOFT}, credit_rows), ("shift", {Source.SHIFTS}, shift_rows))
     return [
-        (sources, _group([one for one in definitions if one.source in sources], rows(extent), name))
+        (sources, _group([one for one in definitions if one.source in sources], rows(extent), f"{name}{extent.tag}"))
         for name, sources, rows in kinds
         if any(one.source in sources for one in definitions)
     ]

@@ -1,11 +1,12 @@
 """Rollups as fields of constituents: as stored, and as the facts counted on a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, type_coerce, union_all
+from sqlalchemy import BigInteger, BindParameter, CompoundSelect, Integer, Subquery, bindparam, type_coerce, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from donors.constituents.models import Constituent
 from donors.core.db import Day
@@ -48,11 +49,25 @@ def fields_as_of(session: Session, *, on: date, keys: Iterable[str]) -> tuple[Fi
     return tuple(_field(one, table.c[one.key], join) for one in known)
 
 
-def everybody_as_of(known: list[Definition], *, on: date, session: Session) -> Any:
-    """A subquery of `constituent_id` and these figures by key, of everybody who had any on a day."""
+def everybody_as_of(known: Sequence[Definition], *, on: date, session: Session) -> Subquery:
+    """A subquery of `constituent_id` and these figures by key, of everybody who had any on a day.
+
+    Subqueries of several days may stand in one statement: each carries its own day, and names of its own.
+    """
     forms = (Form.SUMMED, Form.HOUSEHOLD)
-    both = union_all(*(figures(known, Extent(form, Scope.ALL, as_of=True)) for form in forms))
-    return both.params(**day_binds(on, organization(session).fiscal)).subquery(f"figures_{on:%Y%m%d}")
+    extents = (Extent(form, Scope.ALL, as_of=True, tag=f"_{form}_{on:%Y%m%d}") for form in forms)
+    both = union_all(*(figures(known, extent) for extent in extents))
+    return _of_day(both, day_binds(on, organization(session).fiscal)).subquery(f"figures_{on:%Y%m%d}")
+
+
+def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundSelect[Any]:
+    """The statement with the values of its day in it, so that another day may stand beside it."""
+    own = {name: bindparam(f"{name}_{values['on']}", value, type_=Integer) for name, value in values.items()}
+
+    def of_day(element: Any, **_: Any) -> Any:
+        return own.get(element.key) if isinstance(element, BindParameter) else None
+
+    return replacement_traverse(statement, {}, of_day)
 
 
 def _field(one: Definition, column: Any, join: Join) -> Field:

@@ -95,7 +95,7 @@ def values_as_of(session: Session, ids: Sequence[int], *, on: date) -> dict[int,
     return values
 
 
-def day_binds(on: date, fiscal: FiscalCalendar) -> dict[str, object]:
+def day_binds(on: date, fiscal: FiscalCalendar) -> dict[str, int]:
     """What compiled statements need to know of the day."""
     return {"on": day_number(on), "year": fiscal.year_of(on)}
 

@@ -67,11 +67,15 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Extent:
-    """What a statement covers. `as_of` takes the facts as they counted on the day; without it, as they count now."""
+    """What a statement covers. `as_of` takes the facts as they counted on the day; without it, as they count now.
+
+    `tag` ends the names of its common tables, for extents that meet in one statement.
+    """
 
     form: Form
     scope: Scope = Scope.LIST
     as_of: bool = False
+    tag: str = ""
 
     def holds(self, constituent_id: Any) -> Condition:
         """The condition that a constituent is covered."""
@@ -155,10 +159,10 @@ def _household(extent: Extent) -> Subquery:
             big(func.sum(reached.c.amount).filter(soft)).label("soft"),
         )
         .group_by(reached.c.owner_id, reached.c.gift_id)
-        .cte("household_gift")
+        .cte(f"household_gift{extent.tag}")
     )
     left = _left(gifts, extent).label("left")
-    softly = select(gifts, left).where(gifts.c.soft.is_not(None)).cte("household_soft")
+    softly = select(gifts, left).where(gifts.c.soft.is_not(None)).cte(f"household_soft{extent.tag}")
     own = select(*_columns(gifts, HARD, gifts.c.hard)).where(gifts.c.hard.is_not(None))
     shared = select(*_columns(softly, SOFT, _nearer(softly.c.soft, softly.c.left)))
     return union_all(own, shared.where(or_(softly.c.hard.is_(None), softly.c.left != number(0)))).subquery()
