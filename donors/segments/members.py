@@ -87,12 +87,13 @@ def _statement(
     columns = [known.named(name) for name in wanted.fields]
     day = wanted.as_of or on
     condition, joins = to_sql(wanted.criteria, known, on=day, fiscal=organization(session).fiscal)
-    statement: Select[Any] = select(
+    shown: list[Any] = [
         Constituent.id,
         Constituent.kind,
         Constituent.name,
         *(field.column.label(f"f_{field.name}") for field in columns),
-    ).select_from(Constituent)
+    ]
+    statement: Select[Any] = select(*shown).select_from(Constituent)
     statement = joined(statement, (*joins, *joins_of((*columns, *sorted_by(paging, known)))))
     return statement.where(is_listed(sees), condition, _typed(session, wanted.text))
 
