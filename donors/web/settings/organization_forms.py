@@ -1,33 +1,35 @@
 """Forms about the organization, and about what gifts and shifts are for."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale, localedata
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from wtforms import DateField, EmailField, Form, IntegerField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from donors.web.forms import option
+
 NAME = [InputRequired("Give it a name."), Length(max=200)]
-MONTHS = [SelectChoice(number, name) for number, name in Locale("en").months["format"]["wide"].items()]
+MONTHS = [option(number, name) for number, name in Locale("en").months["format"]["wide"].items()]
 
 
-def _zones() -> list[SelectChoice]:
-    return [SelectChoice(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
+def _zones() -> list[Any]:
+    return [option(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
-def _currencies() -> list[SelectChoice]:
+def _currencies() -> list[Any]:
     names = Locale("en").currencies
     current = {code for land in get_global("territory_currencies") for code in get_territory_currencies(land)}
-    return [SelectChoice(code, f"{code} · {names.get(code, code)}") for code in sorted(current)]
+    return [option(code, f"{code} · {names.get(code, code)}") for code in sorted(current)]
 
 
-def _locales() -> list[SelectChoice]:
+def _locales() -> list[Any]:
     lands = [name for name in localedata.locale_identifiers() if name.count("_") == 1 and len(name.split("_")[1]) == 2]
     named = [(Locale.parse(name).get_display_name("en") or name, name) for name in lands]
-    return [SelectChoice(name, words) for words, name in sorted(named)]
+    return [option(name, words) for words, name in sorted(named)]
 
 
 class OrganizationForm(Form):
@@ -37,7 +39,7 @@ class OrganizationForm(Form):
     sender_address = EmailField(
         "Address that mail comes from", [Optional(), Length(max=254)], description="Answers go there too."
     )
-    zone = SelectField("Time zone", choices=[SelectChoice("UTC", "UTC"), *_zones()])
+    zone = SelectField("Time zone", choices=[option("UTC", "UTC"), *_zones()])
     locale = SelectField("Language and country", choices=_locales(), description="How dates and sums are written.")
     currency = SelectField(
         "Currency", choices=_currencies(), description="Totals and levels are in it. It stays once there are gifts."
@@ -45,7 +47,7 @@ class OrganizationForm(Form):
     fiscal_start_month = SelectField("The fiscal year begins in", choices=MONTHS, coerce=int)
     fiscal_named_for_end = RadioField(
         "The fiscal year is named for the year in which it",
-        choices=[SelectChoice("yes", "ends"), SelectChoice("no", "begins")],
+        choices=[option("yes", "ends"), option("no", "begins")],
     )
 
 
