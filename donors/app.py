@@ -7,19 +7,28 @@ from donors.accounts import models as accounts
 from donors.cli import backup as backup_commands
 from donors.cli import demo as demo_commands
 from donors.cli import jobs as job_commands
+from donors.cli import levels as level_commands
+from donors.cli import lists as list_commands
+from donors.cli import reports as report_commands
+from donors.cli import rollups as rollup_commands
 from donors.cli import setup as setup_commands
 from donors.cli import users as user_commands
 from donors.constituents import models as constituents
+from donors.constituents.fields import FIELDS as CONSTITUENT_FIELDS
 from donors.core import changes, settings
 from donors.core.db import init_db
+from donors.core.fields import REGISTRY
 from donors.giving import models as giving
 from donors.imports import models as imports
 from donors.jobs import models as jobs
 from donors.levels import models as levels
+from donors.levels.fields import level_fields
 from donors.mail import models as mail
 from donors.pipeline import models as pipeline
+from donors.pipeline.fields import register as register_pipeline_fields
 from donors.plans import models as plans
 from donors.rollups import models as rollups
+from donors.rollups.fields import stored_fields
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
 from donors.web import access, assets, errors, filters, icons, places, security, session
@@ -52,7 +61,17 @@ TABLES = (
 )
 """Every module of tables; importing them is what makes the metadata whole."""
 
-COMMANDS = (user_commands, job_commands, backup_commands, demo_commands, setup_commands)
+COMMANDS = (
+    user_commands,
+    job_commands,
+    backup_commands,
+    demo_commands,
+    setup_commands,
+    list_commands,
+    report_commands,
+    rollup_commands,
+    level_commands,
+)
 """Commands of `flask`, each module with `register(app)`."""
 
 PAGES = (
@@ -82,11 +101,20 @@ def create_app(config: Config) -> Flask:
         HOUSE=config,
     )
     init_db(app, migrations=str(ROOT / "migrations"))
+    register_fields()
     for module in (filters, icons, assets, session, places, access, errors, *PAGES, *COMMANDS):
         module.register(app)
     # Last, so that its headers stand around everything else.
     security.register(app, config)
     return app
+
+
+def register_fields() -> None:
+    """Names the facts of constituents, for lists, criteria and imports. The order is that in which pages offer them."""
+    REGISTRY.add(*CONSTITUENT_FIELDS)
+    REGISTRY.provide("constituent", level_fields)
+    register_pipeline_fields(REGISTRY)
+    REGISTRY.provide("constituent", stored_fields)
 
 
 def engine_options(config: Config) -> dict[str, object]:

@@ -1,246 +1,205 @@
-"""The level report: people and money by level on any day, recomputed from the facts, and who moved since another day.
+"""The level report: people and money by level on any day, and who moved since another. Recomputed from the facts.
 
-Money is the track's measure; lifetime money stands beside it. Levels are those of the rules of now.
+Money is the track's measure; the lifetime figure stands beside it. The bands are those of now, on both days. Counts
+hold what the viewer may see, as the lists behind them do.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, func, or_, select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import Sight, rows
-from donors.constituents.models import Constituent
-from donors.levels.decide import Band, rises
+from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
-from donors.levels.queries import levels_as_of
+from donors.reports.cover import COVERS, covered
+from donors.reports.stands import UNITS, Question, cause, pairs
+from donors.rollups.queries import definition
 
-LIFETIME = "lifetime_total"
-NO_LEVEL = "No level"
+CAUSES = {
+    "gift": "New or larger gift",
+    "hours": "Hours worked",
+    "time": "Gift left the window",
+    "household": "Household joined or parted",
+    "correction": "Correction or refund",
+}
+"""What moved somebody → words for it, in the order of the table."""
+WAYS = ("in", "up", "down", "out")
+
+
+@dataclass
+class Sums:
+    """People and money on one level, or on all. Money is in minor units, hours in minutes, by the track's measure."""
+
+    people: int = 0
+    people_then: int = 0
+    money: int = 0
+    money_then: int = 0
+    lifetime: int = 0
+    middles: list[int] = field(default_factory=list)
+    cover: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def change(self) -> int:
+        """How many more people than then."""
+        return self.people - self.people_then
+
+    @property
+    def growth(self) -> float | None:
+        """How much more money than then, as a share of it; none where there was none."""
+        return (self.money - self.money_then) / self.money_then if self.money_then else None
+
+    @property
+    def median(self) -> int | None:
+        """The figure in the middle; of two, the mean of both, rounded."""
+        return (sum(self.middles) + 1) // len(self.middles) if self.middles else None
+
+    def share(self, name: str) -> float:
+        """The share of people who have a plan, an officer or a next move."""
+        return self.cover[name] / self.people if self.people else 0.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """One level on the day: people, the sum and the median of the measure, lifetime money; all in minor units.
+    """One level of the report. `rank` is its place from below, from 1."""
 
-    `people_before` and `money_before` are those of the other day. `level_id` is none for the sum of all levels.
-    """
-
-    level_id: int | None
-    name: str
-    people: int = 0
-    money: int = 0
-    lifetime: int = 0
-    median: int | None = None
-    people_before: int | None = None
-    money_before: int | None = None
-
-    @property
-    def people_change(self) -> int | None:
-        """How many more than on the other day."""
-        return None if self.people_before is None else self.people - self.people_before
-
-    @property
-    def money_change(self) -> int | None:
-        """How much more than on the other day."""
-        return None if self.money_before is None else self.money - self.money_before
-
-
-@dataclass(frozen=True)
-class Flow:
-    """How many went from one level (none: no level) to another between the two days."""
-
-    old_id: int | None
-    new_id: int | None
-    people: int
-    way: str
+    band: Band
+    rank: int
+    sums: Sums
 
 
 @dataclass(frozen=True)
 class LevelReport:
-    """The whole report. Lines from the highest level to the lowest; flows are empty without a second day."""
+    """The whole report. `lines` from the highest level down; `moves` counts people by (level then, level now), where
+    none is no level; `causes` counts them by (cause, way)."""
 
-    ladder: Ladder
-    as_of: date
-    since: date | None
+    asked: Question
+    unit: str
+    definition: str
     lines: tuple[Line, ...]
-    total: Line
-    flows: tuple[Flow, ...]
+    total: Sums
+    moves: dict[tuple[int | None, int | None], int]
+    causes: dict[tuple[str, str], int]
+    covers_known: bool
 
-    def moved(self, way: str) -> int:
-        """How many moved up, down, in or out, or stayed the same."""
-        return sum(flow.people for flow in self.flows if flow.way == way)
+    @property
+    def ladder(self) -> Ladder:
+        """The track."""
+        return self.asked.ladder
 
-    def flow(self, old_id: int | None, new_id: int | None) -> int:
-        """One cell of the movement matrix."""
-        return sum(flow.people for flow in self.flows if (flow.old_id, flow.new_id) == (old_id, new_id))
+    def went(self, *ways: str) -> int:
+        """How many went in one of these ways."""
+        return sum(count for (_, way), count in self.causes.items() if way in ways)
 
-
-def level_report(session: Session, ladder: Ladder, *, as_of: date, since: date | None = None) -> LevelReport:
-    """The level report of a track."""
-    now = _lines(session, ladder, as_of)
-    before = _sums(session, ladder, since) if since is not None else {}
-    lines = [
-        Line(
-            band.id,
-            band.name,
-            **now.get(band.id, {}),
-            people_before=before.get(band.id, (0, 0))[0] if since else None,
-            money_before=before.get(band.id, (0, 0))[1] if since else None,
-        )
-        for band in sorted(ladder.bands, key=lambda band: -band.position)
-    ]
-    flows = _flows(session, ladder, since, as_of) if since is not None else ()
-    return LevelReport(ladder, as_of, since, tuple(lines), _total(lines, since), flows)
+    @property
+    def stayed(self) -> int:
+        """How many are on the level on which they were."""
+        return sum(count for (then, now), count in self.moves.items() if then == now)
 
 
-def _total(lines: Sequence[Line], since: date | None) -> Line:
-    return Line(
-        None,
-        "All levels",
-        people=sum(line.people for line in lines),
-        money=sum(line.money for line in lines),
-        lifetime=sum(line.lifetime for line in lines),
-        people_before=sum(line.people_before or 0 for line in lines) if since else None,
-        money_before=sum(line.money_before or 0 for line in lines) if since else None,
-    )
+def level_report(session: Session, asked: Question, *, today: date) -> LevelReport:
+    """The report on a track for a day, compared with an earlier one.
 
-
-def _lines(session: Session, ladder: Ladder, on: date) -> dict[int, dict[str, int]]:
-    """People, money, lifetime and median of each level, in one pass over the day."""
-    day = levels_as_of(session, ladder, on=on, also=[LIFETIME])
-    order = func.row_number().over(partition_by=day.c.level_id, order_by=(day.c.figure, day.c.constituent_id))
-    size = func.count().over(partition_by=day.c.level_id)
-    placed = select(day, order.label("place"), size.label("size")).where(day.c.level_id.is_not(None)).subquery()
-    middle = or_(placed.c.place == (placed.c.size + 1) // 2, placed.c.place == (placed.c.size + 2) // 2)
-    found = session.execute(
-        select(
-            placed.c.level_id,
-            func.count().label("people"),
-            cast(func.sum(placed.c.figure), BigInteger).label("money"),
-            cast(func.coalesce(func.sum(placed.c[f"also_{LIFETIME}"]), 0), BigInteger).label("lifetime"),
-            func.min(placed.c.figure).filter(middle).label("low"),
-            func.max(placed.c.figure).filter(middle).label("high"),
-        ).group_by(placed.c.level_id)
-    )
-    return {
-        row.level_id: {
-            "people": row.people,
-            "money": row.money,
-            "lifetime": row.lifetime,
-            "median": (row.low + row.high + 1) // 2,
-        }
-        for row in found
-    }
-
-
-def _sums(session: Session, ladder: Ladder, on: date) -> dict[int, tuple[int, int]]:
-    """People and money of each level on a day."""
-    day = levels_as_of(session, ladder, on=on)
-    money = cast(func.sum(day.c.figure), BigInteger)
-    found = select(day.c.level_id, func.count(), money).where(day.c.level_id.is_not(None)).group_by(day.c.level_id)
-    return {level_id: (people, sums) for level_id, people, sums in session.execute(found)}
-
-
-def _flows(session: Session, ladder: Ladder, since: date, as_of: date) -> tuple[Flow, ...]:
-    moves, old, new = _moves(session, ladder, since, as_of)
-    counted = moves.with_only_columns(old, new, func.count()).group_by(old, new)
-    return tuple(
-        Flow(old_id, new_id, people, way(ladder.band(old_id), ladder.band(new_id)))
-        for old_id, new_id, people in session.execute(counted)
-    )
-
-
-def _moves(session: Session, ladder: Ladder, since: date, as_of: date) -> tuple[Select[Any], Any, Any]:
-    """Everybody who had a level on either day, with both levels."""
-    before = levels_as_of(session, ladder, on=since).alias("day_before")
-    after = levels_as_of(session, ladder, on=as_of).alias("day_after")
-    everybody = (
-        select(Constituent.id)
-        .outerjoin(before, before.c.constituent_id == Constituent.id)
-        .outerjoin(after, after.c.constituent_id == Constituent.id)
-        .where(or_(before.c.level_id.is_not(None), after.c.level_id.is_not(None)))
-    )
-    return everybody, before.c.level_id, after.c.level_id
-
-
-def way(old: Band | None, new: Band | None) -> str:
-    """Which way a change of level goes: up, down, in, out or same."""
-    if old is None or new is None:
-        return "out" if new is None else "in"
-    if old.position == new.position:
-        return "same"
-    return "up" if rises(old, new) else "down"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody behind a number of the report."""
-
-    constituent_id: int
-    name: str
-    level_id: int | None
-    figure: int | None
-    lifetime: int | None
-    old_level_id: int | None = None
-
-
-@dataclass(frozen=True)
-class People:
-    """Which people: those on a level, or those of one cell of the matrix (then `since` is needed)."""
-
-    as_of: date
-    level_id: int | None
-    since: date | None = None
-    old_level_id: int | None = None
-
-
-def people(
-    session: Session, ladder: Ladder, wanted: People, *, sees: Sight, limit: int = 50, offset: int = 0
-) -> tuple[int, list[Person]]:
-    """How many there are behind a number, and one page of them, the largest figure first.
-
-    The count is of all, as in the report; the page leaves out whom the viewer may not see.
+    Plans, officers and next moves are looked at only when the day is today: their past is not asked for.
     """
-    day = levels_as_of(session, ladder, on=wanted.as_of, also=[LIFETIME]).alias("day_after")
-    here = select(Constituent.id).outerjoin(day, day.c.constituent_id == Constituent.id)
-    here = here.where(_is(day.c.level_id, wanted.level_id))
-    if wanted.since is not None:
-        before = levels_as_of(session, ladder, on=wanted.since).alias("day_before")
-        here = here.outerjoin(before, before.c.constituent_id == Constituent.id)
-        here = here.where(_is(before.c.level_id, wanted.old_level_id))
-    count = session.scalar(select(func.count()).select_from(here.subquery())) or 0
-    columns = (Constituent.id, Constituent.name, day.c.level_id, day.c.figure, day.c[f"also_{LIFETIME}"])
-    table = Constituent.__table__
-    seen = rows(sees, confidential=table.c.confidential, constituent_id=table.c.id)
-    page = here.with_only_columns(*columns).where(seen)
-    page = page.order_by(day.c.figure.desc().nulls_last(), Constituent.id).limit(limit).offset(offset)
-    return count, [Person(*row[:5], old_level_id=wanted.old_level_id) for row in session.execute(page)]
+    covers = asked.on == today
+    rows = session.execute(_cells(session, asked, covers=covers)).all()
+    by_level = {band.id: Sums() for band in asked.ladder.bands}
+    total = Sums()
+    for row in rows:
+        _add(by_level, total, row, covers=covers)
+    ranked = [Line(band, rank, by_level[band.id]) for rank, band in enumerate(asked.ladder.bands, start=1)]
+    positions = {band.id: band.position for band in asked.ladder.bands}
+    return LevelReport(
+        asked=asked,
+        unit=UNITS[asked.ladder.target],
+        definition=definition(session, asked.ladder.measure).sentence,
+        lines=tuple(reversed(ranked)),
+        total=total,
+        moves=_moves(rows),
+        causes=_causes(rows, positions),
+        covers_known=covers,
+    )
 
 
-def _is(column: Any, level_id: int | None) -> Any:
-    return column.is_(None) if level_id is None else column == level_id
+def _cells(session: Session, asked: Question, *, covers: bool) -> Any:
+    """People by (level then, level now, cause): counts, sums, and the figures that stand in the middle of a level."""
+    found = pairs(session, asked)
+    had = found.c.now_level.is_not(None)
+    order = (found.c.now_figure, found.c.constituent_id)
+    numbered = select(
+        *found.c,
+        cause(session, found.c, asked).label("cause"),
+        func.row_number().over(partition_by=found.c.now_level, order_by=order).label("place"),
+        func.count().over(partition_by=found.c.now_level).label("size"),
+        func.row_number().over(partition_by=had, order_by=order).label("place_of_all"),
+        func.count().over(partition_by=had).label("size_of_all"),
+        *(covered(name, found.c.constituent_id, asked).label(name) for name in COVERS if covers),
+    ).subquery("numbered")
+    keys = (numbered.c.then_level, numbered.c.now_level, numbered.c.cause)
+    return select(
+        *keys,
+        func.count().label("people"),
+        *(_sum(numbered.c[name]).label(name) for name in ("then_figure", "now_figure", "lifetime")),
+        *_middle(numbered, "place", "size", "middle"),
+        *_middle(numbered, "place_of_all", "size_of_all", "middle_of_all"),
+        *(func.sum(numbered.c[name]).label(name) for name in COVERS if covers),
+    ).group_by(*keys)
 
 
-@dataclass(frozen=True)
-class Month:
-    """People by level at the end of a month, by level id."""
-
-    on: date
-    people: dict[int, int]
+def _sum(column: Any) -> Any:
+    return func.coalesce(cast(func.sum(column), BigInteger), 0)
 
 
-def by_month(session: Session, ladder: Ladder, *, as_of: date, months: int = 12) -> tuple[Month, ...]:
-    """People by level at the ends of so many months up to the day, oldest first: what the picture shows."""
-    ends = month_ends(as_of, months)
-    return tuple(Month(on, {level: people for level, (people, _) in _sums(session, ladder, on).items()}) for on in ends)
+def _middle(numbered: Any, place: str, size: str, name: str) -> tuple[Any, Any]:
+    """The lower and the upper of the figures in the middle, which may be the same one; none in other cells."""
+    at, of, figure = numbered.c[place], numbered.c[size], numbered.c.now_figure
+    return (
+        func.max(figure).filter(at == (of + 1) // 2).label(f"{name}_low"),
+        func.max(figure).filter(at == (of + 2) // 2).label(f"{name}_high"),
+    )
 
 
-def month_ends(on: date, months: int) -> tuple[date, ...]:
-    """The day itself, and the last days of the months before it, oldest first."""
-    ends: list[date] = [on]
-    while len(ends) < months:
-        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
-    return tuple(reversed(ends))
+def _add(by_level: dict[int, Sums], total: Sums, row: Any, *, covers: bool) -> None:
+    for sums in (by_level.get(row.then_level), total):
+        if sums is not None and row.then_level is not None:
+            sums.people_then += row.people
+            sums.money_then += row.then_figure
+    own = by_level.get(row.now_level)
+    if own is None:
+        return
+    own.middles += [value for value in (row.middle_low, row.middle_high) if value is not None]
+    total.middles += [value for value in (row.middle_of_all_low, row.middle_of_all_high) if value is not None]
+    for sums in (own, total):
+        sums.people += row.people
+        sums.money += row.now_figure
+        sums.lifetime += row.lifetime
+        sums.cover.update({name: int(getattr(row, name) or 0) for name in COVERS if covers})
+
+
+def _moves(rows: Iterable[Any]) -> dict[tuple[int | None, int | None], int]:
+    moves: Counter[tuple[int | None, int | None]] = Counter()
+    for row in rows:
+        moves[row.then_level, row.now_level] += row.people
+    return dict(moves)
+
+
+def _causes(rows: Iterable[Any], positions: dict[int, int]) -> dict[tuple[str, str], int]:
+    causes: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        way = way_of(positions.get(row.then_level), positions.get(row.now_level))
+        if way != "stay":
+            causes[row.cause, way] += row.people
+    return dict(causes)
+
+
+def way_of(then: int | None, now: int | None) -> str:
+    """Which way a change of position goes: in, up, stay, down, out."""
+    if then == now:
+        return "stay"
+    if then is None or now is None:
+        return "in" if then is None else "out"
+    return "up" if now > then else "down"

@@ -67,7 +67,8 @@ def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundS
     def of_day(element: Any, **_: Any) -> Any:
         return own.get(element.key) if isinstance(element, BindParameter) else None
 
-    return replacement_traverse(statement, {}, of_day)
+    dated: CompoundSelect[Any] = replacement_traverse(statement, {}, of_day)  # type: ignore[assignment]
+    return dated
 
 
 def _field(one: Definition, column: Any, join: Join) -> Field:

@@ -1,0 +1,105 @@
+"""One figure at many days in one pass: totals and counts of gifts by hard credit or of shifts, for everybody.
+
+Other figures need the whole statement of `fields.everybody_as_of` for each day.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
+from sqlalchemy.sql.functions import coalesce
+
+from donors.constituents.models import HOUSEHOLD, Constituent, HouseholdMembership
+from donors.core.calendar import FiscalCalendar
+from donors.core.db import day_number
+from donors.giving.models import HARD, Credit
+from donors.rollups.definition import Definition, Frame, Operation, Source, Span
+from donors.rollups.rows import big, number, within_stay, word
+from donors.volunteering.models import Shift
+
+
+def in_one_pass(one: Definition) -> bool:
+    """Whether a figure can be had at many days at once."""
+    return one.operation in (Operation.TOTAL, Operation.COUNT) and one.source in (Source.HARD, Source.SHIFTS)
+
+
+def at_days(one: Definition, days: Sequence[date], fiscal: FiscalCalendar) -> Subquery:
+    """A subquery of `constituent_id` and `d0`, `d1` …: the figure on each day, as the facts counted on it."""
+    rows = (_shifts() if one.source is Source.SHIFTS else _credits()).subquery("rows_of_series")
+    figures = [_figure(one, rows.c, day, fiscal).label(f"d{place}") for place, day in enumerate(days)]
+    return select(rows.c.owner_id.label("constituent_id"), *figures).group_by(rows.c.owner_id).subquery("series")
+
+
+def _figure(one: Definition, row: Any, day: date, fiscal: FiscalCalendar) -> ColumnElement[Any]:
+    on = number(day_number(day))
+    counts = and_(row.counts_from <= on, or_(row.counts_to.is_(None), row.counts_to > on))
+    framed = and_(counts, _holds(one.frame, row, on, fiscal.year_of(day)))
+    if one.operation is Operation.COUNT:
+        kept: ColumnElement[Any] = func.count(func.distinct(row.row_id)).filter(framed)
+    else:
+        kept = coalesce(big(func.sum(row.amount).filter(framed)), number(0))
+    return case((func.count().filter(counts) > 0, kept), else_=null())
+
+
+def _holds(frame: Frame, row: Any, on: ColumnElement[int], year: int) -> ColumnElement[bool]:
+    match frame.span:
+        case Span.FISCAL_YEAR:
+            return row.fiscal_year == number(year - frame.number)  # type: ignore[no-any-return]
+        case Span.LAST_DAYS:
+            return and_(row.given_on >= on - number(frame.number), row.given_on <= on)
+    return row.row_id.is_not(None)  # type: ignore[no-any-return]
+
+
+def _credits() -> Any:
+    def columns(owner: Any) -> tuple[Any, ...]:
+        days = (type_coerce(day, Integer) for day in (Credit.given_on, Credit.counts_from, Credit.counts_to))
+        named = zip(("given_on", "counts_from", "counts_to"), days, strict=True)
+        facts = (Credit.id, Credit.gift_id.label("row_id"), Credit.base_amount.label("amount"), Credit.fiscal_year)
+        return (owner.label("owner_id"), *facts, *(day.label(name) for name, day in named))
+
+    hard = Credit.kind == word(HARD)
+    return _with_members(Credit, Credit.given_on, columns, hard)
+
+
+def _shifts() -> Any:
+    def columns(owner: Any) -> tuple[Any, ...]:
+        on = type_coerce(Shift.worked_on, Integer)
+        facts = (Shift.id, Shift.id.label("row_id"), Shift.minutes.label("amount"), Shift.fiscal_year)
+        return (
+            owner.label("owner_id"),
+            *facts,
+            on.label("given_on"),
+            on.label("counts_from"),
+            null().label("counts_to"),
+        )
+
+    return _with_members(Shift, Shift.worked_on, columns, Shift.id.is_not(None))
+
+
+def _with_members(table: Any, day: Any, columns: Any, which: ColumnElement[bool]) -> Any:
+    """Rows of everybody, and for households those of their members too, each once."""
+    stay = HouseholdMembership
+    not_home: Select[Any] = select(*columns(table.constituent_id)).join(
+        Constituent, and_(Constituent.id == table.constituent_id, Constituent.kind != word(HOUSEHOLD))
+    )
+    own: Select[Any] = select(*columns(table.constituent_id)).join(
+        Constituent, and_(Constituent.id == table.constituent_id, Constituent.kind == word(HOUSEHOLD))
+    )
+    joined = and_(table.constituent_id == stay.constituent_id, within_stay(day))
+    of_members: Select[Any] = select(*columns(stay.household_id)).select_from(stay).join(table, joined)
+    homes = union(own.where(which), of_members.where(which)).subquery("rows_of_homes")
+    return not_home.where(which).union_all(select(homes))
