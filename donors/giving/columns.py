@@ -59,7 +59,6 @@ def split_columns(gift_id: int, booking: Booking) -> list[Columns]:
             "fund_id": part.to_id,
             "amount": part.amount,
             "base_amount": part.base_amount,
-            "version": 1,
         }
         for part in booking.splits
     ]
@@ -67,10 +66,27 @@ def split_columns(gift_id: int, booking: Booking) -> list[Columns]:
 
 def credit_columns(gift_id: int, wanted: GiftInput, booking: Booking, organization: Organization) -> list[Columns]:
     """The columns of a new gift's credits."""
-    over = worths(Worth(wanted.received_on, None, wanted.amount, booking.base_amount), ())
     day = {
         "gift_id": gift_id,
         "given_on": wanted.received_on,
         "fiscal_year": organization.fiscal.year_of(wanted.received_on),
     }
-    return [vars(span) | day for span in credit_spans(booking.credits, over)]
+    if len(booking.credits) == 1:
+        return [day | _whole(wanted, booking)]
+    over = worths(Worth(wanted.received_on, None, wanted.amount, booking.base_amount), ())
+    return [day | vars(span) for span in credit_spans(booking.credits, over)]
+
+
+def _whole(wanted: GiftInput, booking: Booking) -> Columns:
+    """What `credit_spans` says of most gifts, which have one credit of all of it: imports are made of them."""
+    only = booking.credits[0]
+    return {
+        "constituent_id": only.to_id,
+        "kind": only.kind,
+        "role": only.role,
+        "amount": wanted.amount,
+        "base_amount": booking.base_amount,
+        "counts_from": wanted.received_on,
+        "counts_to": None,
+        "shared": False,
+    }

@@ -66,6 +66,9 @@ def book(wanted: GiftInput, organization: Organization) -> Booking:
     """What the gift is booked as. Raises Invalid."""
     _check_plain(wanted)
     currency = (wanted.currency or organization.currency).upper()
+    if currency == organization.currency and not wanted.splits and not wanted.credits:
+        whole = Share(wanted.constituent_id, wanted.amount, wanted.amount, HARD)
+        return Booking(currency, wanted.amount, "1", (), (whole,))
     base_amount = _base_amount(wanted, currency, organization.currency)
     _check_splits(wanted)
     credits = _credits(wanted)
@@ -151,6 +154,8 @@ def credit_shares(given: Sequence[Share], worth: tuple[int, int]) -> tuple[Share
 def _shares(given: Sequence[Share], weights: list[int], worth: tuple[int, int]) -> tuple[Share, ...]:
     if not given:
         return ()
+    if len(given) == 1:
+        return (replace(given[0], amount=worth[0], base_amount=worth[1]),)
     weights = [abs(weight) for weight in weights] if any(weights) else [1] * len(weights)
     parts = zip(given, share(worth[0], weights), share(worth[1], weights), strict=True)
     return tuple(replace(one, amount=amount, base_amount=base) for one, amount, base in parts)

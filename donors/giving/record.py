@@ -1,11 +1,12 @@
 """Recording gifts: one, or many at once by the same rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from sqlalchemy import insert as sql_insert
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import load, take_ids
 from donors.core.changes import ChangeSet, insert
 from donors.core.db import Base, Recorded
 from donors.core.errors import Invalid
@@ -44,17 +45,20 @@ def record_gifts(
     people = (_people(one, booking) for one, booking in zip(wanted, bookings, strict=True))
     check_constituents(session, {person for group in people for person in group})
     _check_named(session, wanted)
-    made = {"created_in": within.id}
-    gifts = [gift_columns(one, booking, within) | made for one, booking in zip(wanted, bookings, strict=True)]
-    ids: list[int] = []
-    for part in _chunks(gifts):
-        statement = sql_insert(Gift).returning(Gift.id, sort_by_parameter_order=True)
-        ids += session.scalars(statement, part).all()
+    ids = take_ids(session, Gift, len(wanted))
     placed = list(zip(ids, wanted, bookings, strict=True))
-    _insert_all(session, GiftSplit, [c | made for id_, _, booking in placed for c in split_columns(id_, booking)])
-    credits = [c | made for id_, one, booking in placed for c in credit_columns(id_, one, booking, organization)]
-    _insert_all(session, Credit, credits)
+    gifts = ({"id": id_} | gift_columns(one, booking, within) for id_, one, booking in placed)
+    _load(session, Gift, gifts, within)
+    _load(session, GiftSplit, (part for id_, _, booking in placed for part in split_columns(id_, booking)), within)
+    credits = (part for id_, one, booking in placed for part in credit_columns(id_, one, booking, organization))
+    _load(session, Credit, credits, within)
     return ids
+
+
+def _load(session: Session, model: type[Base], rows: Iterator[Columns], within: ChangeSet) -> None:
+    """Sends rows in parts to the database. All have the same columns in the same order."""
+    while part := list(islice(rows, CHUNK)):
+        load(session, model, [*part[0], "created_in"], ((*row.values(), within.id) for row in part))
 
 
 def _people(wanted: GiftInput, booking: Booking) -> set[int]:
@@ -72,12 +76,3 @@ def _check_named(session: Session, wanted: Iterable[GiftInput]) -> None:
         missing = ids - set(session.scalars(select(key).where(key.in_(ids)))) if ids else set()
         if missing:
             raise Invalid(field, min(missing), f"is no {field} we know", "Choose one of the list.")
-
-
-def _chunks(rows: list[Columns]) -> Iterable[list[Columns]]:
-    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-
-
-def _insert_all(session: Session, model: type[Base], rows: list[Columns]) -> None:
-    for part in _chunks(rows):
-        session.execute(sql_insert(model), part)

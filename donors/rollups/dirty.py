@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, delete, func, insert, literal, or_, select, type_coerce, union
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent, HouseholdMembership
-from donors.core.claims import changed, insert_new
-from donors.core.db import day_number
+from donors.core.bulk import table_of
+from donors.core.claims import changed
+from donors.core.db import day_number, is_sqlite
 from donors.core.settings import organization
 from donors.giving.models import Credit
 from donors.rollups.definition import Definition, Span
@@ -18,8 +20,6 @@ from donors.rollups.models import Dirty
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
 from donors.volunteering.models import Shift
-
-ROWS_IN_A_STATEMENT = 5_000
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,13 @@ def reach(session: Session, ids: Iterable[int]) -> Reach:
 
 
 def mark_dirty(session: Session, ids: Iterable[int], *, reason: str, at: datetime, change_set_id: int | None) -> int:
-    """Puts constituents into the queue and returns how many were not in it. An earlier reason stays."""
-    wanted = sorted(set(ids))
-    marked = 0
-    for start in range(0, len(wanted), ROWS_IN_A_STATEMENT):
-        part = wanted[start : start + ROWS_IN_A_STATEMENT]
-        rows = [{"constituent_id": i, "since": at, "reason": reason, "change_set_id": change_set_id} for i in part]
-        marked += insert_new(session, Dirty, rows)
-    return marked
+    """Puts constituents into the queue and returns how many they are. Who waits already keeps the earlier reason."""
+    table = table_of(Dirty)
+    into = sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
+    rows = [{"constituent_id": i, "since": at, "reason": reason, "change_set_id": change_set_id} for i in sorted(ids)]
+    if rows:
+        session.execute(into.on_conflict_do_nothing(), rows)
+    return len(rows)
 
 
 def take(session: Session, *, limit: int) -> dict[str, list[int]]:
