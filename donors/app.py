@@ -19,6 +19,7 @@ from donors.core import changes, settings
 from donors.core.db import init_db
 from donors.core.fields import REGISTRY
 from donors.giving import models as giving
+from donors.giving.fields import FIELDS as GIFT_FIELDS
 from donors.imports import models as imports
 from donors.jobs import models as jobs
 from donors.levels import models as levels
@@ -31,6 +32,7 @@ from donors.rollups import models as rollups
 from donors.rollups.fields import stored_fields
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
+from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
 from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.pipeline import pages as pipeline_pages
@@ -110,11 +112,12 @@ def create_app(config: Config) -> Flask:
 
 
 def register_fields() -> None:
-    """Names the facts of constituents, for lists, criteria and imports. The order is that in which pages offer them."""
+    """Names facts, for lists, criteria and imports. The order is that in which pages offer them."""
     REGISTRY.add(*CONSTITUENT_FIELDS)
     REGISTRY.provide("constituent", level_fields)
     register_pipeline_fields(REGISTRY)
     REGISTRY.provide("constituent", stored_fields)
+    REGISTRY.add(*GIFT_FIELDS, *SHIFT_FIELDS)
 
 
 def engine_options(config: Config) -> dict[str, object]:

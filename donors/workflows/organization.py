@@ -6,7 +6,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Invalid
 from donors.core.settings import Organization, organization, set_organization
 from donors.giving import fiscal as giving
-from donors.giving.queries import has_gifts
+from donors.giving.queries.gifts import has_gifts
 from donors.rollups.dirty import mark_all
 from donors.volunteering import fiscal as volunteering
 
