@@ -35,8 +35,10 @@ from donors.volunteering import models as volunteering
 from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
 from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
+from donors.web.constituents import pages as constituents_pages
 from donors.web.pipeline import pages as pipeline_pages
 from donors.web.plans import pages as plans_pages
+from donors.web.search import pages as search_pages
 from donors.web.settings import audit_views as audit_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import organization_views as organization_pages
@@ -85,6 +87,8 @@ PAGES = (
     jobs_pages,
     style_pages,
     today_pages,
+    constituents_pages,
+    search_pages,
     pipeline_pages,
     plans_pages,
 )

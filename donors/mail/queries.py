@@ -1,6 +1,6 @@
 """Reading of the outbox."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -64,3 +64,10 @@ def troubled(session: Session, *, limit: int = 50) -> list[Posted]:
         )
         for mail in session.scalars(wanted.order_by(Outbox.id.desc()).limit(limit))
     ]
+
+
+def mails_to(session: Session, constituent_id: int, *, limit: int = 50) -> list[Posted]:
+    """The mails that went to a constituent, the newest first."""
+    columns = [getattr(Outbox, field.name) for field in fields(Posted)]
+    statement = select(*columns).where(Outbox.constituent_id == constituent_id, Outbox.sent_at.is_not(None))
+    return [Posted(*row) for row in session.execute(statement.order_by(Outbox.sent_at.desc()).limit(limit))]

@@ -1,0 +1,1 @@
+"""Pages of constituents: lists and views, the story of each, new and changed records, merges."""

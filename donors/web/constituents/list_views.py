@@ -1,0 +1,172 @@
+"""The list of constituents: columns, conditions, kept views, files."""
+
+import csv
+import io
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from flask import Response, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from donors.constituents.edit import edit
+from donors.constituents.queries import constituents, reached
+from donors.core.changes import open_change
+from donors.core.criteria.tree import All, Compare, Operator
+from donors.core.db import current_session, separate_reading
+from donors.core.errors import Blocked, Invalid, NotAllowed, NotFound
+from donors.core.fields import Field, Kind
+from donors.segments.members import Member, Wanted, all_members, members
+from donors.segments.queries import segment, segments
+from donors.segments.save import Draft, drop, save
+from donors.web.answer import done
+from donors.web.constituents.asked import Asked, asked, condition_of, here_asked, operators_of
+from donors.web.session import note_export, viewer, web_act
+
+Page = str | AnyResponse | tuple[str, int]
+MOST_CHOSEN = 500
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+KEPT = ("q", "f", "col", "sort", "size", "view")
+
+
+def index() -> Page:
+    """The list. A condition that was put together in the form leads to the address that holds it."""
+    session = current_session()
+    wanted = here_asked(session)
+    problem = ""
+    if request.args.get("operator"):
+        try:
+            return redirect(_address(f=[*request.args.getlist("f"), condition_of(request.args, wanted.known)]), 303)
+        except Invalid as error:
+            problem = error.message
+    page = members(session, wanted.wanted, wanted.paging, sees=viewer().sees, on=g.today)
+    adding = wanted.known.get(request.args.get("field", ""))
+    return render_template(
+        "constituents/list.html",
+        asked=wanted,
+        page=page,
+        sort=str(page.sort[0]) if page.sort else "name",
+        reached=reached(session, [row.id for row in page.rows]) if wanted.wanted.text else {},
+        views=segments(session, sees=viewer().sees),
+        adding=adding,
+        operators=operators_of(adding) if adding else [],
+        problem=problem,
+        shown=shown,
+        keep=[(name, value) for name in KEPT for value in request.args.getlist(name)],
+        address=_address,
+    )
+
+
+def shown(field: Field, value: object) -> object:
+    """A value as the list shows it, where the template's filters do not: choices in words, yes and no."""
+    if value is None:
+        return ""
+    if field.kind is Kind.CHOICE:
+        option = field.option(value)
+        return option.label if option else value
+    return ("yes" if value else "") if field.kind is Kind.BOOLEAN else value
+
+
+def _address(**changes: object) -> str:
+    """This list with something of its address changed; lists are repeated, none falls away."""
+    kept: dict[str, object] = {name: request.args.getlist(name) for name in KEPT if request.args.getlist(name)}
+    kept |= changes
+    rows = [(name, each) for name, value in kept.items() for each in _several(value)]
+    return f"{url_for('.index')}?{urlencode(rows)}" if rows else url_for(".index")
+
+
+def _several(value: object) -> Iterable[object]:
+    if value in (None, ""):
+        return ()
+    return value if isinstance(value, list) else (value,)
+
+
+def export() -> Page:
+    """The list, or the chosen rows of it, as CSV. Leaves an audit row."""
+    with separate_reading() as session:
+        wanted = here_asked(session)
+        listed = _chosen_only(wanted, _chosen()) if request.form.getlist("ids") else wanted.wanted
+        rows = list(all_members(session, listed, wanted.paging, sees=viewer().sees, on=g.today))
+    note_export(
+        "constituents", rows=len(rows), columns=list(listed.fields), view=wanted.view.id if wanted.view else None
+    )
+    return Response(
+        _csv(wanted, rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="constituents-{g.today.isoformat()}.csv"'},
+    )
+
+
+def _chosen_only(wanted: Asked, ids: list[int]) -> Wanted:
+    one = Compare("id", Operator.ANY_OF, tuple(ids))
+    return Wanted(wanted.wanted.fields, All((wanted.wanted.criteria, one)), wanted.wanted.text)
+
+
+def _csv(wanted: Asked, rows: Iterable[Member]) -> str:
+    file = io.StringIO()
+    write = csv.writer(file, lineterminator="\r\n")
+    write.writerow(["id", *(field.name for field in wanted.columns)])
+    for row in rows:
+        values = (field.plain(row.values[field.name], g.organization) or "" for field in wanted.columns)
+        write.writerow(
+            [row.id, *(_harmless(field, value) for field, value in zip(wanted.columns, values, strict=True))]
+        )
+    return "\ufeff" + file.getvalue()
+
+
+def _harmless(field: Field, value: str) -> str:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return f"'{value}" if field.kind is Kind.TEXT and value.startswith(STARTS_FORMULA) else value
+
+
+def _chosen() -> list[int]:
+    ids = [int(text) for text in request.form.getlist("ids") if text.isascii() and text.isdigit() and len(text) < 18]
+    if len(ids) > MOST_CHOSEN:
+        raise Invalid("chosen", len(ids), "are too many at once", f"Choose at most {MOST_CHOSEN}.")
+    return ids
+
+
+def bulk() -> Page:
+    """What is done with chosen rows: a file, or a mark that they want no contact."""
+    if request.form.get("act") == "export":
+        if not viewer().may("export"):
+            raise NotAllowed("export")
+        return export()
+    if not viewer().may("constituents.write"):
+        raise NotAllowed("constituents.write")
+    session = current_session()
+    found = constituents(session, _chosen(), sees=viewer().sees)
+    if not found:
+        raise NotFound("constituent")
+    within = open_change(session, "constituents.no_contact", act=web_act())
+    marked = 0
+    for row in found.values():
+        if not row.is_unknown_giver:
+            marked += bool(edit(session, row, values={"do_not_contact": True}, within=within))
+    return done(within, _address(), f"{marked} marked: no contact.")
+
+
+def save_view() -> Page:
+    """Keeps this list as a view."""
+    session = current_session()
+    wanted = asked(session, MultiDict(request.args))
+    if wanted.problems:
+        raise Blocked("The view was not kept", wanted.problems)
+    owner = None if request.form.get("shared") else viewer().id
+    sort = ",".join(str(each) for each in wanted.paging.sort)
+    draft = Draft(request.form.get("name", "")[:200], wanted.wanted.criteria, wanted.wanted.fields, sort, owner)
+    within = open_change(session, "view.save", act=web_act())
+    kept = save(session, draft, within=within)
+    return done(within, url_for(".index", view=kept.id), f"The view “{kept.name}” is kept.")
+
+
+def drop_view(view_id: int) -> Page:
+    """Takes a view away; a shared one only by those who change settings, or nobody would dare to share."""
+    session = current_session()
+    row = segment(session, view_id, sees=viewer().sees)
+    if row.owner_id is None and not viewer().may("settings.write"):
+        raise NotAllowed("settings.write")
+    within = open_change(session, "view.drop", act=web_act())
+    name = row.name
+    drop(session, row, within=within)
+    return done(within, url_for(".index"), f"The view “{name}” is gone.")

@@ -1,0 +1,43 @@
+"""The addresses of constituents."""
+
+from flask import Blueprint, Flask
+
+from donors.web.constituents import list_views, merge_views, people_views, reach_views, record_views, story_views
+
+constituents = Blueprint("constituents", __name__, url_prefix="/constituents")
+
+GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
+ONE = "/<int:constituent_id>"
+RULES = (
+    ("", list_views.index, GET),
+    ("/export", list_views.export, POST),
+    ("/bulk", list_views.bulk, POST),
+    ("/views", list_views.save_view, POST),
+    ("/views/<int:view_id>/drop", list_views.drop_view, POST),
+    ("/new", record_views.new, BOTH),
+    (ONE, story_views.story_page, GET),
+    (f"{ONE}/why/<key>", story_views.why, GET),
+    (f"{ONE}/edit", record_views.change, BOTH),
+    (f"{ONE}/deceased", record_views.deceased, POST),
+    (f"{ONE}/remove", record_views.remove, POST),
+    (f"{ONE}/removed", record_views.removed, GET),
+    (f"{ONE}/restore", record_views.bring_back, POST),
+    (f"{ONE}/reach", reach_views.reach, GET),
+    (f"{ONE}/reach/<kind>", reach_views.add, POST),
+    (f"{ONE}/reach/<kind>/<int:point_id>", reach_views.settle, POST),
+    (f"{ONE}/consent", reach_views.say, POST),
+    (f"{ONE}/people", people_views.people, GET),
+    (f"{ONE}/people/tie", people_views.tie, POST),
+    (f"{ONE}/people/tie/<int:tie_id>/end", people_views.untie, POST),
+    (f"{ONE}/people/stay", people_views.stay, POST),
+    (f"{ONE}/people/stay/<int:stay_id>/end", people_views.move_out, POST),
+    (f"{ONE}/merge", merge_views.merge, BOTH),
+)
+
+for rule, view, methods in RULES:
+    constituents.add_url_rule(rule, view_func=view, methods=methods)
+
+
+def register(app: Flask) -> None:
+    """Adds the pages."""
+    app.register_blueprint(constituents)
