@@ -35,6 +35,8 @@ def refresh(session: Session, ids: Iterable[int], *, on: date, settings: Organiz
     """
     wanted = sorted(set(ids))
     known = definitions(session) if wanted else ()
+    if not known:
+        return set()
     fiscal = (settings or organization(session)).fiscal
     differed: set[int] = set()
     for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
@@ -56,6 +58,8 @@ def refresh_all(session: Session, *, on: date, after: int = 0, limit: int = CHUN
     if not is_sqlite(session):
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     known = definitions(session)
+    if not known:
+        return None
     binds = day_binds(on, organization(session).fiscal) | {"low": after, "high": high}
     forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, after, high) else [])]
     for form in forms:

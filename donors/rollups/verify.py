@@ -31,7 +31,7 @@ def verify(session: Session, *, on: date, at: datetime, after: int = 0, limit: i
     if after == 0:
         session.execute(delete(RollupFault))
     high = last_of_part(session, after=after, limit=limit)
-    if high is None:
+    if high is None or not definitions(session):
         return Verified(None, 0, 0)
     faults = [
         fault | {"found_at": at, "verified_on": on}
