@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from donors.core.archive import load_archive, read_manifest, write_archive
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
 def backup(file: Path) -> None:
     """Write all data to FILE, while people go on working."""
     unfinished = file.with_name(file.name + ".part")
@@ -31,6 +33,7 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
 def restore(file: Path) -> None:
     """Load FILE into an empty database, made by `flask backup` here or on another kind of database."""
     try:

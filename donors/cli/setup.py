@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import tomli_w
 from flask import Flask
+from flask.cli import with_appcontext
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
@@ -28,6 +29,7 @@ def setup() -> None:
 
 @setup.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
 def export_rules(file: Path) -> None:
     """Write the rules to FILE (TOML)."""
     with transaction() as session:
@@ -38,6 +40,7 @@ def export_rules(file: Path) -> None:
 
 @setup.command("apply")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
 def apply_rules(file: Path) -> None:
     """Make the rules what FILE says; absent sections stay as they are. All or nothing."""
     try:
@@ -53,6 +56,7 @@ def apply_rules(file: Path) -> None:
 
 
 @setup.command("begin")
+@with_appcontext
 def begin_organization() -> None:
     """Install the standard rollups, pipeline and ladders where they are missing."""
     with transaction() as session:

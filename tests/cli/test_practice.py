@@ -76,3 +76,25 @@ def test_each_of_the_cast_embodies_its_rule(app: Flask, practice: None) -> None:
         assert values_of(session, ids["Lucia Ferrante"])["lifetime_total"] in (0, None)
         plan = session.scalars(select(RunningPlan)).one()
         assert plan.constituent_id == ids["Graciela Montoya"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_interrupted_load_is_told_and_not_taken_for_a_whole_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = app.test_cli_runner()
+    monkeypatch.setattr("donors.cli.demo.draw", lambda seed, on: draw(seed, on, 60))
+    monkeypatch.setattr("donors.cli.practice.relations.load_plans", lambda *_: 1 / 0)
+    assert runner.invoke(args=["demo"]).exit_code == 1
+    again = runner.invoke(args=["demo", "--if-empty"])
+    assert again.exit_code == 1
+    assert "interrupted" in again.output
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_second_load_changes_nothing_and_prints_the_logins(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = app.test_cli_runner()
+    monkeypatch.setattr("donors.cli.demo.draw", lambda seed, on: draw(seed, on, 60))
+    assert runner.invoke(args=["demo"]).exit_code == 0
+    again = runner.invoke(args=["demo", "--if-empty"])
+    assert again.exit_code == 0
+    assert "maren@rivermouth.example" in again.output
+    assert runner.invoke(args=["demo"]).exit_code == 1

@@ -35,6 +35,9 @@ from donors.workflows.shifts import record_shifts
 
 LIVED_MONTHS = 24
 AT_ONCE = 2000
+DONE = "practice.done"
+"""The kind of the last change set: a charity without it was interrupted."""
+
 Drawn = TypeVar("Drawn", DrawnGift, DrawnShift)
 
 
@@ -52,7 +55,8 @@ class Loader:
         self._giving()
         relations.load_pipeline(self.charity, self.ids, self.change)
         relations.load_plans(self.charity, self.ids, self.change)
-        return self.ids
+        with self.change(DONE):
+            return self.ids
 
     @contextmanager
     def change(self, kind: str, on: date | None = None) -> Iterator[tuple[Session, ChangeSet]]:
