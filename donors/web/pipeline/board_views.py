@@ -13,6 +13,7 @@ from donors.web.pipeline.asked import ALL, NOBODY, Asked, asked
 from donors.web.session import viewer
 
 PER_PAGE = 50
+TOP = 8
 
 
 def board_page() -> str:
@@ -21,7 +22,7 @@ def board_page() -> str:
     if not pipelines(session):
         return render_template("pipeline/none.html")
     wanted = asked(session)
-    lanes = board(session, wanted.sieve, on=g.today, sees=seen, sort=wanted.sort)
+    lanes = board(session, wanted.sieve, on=g.today, sees=seen, sort=wanted.sort, top=TOP)
     choices = [(lane.stage.id, lane.stage.name) for lane in lanes if lane.stage.is_active]
     return render_template("pipeline/board.html", lanes=lanes, choices=choices, **_frame(wanted))
 

@@ -15,16 +15,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are one release behind
 from wtforms.validators import InputRequired, Length, Optional
 
 from donors.accounts.models import User
 from donors.pipeline.decide import METHODS, OUTCOMES, ROLES
 from donors.pipeline.models import Stage
+from donors.web.forms import option
 
-METHOD_CHOICES = [SelectChoice(code, words) for code, words in METHODS.items()]
-OUTCOME_CHOICES = [SelectChoice(code, words) for code, words in OUTCOMES.items()]
-ROLE_CHOICES = [SelectChoice(code, words) for code, words in ROLES.items()]
+METHOD_CHOICES = [option(code, words) for code, words in METHODS.items()]
+OUTCOME_CHOICES = [option(code, words) for code, words in OUTCOMES.items()]
+ROLE_CHOICES = [option(code, words) for code, words in ROLES.items()]
 TEXT = [Length(max=20_000)]
 SHORT = [Length(max=300)]
 NEXT_IN = timedelta(days=14)
@@ -40,7 +40,7 @@ class ReportForm(Form):
     purpose = StringField("What it was for", SHORT)
     next_purpose = StringField("Next move", SHORT)
     next_on = DateField("By", [Optional()])
-    next_method = SelectField("How", choices=[SelectChoice("", "any way"), *METHOD_CHOICES], default="")
+    next_method = SelectField("How", choices=[option("", "any way"), *METHOD_CHOICES], default="")
     confidential = BooleanField("Only for me and administrators")
     planned_id = HiddenField()
 
@@ -50,7 +50,7 @@ class MoveForm(Form):
 
     purpose = StringField("What for", [InputRequired("Say what the move is for."), *SHORT])
     due_on = DateField("By", [InputRequired("Enter a day.")])
-    method = SelectField("How", choices=[SelectChoice("", "any way"), *METHOD_CHOICES], default="")
+    method = SelectField("How", choices=[option("", "any way"), *METHOD_CHOICES], default="")
 
 
 class StageForm(Form):
@@ -95,15 +95,15 @@ class AddForm(Form):
     why = StringField("Why now", SHORT)
 
 
-def stage_choices(stages: Sequence[Stage]) -> list[SelectChoice]:
+def stage_choices(stages: Sequence[Stage]) -> list[Any]:
     """Stages to choose from."""
-    return [SelectChoice(stage.id, stage.name) for stage in stages]
+    return [option(stage.id, stage.name) for stage in stages]
 
 
-def officer_choices(officers: Sequence[User], *, nobody: str = "") -> list[SelectChoice]:
+def officer_choices(officers: Sequence[User], *, nobody: str = "") -> list[Any]:
     """Officers to choose from, with nobody first where that is allowed."""
-    first = [SelectChoice(0, nobody)] if nobody else []
-    return [*first, *(SelectChoice(user.id, user.name) for user in officers)]
+    first = [option(0, nobody)] if nobody else []
+    return [*first, *(option(user.id, user.name) for user in officers)]
 
 
 def report_form(data: Any, *, on: date, planned: tuple[int, str] | None = None) -> ReportForm:

@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are one release behind
 
 from donors.accounts.queries import users
 from donors.constituents.models import Constituent
@@ -18,7 +17,7 @@ from donors.plans.queries.tasks import tasks_of_plan
 from donors.plans.queries.templates import templates
 from donors.web.access import local_path
 from donors.web.answer import done
-from donors.web.forms import typed
+from donors.web.forms import option, typed
 from donors.web.pipeline.forms import number_in
 from donors.web.plans.forms import StartForm, StopForm
 from donors.web.session import viewer, web_act
@@ -103,7 +102,7 @@ def _start_form() -> StartForm:
     first = known.get(text, lines[0].id if lines else None)
     sent = request.form if request.method == "POST" else None
     form = StartForm(sent, data={"template": first, "started_on": _day() or g.today})
-    form.template.choices = [SelectChoice(line.id, f"{line.name} ({line.steps} steps)") for line in lines]
+    form.template.choices = [option(line.id, f"{line.name} ({line.steps} steps)") for line in lines]
     return form
 
 

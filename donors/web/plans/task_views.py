@@ -7,7 +7,6 @@ from flask import g, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are one release behind
 
 from donors.accounts.queries import users
 from donors.constituents.models import Constituent
@@ -20,7 +19,7 @@ from donors.plans.queries.tasks import SHOWN, TaskFilter, count_tasks, task, tas
 from donors.plans.task import Completion, OwnTask
 from donors.web.access import local_path
 from donors.web.answer import done
-from donors.web.forms import refuse, typed
+from donors.web.forms import option, refuse, typed
 from donors.web.pipeline.forms import number_in
 from donors.web.plans.forms import DateForm, EndForm, OwnerForm, TaskForm
 from donors.web.session import viewer, web_act
@@ -161,8 +160,8 @@ def _about() -> Constituent | None:
     return constituent(current_session(), int(text), sees=viewer().sees)
 
 
-def _owners() -> list[SelectChoice]:
-    return [SelectChoice(line.user.id, line.user.name) for line in users(current_session()) if line.user.active]
+def _owners() -> list[Any]:
+    return [option(line.user.id, line.user.name) for line in users(current_session()) if line.user.active]
 
 
 def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
