@@ -111,7 +111,7 @@ def test_a_gift_is_undone_from_the_page_of_changes_and_brought_back(
         assert session.scalar(select(Gift.id)) == gift_id
         assert values_of(session, giver_id)["lifetime_total"] == 10000
     listed = client.get("/settings/audit")
-    assert "gift: record" in listed.text
+    assert "Gift recorded" in listed.text
     assert "undone" in listed.text
 
 

@@ -8,6 +8,7 @@ from donors.core.db import current_session
 from donors.core.history import change_set, change_sets, entries, wrote
 from donors.core.undo_plan import plan_undo
 from donors.web.session import web_act
+from donors.web.settings.acts import words
 from donors.workflows.undo import ALONG, undo_change
 
 settings_audit = Blueprint("settings_audit", __name__, url_prefix="/settings/audit")
@@ -28,7 +29,7 @@ def changes_page() -> str:
         kind=request.args.get("kind", ""),
         through=request.args.get("through", ""),
     )
-    return render_template("settings/changes.html", page=page, names=_names(), doors=DOORS)
+    return render_template("settings/changes.html", page=page, names=_names(), doors=DOORS, words=words)
 
 
 @settings_audit.get("/<int:change_set_id>")
@@ -45,6 +46,7 @@ def change_page(change_set_id: int) -> str:
         largest=LARGEST,
         names=_names(),
         doors=DOORS,
+        words=words,
     )
 
 
