@@ -10,6 +10,7 @@ from donors.core.db import Base, Editable
 
 UPLOADED, CHECKING, CHECKED, APPLYING, REFRESHING = "uploaded", "checking", "checked", "applying", "refreshing"
 APPLIED, UNDOING, SETTLING, UNDONE, FAILED = "applied", "undoing", "settling", "undone", "failed"
+DISCARDED = "discarded"
 BUSY = (CHECKING, APPLYING, REFRESHING, UNDOING, SETTLING)
 
 

@@ -1,4 +1,4 @@
-"""From text to rows: delimiter, headers, strict CSV. A fault of a row is kept with it, a fault of the file is raised."""
+"""From text to rows: delimiter, headers, strict CSV. Faults of a row are kept with it, those of a file raised."""
 
 import csv
 import io
@@ -100,7 +100,7 @@ def _rows(lines: _Lines, delimiter: str, skipped: int) -> Iterator[Row]:
             continue
         if any(cells):
             last = reader.line_num + skipped
-            yield line, cells, _swallowed(line, last) if last - line > MOST_BREAKS else None
+            yield line, cells, _swallowed(last) if last - line > MOST_BREAKS else None
 
 
 def _broken(line: int, error: csv.Error) -> Fault:
@@ -112,7 +112,7 @@ def _broken(line: int, error: csv.Error) -> Fault:
     return fault("row", "", f"is not sound CSV ({said})", "Double the quotes inside of a cell.")
 
 
-def _swallowed(line: int, last: int) -> Fault:
+def _swallowed(last: int) -> Fault:
     return fault("row", "", f"goes on to line {last} inside of one cell", "A closing quote is missing; add it.")
 
 

@@ -124,7 +124,7 @@ def decoding_fault(source: Source, encoding: str) -> Invalid:
     """Where a file stops being text in the encoding, and how the line would read in Windows-1252."""
     number = 0
     with io.BufferedReader(Unpacked(source.open(), source.name), PIECE) as plain:
-        for number, line in enumerate(plain, start=1):  # noqa: B007 - the last one is what is asked for
+        for number, line in enumerate(plain, start=1):
             try:
                 line.decode(encoding)
             except UnicodeDecodeError as error:

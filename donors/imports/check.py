@@ -1,0 +1,203 @@
+"""From the cells of a row to facts. Pure: nothing is looked up. Raises Invalid with field, value and remedy."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from donors.constituents import check as sound
+from donors.constituents.models import KINDS, PERSON
+from donors.constituents.records import checked
+from donors.core.errors import Invalid
+from donors.core.hours import parse_hours
+from donors.core.settings import Organization
+from donors.imports import values
+from donors.imports.facts import NOBODY, UNKNOWN, Facts, GiftFacts, Giver, PersonFacts, ShiftFacts, newcomer
+from donors.imports.fields import CONSTITUENTS, FIELDS, GIFTS, HOURS
+
+LONGEST_SHIFT = 7 * 24 * 60
+REMEMBERED = 200_000
+"""Givers and words that are checked once; more than this, and all are forgotten."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a file is read: its kind and source, which column tells which field, the order of dates, and where we are.
+
+    `places` leads from a field to the place of its column.
+    """
+
+    kind: str
+    source: str
+    places: dict[str, int]
+    order: str
+    today: date
+    organization: Organization
+
+
+class Checker:
+    """Checks the rows of one file. What repeats (givers, names of campaigns) is checked once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._zone = ZoneInfo(plan.organization.zone)
+        self._currency = plan.organization.currency
+        self._known: dict[tuple[str, ...], Giver | Invalid] = {}
+        self._lines: dict[tuple[str, str], str] = {}
+        own = "external_id" if plan.kind == CONSTITUENTS else "giver_external_id"
+        self._who = [(name, plan.places[column]) for name, column in _giver_columns(own) if column in plan.places]
+        kinds: dict[str, Callable[[Sequence[str]], Facts]] = {
+            GIFTS: self._gift,
+            HOURS: self._shift,
+            CONSTITUENTS: self._person,
+        }
+        self._facts = kinds[plan.kind]
+
+    def facts(self, cells: Sequence[str]) -> Facts:
+        """The facts of a row. Raises Invalid."""
+        return self._facts(cells)
+
+    def _cell(self, cells: Sequence[str], field: str) -> str:
+        place = self._plan.places.get(field)
+        return "" if place is None else values.bare(cells[place])
+
+    def _line(self, cells: Sequence[str], field: str) -> str:
+        """A short text, clean."""
+        text = self._cell(cells, field)
+        if not text:
+            return ""
+        known = self._lines.get((field, text))
+        if known is None:
+            known = sound.line(field, text)
+            _remember(self._lines, (field, text), known)
+        return known
+
+    def _note(self, cells: Sequence[str]) -> str:
+        text = self._cell(cells, "note")
+        return sound.note("note", text) if text else ""
+
+    def _giver(self, cells: Sequence[str]) -> Giver:
+        raw = tuple([cells[place] for _, place in self._who])
+        known = self._known.get(raw)
+        if known is None:
+            try:
+                known = self._checked_giver(raw)
+            except Invalid as error:
+                known = error
+            _remember(self._known, raw, known)
+        if isinstance(known, Invalid):
+            raise known
+        return known
+
+    def _checked_giver(self, raw: tuple[str, ...]) -> Giver:
+        told = {name: values.bare(cell) for (name, _), cell in zip(self._who, raw, strict=True)}
+        told = {name: text for name, text in told.items() if text}
+        if not told or (set(told) == {"name"} and told["name"].casefold() in NOBODY):
+            return UNKNOWN
+        if set(told) == {"external_id"}:
+            return Giver(external_id=sound.line("giver’s id", told["external_id"]))
+        giver = Giver(**{name: " ".join(text.split()) for name, text in told.items()})
+        checked(newcomer(giver, self._plan.source or "file"))
+        return giver
+
+    def _gift(self, cells: Sequence[str]) -> GiftFacts:
+        currency = self._cell(cells, "currency").upper() or self._currency
+        text = self._cell(cells, "received_on")
+        on, at = values.moment(text, "received_on", order=self._plan.order, zone=self._zone)
+        amount = values.money(self._cell(cells, "amount"), currency)
+        if amount == 0:
+            raise Invalid("amount", self._cell(cells, "amount"), "is nothing", "Leave the row out, or fill it in.")
+        return GiftFacts(
+            giver=self._giver(cells),
+            external_id=self._line(cells, "external_id") if "external_id" in self._plan.places else "",
+            amount=amount,
+            currency=currency,
+            rate=self._rate(cells, currency),
+            received_on=values.likely(on, "received_on", today=self._plan.today),
+            received_at=at,
+            campaign=self._line(cells, "campaign"),
+            appeal=self._line(cells, "appeal"),
+            fund=self._line(cells, "fund"),
+            method=self._line(cells, "method"),
+            hides_name=values.yes(self._cell(cells, "hides_name"), "hides_name"),
+            note=self._note(cells),
+        )
+
+    def _rate(self, cells: Sequence[str], currency: str) -> str | None:
+        if currency == self._currency:
+            return None
+        rate = self._cell(cells, "rate")
+        if len(currency) != 3 or not currency.isalpha():
+            raise Invalid("currency", currency, "is no currency", "Write a code of three letters, such as EUR.")
+        if not values.is_rate(rate):
+            remedy = f"Give the exchange rate in {self._currency} for one {currency} in a column."
+            raise Invalid("rate", rate, f"has no rate from {currency}", remedy)
+        return rate
+
+    def _shift(self, cells: Sequence[str]) -> ShiftFacts:
+        giver = self._giver(cells)
+        if giver == UNKNOWN:
+            raise Invalid("name", "", "is missing", "Hours need somebody who worked them.")
+        text = self._cell(cells, "worked_on")
+        on, _ = values.moment(text, "worked_on", order=self._plan.order, zone=self._zone)
+        return ShiftFacts(
+            giver=giver,
+            external_id=self._line(cells, "external_id"),
+            worked_on=values.likely(on, "worked_on", today=self._plan.today),
+            minutes=self._minutes(cells),
+            activity=self._line(cells, "activity"),
+            note=self._note(cells),
+        )
+
+    def _minutes(self, cells: Sequence[str]) -> int:
+        text, whole = self._cell(cells, "hours"), self._cell(cells, "minutes")
+        if text:
+            minutes = parse_hours(text)
+        elif whole.isdecimal():
+            minutes = int(whole)
+        else:
+            raise Invalid("minutes" if whole else "hours", whole, "is not a time worked", "Write it like 1:30 or 1.5.")
+        if not 0 < minutes <= LONGEST_SHIFT:
+            raise Invalid("hours", text or whole, "is not a likely time", "Give between a minute and a week.")
+        return minutes
+
+    def _person(self, cells: Sequence[str]) -> PersonFacts:
+        giver = self._giver(cells)
+        if giver == UNKNOWN:
+            raise Invalid("name", "", "is missing", "Give a name, an e-mail or an id.")
+        record = newcomer(giver, self._plan.source)
+        kind = self._cell(cells, "kind").casefold() or record.kind
+        if kind not in KINDS:
+            raise Invalid("kind", kind, "is no kind of constituent", f"Write one of: {', '.join(KINDS)}.")
+        told: dict[str, Any] = {name: values.yes(self._cell(cells, name), name) for name in FLAGS}
+        told |= {name: self._day(cells, name) for name in DAYS} | {name: self._line(cells, name) for name in PARTS}
+        called = replace(record, kind=kind, note=self._cell(cells, "note"), **told)
+        if kind != PERSON:
+            called = replace(called, name=giver.called or record.name, given_name="", family_name="")
+        return PersonFacts(giver, giver.external_id, checked(called))
+
+    def _day(self, cells: Sequence[str], field: str) -> date | None:
+        text = self._cell(cells, field)
+        return values.day(text, field, order=self._plan.order) if text else None
+
+
+FLAGS = ("is_deceased", "is_anonymous", "do_not_contact")
+DAYS = ("born_on", "deceased_on")
+PARTS = ("title", "middle_name", "suffix", "nickname")
+
+
+def _giver_columns(own: str) -> list[tuple[str, str]]:
+    return [("external_id", own), *((name, name) for name in Giver._fields[1:])]
+
+
+def _remember(known: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
+    if len(known) > REMEMBERED:
+        known.clear()
+    known[key] = value
+
+
+def places(kind: str, headers: Sequence[str], mapping: dict[str, str]) -> dict[str, int]:
+    """Field → place of its column."""
+    spot = {header: place for place, header in enumerate(headers)}
+    return {field.name: spot[mapping[field.name]] for field in FIELDS[kind] if field.name in mapping}

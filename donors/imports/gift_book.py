@@ -1,0 +1,140 @@
+"""Gifts of a file: which are here already, in what they differ, and how they are written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from donors.core.changes import ChangeSet
+from donors.giving.gift_input import GiftInput, SplitInput
+from donors.giving.models import Appeal, Campaign, Fund
+from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
+from donors.imports import givers, queries
+from donors.imports.check import Plan
+from donors.imports.facts import Facts, GiftFacts, Giver
+from donors.imports.givers import Match
+from donors.imports.judge import Judged
+from donors.workflows.imports import change_gift, take_gifts
+
+NAMED = {"campaign": Campaign, "appeal": Appeal, "fund": Fund}
+PLAIN = (("amount", "amount"), ("currency", "currency"), ("received_on", "date"))
+
+
+@dataclass
+class GiftBook:
+    """Reads and writes gifts for one import."""
+
+    plan: Plan
+    unknown_id: int | None = None
+    ids: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in NAMED})
+
+    def known(self, session: Session, keys: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """Key → the gift that is here already."""
+        found: dict[str, Any] = {}
+        for column, some in keys.items():
+            found |= queries.gifts_by(session, self.plan.source, column, some)
+        return found
+
+    def known_people(self, session: Session, found: Mapping[Giver, Match]) -> dict[Giver, Any]:
+        """Givers are not what is imported."""
+        return {}
+
+    def prepare(self, session: Session, facts: Sequence[Facts]) -> None:
+        """Looks up campaigns, appeals and funds by their names, and the unknown giver."""
+        self.unknown_id = queries.unknown_giver_id(session)
+        for name, model in NAMED.items():
+            if name in self.plan.places:
+                wanted = {getattr(one, name) for one in facts} - {""}
+                self.ids[name] = queries.ids_by_name(session, model, wanted)
+
+    def differences(self, facts: Facts, known: Any, giver: Match) -> list[str]:
+        """The words for what the file tells otherwise than the gift that is here."""
+        told = cast(GiftFacts, facts)
+        if not told.external_id:
+            return []
+        found = [word for name, word in PLAIN if getattr(told, name) != getattr(known, name)]
+        expected = self.unknown_id if giver.how == givers.NOBODY else giver.constituent_id
+        if giver.how != givers.LIKELY and expected != known.constituent_id:
+            found.append("giver")
+        return found + self._other_words(told, known)
+
+    def _other_words(self, told: GiftFacts, known: Any) -> list[str]:
+        places = self.plan.places
+        found: list[str] = []
+        for name in ("campaign", "appeal"):
+            if name in places and self.ids[name].get(getattr(told, name)) != getattr(known, f"{name}_id"):
+                found.append(name)
+        for name, word in (("method", "method"), ("note", "note"), ("hides_name", "wish for anonymity")):
+            hides = name == "hides_name" and not self._hides(told)
+            if name in places and (False if hides else getattr(told, name)) != getattr(known, name):
+                found.append(word)
+        return found
+
+    def _hides(self, told: GiftFacts) -> bool:
+        """Whether a giver's name is to be hidden; where nobody is named there is nothing to hide."""
+        return told.hides_name and any(told.giver)
+
+    def same_content(self, facts: Facts) -> Any:
+        """A gift of the same id must be the same in all."""
+        return facts
+
+    def write(self, session: Session, rows: Sequence[Judged], *, within: ChangeSet) -> list[int]:
+        """Records the gifts and returns their ids in order."""
+        self._add_names(session, rows, within)
+        wanted = [self._input(one) for one in rows]
+        return take_gifts(session, wanted, within=within, organization=self.plan.organization)
+
+    def change(self, session: Session, one: Judged, *, within: ChangeSet) -> None:
+        """Makes the gift that is here what the file says. Raises Invalid, NotFound."""
+        self._add_names(session, [one], within)
+        organization = self.plan.organization
+        change_gift(session, one.target_id or 0, self._merged(one), within=within, organization=organization)
+
+    def _input(self, one: Judged) -> GiftInput:
+        told = cast(GiftFacts, one.facts)
+        fund = self.ids["fund"].get(told.fund)
+        return GiftInput(
+            constituent_id=one.constituent_id or 0,
+            amount=told.amount,
+            received_on=told.received_on,
+            currency=told.currency,
+            rate=told.rate,
+            rate_on=told.received_on if told.rate else None,
+            received_at=told.received_at,
+            method=told.method,
+            campaign_id=self.ids["campaign"].get(told.campaign),
+            appeal_id=self.ids["appeal"].get(told.appeal),
+            hides_name=self._hides(told),
+            note=told.note,
+            source=self.plan.source,
+            external_id=told.external_id or None,
+            fingerprint=None if told.external_id else one.key,
+            splits=(SplitInput(fund, told.amount),) if fund else (),
+            from_file=True,
+        )
+
+    def _merged(self, one: Judged) -> GiftInput:
+        """What the file says; what it has no column for stays as it is."""
+        wanted, known = vars(self._input(one)), one.known
+        columns = {"campaign": "campaign_id", "appeal": "appeal_id"}
+        for name in ("campaign", "appeal", "method", "note", "hides_name"):
+            if name not in self.plan.places:
+                column = columns.get(name, name)
+                wanted = wanted | {column: getattr(known, column)}
+        return GiftInput(**wanted)
+
+    def _add_names(self, session: Session, rows: Sequence[Judged], within: ChangeSet) -> None:
+        for name in NAMED:
+            told = dict.fromkeys(getattr(one.facts, name) for one in rows)
+            for word in told:
+                if word and word not in self.ids[name]:
+                    self.ids[name][word] = _add(session, name, word, within)
+
+
+def _add(session: Session, name: str, word: str, within: ChangeSet) -> int:
+    if name == "campaign":
+        return add_campaign(session, CampaignInput(word), within=within).id
+    if name == "appeal":
+        return add_appeal(session, word, within=within).id
+    return add_fund(session, word, within=within).id

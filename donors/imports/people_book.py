@@ -1,0 +1,86 @@
+"""Constituents of a file: in what they differ from those who are here, and how those are changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from donors.constituents.check import folded_email, phone_digits
+from donors.constituents.contact import add_point
+from donors.constituents.edit import declare_deceased, edit
+from donors.constituents.models import Constituent
+from donors.core.changes import ChangeSet
+from donors.imports import givers, queries
+from donors.imports.check import Plan
+from donors.imports.facts import Facts, Giver, PersonFacts
+from donors.imports.givers import Match
+from donors.imports.judge import Judged
+
+TEXTS = ("title", "given_name", "middle_name", "family_name", "suffix", "nickname", "note")
+FLAGS = ("is_anonymous", "do_not_contact")
+
+
+@dataclass
+class PeopleBook:
+    """Reads and changes constituents for one import. `points` holds folded e-mails and digits of those at hand."""
+
+    plan: Plan
+    points: dict[int, set[str]] = field(default_factory=dict)
+
+    def known(self, session: Session, keys: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """Constituents are known by who they are, not by the key of a row."""
+        return {}
+
+    def known_people(self, session: Session, found: Mapping[Giver, Match]) -> dict[Giver, Any]:
+        """Giver → the constituent that is here already."""
+        ids = {one.constituent_id for one in found.values() if one.constituent_id and one.how != givers.GONE}
+        rows = queries.known_of(session, ids)
+        self.points = queries.points_of(session, ids)
+        return {giver: rows[one.constituent_id] for giver, one in found.items() if one.constituent_id in rows}
+
+    def prepare(self, session: Session, facts: Sequence[Facts]) -> None:
+        """Nothing is named in these rows."""
+
+    def differences(self, facts: Facts, known: Any, giver: Match) -> list[str]:
+        """The words for what the file tells otherwise; only who was found by the file's id is compared."""
+        told = cast(PersonFacts, facts)
+        if giver.how != givers.BY_KEY:
+            return []
+        words = [name.replace("_", " ") for name in self._changes(told, known)]
+        words += ["death"] if told.record.is_deceased and not known.is_deceased else []
+        return words + (["contact points"] if self._new_points(told, known.id) else [])
+
+    def same_content(self, facts: Facts) -> Any:
+        """A constituent of the same id must be the same in all."""
+        return cast(PersonFacts, facts).record
+
+    def write(self, session: Session, rows: Sequence[Judged], *, within: ChangeSet) -> list[int]:
+        """The people themselves are what was written."""
+        return [one.constituent_id or 0 for one in rows]
+
+    def change(self, session: Session, one: Judged, *, within: ChangeSet) -> None:
+        """Makes the constituent who is here what the file says. Raises Invalid."""
+        told, row = cast(PersonFacts, one.facts), session.get_one(Constituent, one.target_id)
+        values = self._changes(told, row)
+        if row.named_by_key and told.giver.called:
+            values["named_by_key"] = False
+        edit(session, row, values=values, within=within)
+        if told.record.is_deceased and not row.is_deceased:
+            declare_deceased(session, row, on=told.record.deceased_on, within=within)
+        for point in self._new_points(told, row.id):
+            add_point(session, row, given=point, within=within)
+
+    def _changes(self, told: PersonFacts, known: Constituent) -> dict[str, Any]:
+        """Columns that the file fills and that say something else here. Empty cells take nothing away."""
+        record, places = told.record, self.plan.places
+        given = {name: getattr(record, name) for name in TEXTS if getattr(record, name)}
+        given |= {name: getattr(record, name) for name in FLAGS if name in places}
+        given |= {"born_on": record.born_on} if record.born_on else {}
+        given |= {"name": record.name} if told.giver.name or told.giver.organization else {}
+        return {name: value for name, value in given.items() if getattr(known, name) != value}
+
+    def _new_points(self, told: PersonFacts, known_id: int) -> list[Any]:
+        held = self.points.get(known_id, set())
+        emails = [one for one in told.record.emails if folded_email(one.address) not in held]
+        return emails + [one for one in told.record.phones if phone_digits(one.number) not in held]

@@ -1,0 +1,241 @@
+"""The work on an import, part by part, each part in a transaction of its own with the place it has come to.
+
+Whoever is killed in the middle leaves the last whole part behind; the next caller goes on there: the same command
+again, the scheduler, or the page. Two callers at once take turns, and do nothing twice.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import User
+from donors.accounts.visible import EVERYTHING, Sight, visible
+from donors.core.changes import ChangeSet
+from donors.core.clock import Clock, local_date
+from donors.core.db import transaction
+from donors.core.errors import HouseError
+from donors.core.settings import organization
+from donors.core.undo import undo_of
+from donors.imports import queries
+from donors.imports.apply import apply_part, check_part, is_written
+from donors.imports.check import Checker, Plan, places
+from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.gift_book import GiftBook
+from donors.imports.hours_book import HoursBook
+from donors.imports.judge import NEW, Books, Desk
+from donors.imports.models import (
+    APPLIED,
+    APPLYING,
+    BUSY,
+    CHECKED,
+    CHECKING,
+    FAILED,
+    REFRESHING,
+    SETTLING,
+    UNDOING,
+    UNDONE,
+    FileImport,
+)
+from donors.imports.people_book import PeopleBook
+from donors.imports.receive import headers_of
+from donors.workflows.imports import Stale, left_stale, refresh_some, restore_words, stale, take_back_some
+
+PATIENCE = timedelta(seconds=20)
+UNDO_AT_ONCE = 4000
+BOOKS: dict[str, Callable[[Plan], Books]] = {GIFTS: GiftBook, HOURS: HoursBook, CONSTITUENTS: PeopleBook}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Bench:
+    """What a process keeps between the parts of one state of one import; thrown away when somebody else went on."""
+
+    state: str
+    cursor: int
+    on: date
+    desk: Desk | None = None
+    stale: Stale | None = None
+
+
+def work_imports(clock: Clock) -> int:
+    """Works for a while on the oldest import that waits; returns how many parts it did. For the scheduler."""
+    with transaction() as session:
+        waiting = queries.busy(session)
+    return advance(waiting[0], clock=clock, until=clock() + PATIENCE) if waiting else 0
+
+
+def advance(
+    import_id: int, *, clock: Clock, until: datetime | None = None, told: Callable[[FileImport], None] | None = None
+) -> int:
+    """Works on an import until nothing is left to do, or until an instant; returns how many parts it did.
+
+    `told` hears of the import after each part. A part that cannot be done makes the import fail, with the reason.
+    """
+    bench: Bench | None = None
+    done = 0
+    while until is None or clock() < until:
+        try:
+            with transaction() as session:
+                row = queries.file_import(session, import_id, lock=True)
+                if row.state not in BUSY:
+                    break
+                bench = one_part(session, row, bench, at=clock())
+                if told is not None:
+                    told(row)
+        except (HouseError, IntegrityError) as error:
+            log.warning("import %s failed: %s", import_id, error)
+            _fail(import_id, error)
+            break
+        done += 1
+    return done
+
+
+def one_part(session: Session, row: FileImport, bench: Bench | None, *, at: datetime) -> Bench:
+    """Does the next part of an import's state in this transaction, and moves the import on."""
+    if bench is None or (bench.state, bench.cursor) != (row.state, row.cursor):
+        settings = organization(session)
+        bench = Bench(row.state, row.cursor, local_date(at, settings.zone))
+    STEPS[row.state](session, row, bench, at)
+    session.flush()
+    bench.state, bench.cursor = (row.state, row.cursor) if row.state == bench.state else ("", 0)
+    return bench
+
+
+def _check(session: Session, row: FileImport, bench: Bench, at: datetime) -> None:
+    if row.cursor < row.parts:
+        check_part(session, _desk(session, row, bench), row, row.cursor)
+        row.cursor += 1
+    if row.cursor >= row.parts:
+        row.counts, row.checked_at = _counts(session, row), at
+        row.state, row.cursor = CHECKED, 0
+
+
+def _apply(session: Session, row: FileImport, bench: Bench, _at: datetime) -> None:
+    if row.cursor < row.parts:
+        change = session.get_one(ChangeSet, row.applied_in)
+        apply_part(session, _desk(session, row, bench), row, row.cursor, within=change)
+        row.cursor += 1
+    if row.cursor >= row.parts:
+        row.counts = _counts(session, row)
+        row.state, row.cursor = REFRESHING, 0
+
+
+def _refresh(session: Session, row: FileImport, bench: Bench, at: datetime) -> None:
+    change = session.get_one(ChangeSet, row.applied_in)
+    bench.stale = bench.stale or stale(_touched(session, row), of=queries.count_constituents(session), cause="import")
+    after = refresh_some(session, bench.stale, after=row.cursor, within=change, on=bench.on)
+    if after is not None:
+        row.cursor = after
+        return
+    row.state, row.cursor, row.applied_at = APPLIED, 0, at
+    change.state = "done"
+
+
+def _undo(session: Session, row: FileImport, _bench: Bench, _at: datetime) -> None:
+    change = session.get_one(ChangeSet, row.applied_in)
+    undoing = undo_of(session, change)
+    if undoing is not None and take_back_some(session, change, within=undoing, limit=UNDO_AT_ONCE):
+        row.cursor += 1
+        return
+    row.state, row.cursor = SETTLING, 0
+
+
+def _settle(session: Session, row: FileImport, bench: Bench, _at: datetime) -> None:
+    change = session.get_one(ChangeSet, row.applied_in)
+    undoing = undo_of(session, change)
+    if undoing is None:
+        row.state = UNDONE
+        return
+    if bench.stale is None:
+        left = set(queries.living_ids(session, left_stale(session, undoing)))
+        bench.stale = stale(left, of=queries.count_constituents(session), cause="correction")
+    if row.cursor == 0:
+        restore_words(session, bench.stale.ids)
+    after = refresh_some(session, bench.stale, after=row.cursor, within=undoing, on=bench.on)
+    row.state, row.cursor = (UNDONE, 0) if after is None else (SETTLING, after)
+
+
+Step = Callable[[Session, FileImport, Bench, datetime], None]
+STEPS: dict[str, Step] = {
+    CHECKING: _check,
+    APPLYING: _apply,
+    REFRESHING: _refresh,
+    UNDOING: _undo,
+    SETTLING: _settle,
+}
+
+
+def open_desk(session: Session, row: FileImport, *, on: date) -> Desk:
+    """What is needed to judge the rows of an import."""
+    settings, headers = organization(session), headers_of(row)
+    spots = places(row.kind, headers, row.mapping)
+    plan = Plan(row.kind, row.source, spots, row.options.get("order", ""), on, settings)
+    return Desk(
+        plan=plan,
+        checker=Checker(plan),
+        books=BOOKS[row.kind](plan),
+        sees=_sight(session, row),
+        headers=row.mapping,
+        update=bool(row.options.get("update")),
+        likely=row.options.get("likely", "ask"),
+    )
+
+
+def _sight(session: Session, row: FileImport) -> Sight:
+    uploader = session.get(User, row.uploaded_by) if row.uploaded_by else None
+    return visible(uploader) if uploader is not None else EVERYTHING
+
+
+def _desk(session: Session, row: FileImport, bench: Bench) -> Desk:
+    """The desk of this process, with the memory of the parts before where another process did them."""
+    if bench.desk is None:
+        bench.desk = open_desk(session, row, on=bench.on)
+        for number in range(row.cursor):
+            _recall(session, row, bench.desk, number)
+        if row.state == APPLYING and row.cursor == 0:
+            _recall_made(session, row, bench.desk)
+    return bench.desk
+
+
+def _recall(session: Session, row: FileImport, desk: Desk, number: int) -> None:
+    """Takes into memory what an earlier part has shown."""
+    verdicts = {one[0]: one for one in queries.part_verdicts(session, row.id, number)}
+    for line, cells, known in queries.part_rows(session, row.id, number):
+        if known is None and line in verdicts and verdicts[line][1] != "bad":
+            desk.remember(cells, verdicts[line], applied=row.state == APPLYING)
+
+
+def _recall_made(session: Session, row: FileImport, desk: Desk) -> None:
+    """A later round knows the people whom the first one made, wherever in the file they stand."""
+    for number in queries.verdict_counts(session, row.id):
+        verdicts = {one[0]: one for one in queries.part_verdicts(session, row.id, number)}
+        for line, cells, _ in queries.part_rows(session, row.id, number):
+            if line in verdicts and verdicts[line][1] == NEW and is_written(verdicts[line]):
+                desk.remember_person(cells, verdicts[line])
+
+
+def _touched(session: Session, row: FileImport) -> set[int]:
+    """Everybody whose figures the written rows change."""
+    every = (queries.part_verdicts(session, row.id, number) for number in range(row.parts))
+    return {one[2] for some in every for one in some if is_written(one) and one[2]}
+
+
+def _counts(session: Session, row: FileImport) -> dict[str, Any]:
+    whole: Counter[str] = Counter()
+    for counts in queries.verdict_counts(session, row.id).values():
+        whole.update(counts)
+    return dict(whole)
+
+
+def _fail(import_id: int, error: Exception) -> None:
+    with transaction() as session:
+        row = queries.file_import(session, import_id, lock=True)
+        row.options = {**row.options, "failed_in": row.state}
+        row.state, row.error = FAILED, str(error)[:1000]
