@@ -187,7 +187,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reading = bool(connection.get_execution_options().get("reading"))
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(reading)}")
+    if connection.info.get("query_only") is not reading:  # setting it expires every prepared statement
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(reading)}")
+        connection.info["query_only"] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
