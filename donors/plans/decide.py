@@ -187,14 +187,3 @@ def without(drafts: Sequence[Draft], position: int) -> tuple[Draft, ...]:
         )
         for draft in kept
     )
-
-
-def course(states: Sequence[str]) -> str:
-    """How far a plan has come, from the states of its tasks: not started, in progress, completed.
-
-    Counted over the plan's own tasks: a template that grows later re-opens nothing.
-    """
-    closed = sum(state in ("done", "cancelled") for state in states)
-    if closed == len(states):
-        return "completed"
-    return "in progress" if "done" in states else "not started"

@@ -268,6 +268,23 @@ def test_who_died_before_the_tasks_were_made_gets_none(
     assert (line.plan.state, line.plan.ended_reason) == ("stopped", "Harold Nakamura is deceased.")
 
 
+def test_ten_tasks_five_done(session: Session, harold: int, change: ChangeSet) -> None:
+    """PLN-035, PLN-039"""
+    template = create(session, TemplateDraft("Ten", tuple(Draft(f"Step {n}") for n in range(10))), within=change)
+    plan = started(session, harold, template, change)
+    for task in steps(session, plan)[:5]:
+        complete(session, task.id, Completion(TODAY), within=change)
+    (line,) = plans(session, PlanFilter(), sees=EVERYTHING)
+    assert [mark.state for mark in line.marks].count("done") == 5
+    assert (len(line.marks), line.plan.state) == (10, "running")
+
+
+def test_an_empty_template_is_refused(session: Session, change: ChangeSet) -> None:
+    """PLN-043"""
+    with pytest.raises(Blocked, match="no steps"):
+        create(session, TemplateDraft("Empty", ()), within=change)
+
+
 def test_reminders_are_put_up_once(session: Session, harold: int, template: PlanTemplate, change: ChangeSet) -> None:
     started(session, harold, template, change)
     assert remind(session, on=march(4)) == 0
