@@ -1,8 +1,8 @@
 """Due dates and what a completion frees: the published cases of the model that is to be matched, and laws.
 
-Deliberately different from that model: reminders stand on a day and have no time of day (PLN-011); a plan's state counts
-its own tasks, never those of a template that grew later (PLN-042); an empty template is refused (PLN-043); no verb
-changes the constituent of a plan (PLN-016).
+Deliberately different from that model: reminders stand on a day and have no time of day (PLN-011); a plan’s state
+counts its own tasks, never those of a template that grew later (PLN-042); an empty template is refused (PLN-043);
+no verb changes the constituent of a plan (PLN-016).
 """
 
 from datetime import date, timedelta
