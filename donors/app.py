@@ -6,6 +6,7 @@ from config import ROOT, Config
 from donors.accounts import models as accounts
 from donors.cli import backup as backup_commands
 from donors.cli import demo as demo_commands
+from donors.cli import imports as import_commands
 from donors.cli import jobs as job_commands
 from donors.cli import levels as level_commands
 from donors.cli import lists as list_commands
@@ -36,13 +37,18 @@ from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
 from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.constituents import pages as constituents_pages
+from donors.web.levels import views as levels_pages
 from donors.web.pipeline import pages as pipeline_pages
 from donors.web.plans import pages as plans_pages
+from donors.web.reports import views as reports_pages
 from donors.web.search import pages as search_pages
 from donors.web.settings import audit_views as audit_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
+from donors.web.settings import rollups_views as rollups_pages
+from donors.web.settings import stages_views as stages_pages
+from donors.web.settings import tracks_views as tracks_pages
 from donors.web.settings import users_views as users_pages
 from donors.web.style import views as style_pages
 from donors.web.today import views as today_pages
@@ -70,6 +76,7 @@ COMMANDS = (
     job_commands,
     backup_commands,
     demo_commands,
+    import_commands,
     setup_commands,
     list_commands,
     report_commands,
@@ -91,6 +98,11 @@ PAGES = (
     search_pages,
     pipeline_pages,
     plans_pages,
+    levels_pages,
+    reports_pages,
+    tracks_pages,
+    stages_pages,
+    rollups_pages,
 )
 """Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""
 

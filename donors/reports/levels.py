@@ -78,6 +78,7 @@ class LevelReport:
 
     asked: Question
     unit: str
+    units: str
     definition: str
     lines: tuple[Line, ...]
     total: Sums
@@ -115,7 +116,8 @@ def level_report(session: Session, asked: Question, *, today: date) -> LevelRepo
     positions = {band.id: band.position for band in asked.ladder.bands}
     return LevelReport(
         asked=asked,
-        unit=UNITS[asked.ladder.target],
+        unit=UNITS[asked.ladder.target][0],
+        units=UNITS[asked.ladder.target][1],
         definition=definition(session, asked.ladder.measure).sentence,
         lines=tuple(reversed(ranked)),
         total=total,

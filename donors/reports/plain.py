@@ -57,7 +57,7 @@ def document(found: LevelReport, settings: Organization, *, compared: bool) -> R
         "track": asked.ladder.name,
         "measure": asked.ladder.measure,
         "definition": found.definition,
-        "unit": found.unit,
+        "unit": found.units,
         "as_of": asked.on.isoformat(),
         "since": asked.since.isoformat() if compared else None,
         "levels": lines[:-1],

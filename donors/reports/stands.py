@@ -37,8 +37,13 @@ from donors.rollups.definition import Source
 from donors.rollups.queries import definition
 from donors.volunteering.models import Shift
 
-UNITS = {"all": "giving unit", "person": "person", "household": "household", "organization": "organization"}
-"""Kind that a track is for → what is counted once."""
+UNITS = {
+    "all": ("household or single", "households and singles"),
+    "person": ("person", "people"),
+    "household": ("household", "households"),
+    "organization": ("organization", "organizations"),
+}
+"""Kind that a track is for → what is counted once, one and many. Singles live in no household, organizations too."""
 LIFETIME = {Source.HARD: "lifetime_total", Source.SOFT: "soft_lifetime_total", Source.SHIFTS: "volunteer_minutes"}
 """What stands beside the measure as the figure of all time."""
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from donors.web.constituents import list_views, merge_views, people_views, reach_views, record_views, story_views
+from donors.web.levels import why_views
 
 constituents = Blueprint("constituents", __name__, url_prefix="/constituents")
 
@@ -16,7 +17,7 @@ RULES = (
     ("/views/<int:view_id>/drop", list_views.drop_view, POST),
     ("/new", record_views.new, BOTH),
     (ONE, story_views.story_page, GET),
-    (f"{ONE}/why/<key>", story_views.why, GET),
+    (f"{ONE}/why/<key>", why_views.why, GET),
     (f"{ONE}/edit", record_views.change, BOTH),
     (f"{ONE}/deceased", record_views.deceased, POST),
     (f"{ONE}/remove", record_views.remove, POST),

@@ -1,4 +1,4 @@
-"""The story page, and why a figure is what it is."""
+"""The story page."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +20,13 @@ from donors.constituents.queries import (
     salutations_of,
 )
 from donors.core.db import Session, current_session
-from donors.core.errors import NotFound
 from donors.levels.queries import standings_of
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import in_charge_of, prospects_of
 from donors.pipeline.queries.stages import stages
 from donors.plans.queries.tasks import TaskFilter, tasks
-from donors.rollups.queries import explain, figures_of
+from donors.rollups.queries import figures_of
 from donors.web.constituents.forms import DeceasedForm
 from donors.web.constituents.story import Teller, tabs, told
 from donors.web.session import viewer
@@ -166,17 +165,3 @@ def _side(session: Session, row: Constituent) -> dict[str, Any]:
         "salutations": salutations_of(session, row),
         "external": external_ids(session, row.id),
     }
-
-
-def why(constituent_id: int, key: str) -> str:
-    """The rows behind a figure."""
-    session, seen = current_session(), viewer()
-    row = constituent(session, constituent_id, sees=seen.sees)
-    figure = figures_of(session, row.id).get(key)
-    shifts = figure is not None and figure.definition.source.value == "shifts"
-    if figure is None or not seen.may("volunteering.read" if shifts else "giving.read"):
-        raise NotFound("figure", key)
-    definition, reasons = explain(session, key, row.id, on=g.today)
-    return render_template(
-        "constituents/why.html", who=row, figure=figure, definition=definition, reasons=reasons, shifts=shifts
-    )

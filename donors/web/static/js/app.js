@@ -6,3 +6,4 @@ import "./rows.js";
 import "./toasts.js";
 import "./upload.js";
 import "./picker.js";
+import "./print.js";

@@ -1,0 +1,1 @@
+"""Pages of levels: who stands where, and why."""

@@ -1,0 +1,94 @@
+"""What the address of a level report asks: track, day, earlier day, and which people. Lenient: addresses are typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import g, url_for
+
+from donors.core.db import Session
+from donors.core.errors import NotFound
+from donors.levels.ladders import Ladder, ladder, ladders
+from donors.reports.levels import CAUSES
+from donors.reports.people import ANYBODY, NOBODY, Which
+from donors.reports.stands import Question
+from donors.web.session import viewer
+
+WAYS = ("in", "up", "stay", "down", "out")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question of a report, with what was wrong with the address in words."""
+
+    question: Question
+    tracks: tuple[Ladder, ...]
+    problem: str
+
+    @property
+    def keep(self) -> dict[str, str]:
+        """The arguments that say it again."""
+        asked = self.question
+        return {"track": str(asked.ladder.id), "as_of": asked.on.isoformat(), "since": asked.since.isoformat()}
+
+    def people(self, *, then: int = ANYBODY, now: int = ANYBODY, ways: str = "", cause: str = "") -> str:
+        """The address of the people behind a number."""
+        given = {"then": _word(then), "now": _word(now), "ways": ways, "cause": cause}
+        kept = {name: value for name, value in given.items() if value}
+        everything: dict[str, Any] = {**self.keep, **kept}
+        return url_for("reports.people_page", **everything)
+
+
+def asked(session: Session, args: Mapping[str, str]) -> Asked | None:
+    """What an address asks for; None where there is no track yet. Raises NotFound for a track that is not there."""
+    tracks = ladders(session)
+    number = args.get("track", "")
+    if not tracks and not number:
+        return None
+    if number and not number.isdigit():
+        raise NotFound("track", number)
+    chosen = ladder(session, int(number)) if number else tracks[0]
+    on, bad_day = _day(args.get("as_of", ""), g.today)
+    on = min(on, g.today)
+    since, bad_since = _day(args.get("since", ""), year_before(on))
+    problem = "That is no day. Write it like 2026-09-30." if bad_day or bad_since else ""
+    if since > on:
+        since, problem = year_before(on), "The day to compare with must lie before the day of the report."
+    return Asked(Question(chosen, on, since, viewer().sees), tracks, problem)
+
+
+def which(args: Mapping[str, str], ladder: Ladder) -> Which:
+    """Which people an address asks for. Raises NotFound for a level that the track does not have."""
+    ways = frozenset(args.get("ways", "").split(",")) & frozenset(WAYS)
+    cause = args.get("cause", "")
+    return Which(_level(args, "then", ladder), _level(args, "now", ladder), ways, cause if cause in CAUSES else "")
+
+
+def year_before(on: date) -> date:
+    """The same day a year before; of February 29 the day before it."""
+    day = on if (on.month, on.day) != (2, 29) else on - timedelta(days=1)
+    return day.replace(year=day.year - 1)
+
+
+def _level(args: Mapping[str, str], name: str, ladder: Ladder) -> int:
+    typed = args.get(name, "")
+    if typed in {"", "none"}:
+        return NOBODY if typed else ANYBODY
+    if not typed.isdigit() or ladder.band(int(typed)) is None:
+        raise NotFound("level", typed)
+    return int(typed)
+
+
+def _word(level: int) -> str:
+    if level == ANYBODY:
+        return ""
+    return "none" if level == NOBODY else str(level)
+
+
+def _day(typed: str, otherwise: date) -> tuple[date, bool]:
+    """The day, and whether what was typed is none."""
+    try:
+        return (date.fromisoformat(typed) if typed else otherwise), False
+    except ValueError:
+        return otherwise, True
