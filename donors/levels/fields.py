@@ -13,6 +13,7 @@ from donors.levels.ladders import ladders
 from donors.levels.models import Level, Standing
 
 SUBJECT = "constituent"
+NEED = "levels.read"
 
 
 @lru_cache(maxsize=256)
@@ -30,5 +31,15 @@ def level_fields(session: Session) -> Iterable[Field]:
         name = "level" if place == 0 else f"level_{ladder.id}"
         options = tuple(Option(band.name, band.name) for band in ladder.bands)
         label = f"Level: {ladder.name}"
-        yield Field(name, label, Kind.CHOICE, SUBJECT, level.name, joins=joins, options=options, order=level.position)
-        yield Field(f"{name}_since", f"{label}, since", Kind.DATE, SUBJECT, now.from_on, joins=joins)
+        yield Field(
+            name,
+            label,
+            Kind.CHOICE,
+            SUBJECT,
+            level.name,
+            joins=joins,
+            options=options,
+            order=level.position,
+            permission=NEED,
+        )
+        yield Field(f"{name}_since", f"{label}, since", Kind.DATE, SUBJECT, now.from_on, joins=joins, permission=NEED)

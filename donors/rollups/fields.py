@@ -13,7 +13,7 @@ from donors.core.db import Day
 from donors.core.fields import Field, Join, Kind
 from donors.core.settings import organization
 from donors.rollups.compile import figures
-from donors.rollups.definition import Definition, ValueKind
+from donors.rollups.definition import Definition, Source, ValueKind
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import day_binds, definitions
 from donors.rollups.rows import Extent, Form, Scope
@@ -73,4 +73,6 @@ def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundS
 
 def _field(one: Definition, column: Any, join: Join) -> Field:
     typed = type_coerce(column, Day() if one.value_kind is ValueKind.DATE else BigInteger())
-    return Field(one.key, one.label, KINDS[one.value_kind], SUBJECT, typed, joins=(join,), help=one.description)
+    need = "volunteering.read" if one.source is Source.SHIFTS else "giving.read"
+    kind = KINDS[one.value_kind]
+    return Field(one.key, one.label, kind, SUBJECT, typed, joins=(join,), help=one.description, permission=need)
