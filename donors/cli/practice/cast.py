@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from donors.cli.practice.story import Charity, DrawnGift, DrawnMove, DrawnProspect, DrawnShift
+from donors.cli.practice.story import Charity, DrawnGift, DrawnMove, DrawnPlan, DrawnProspect, DrawnShift
 from donors.constituents.records import Address, Email, NewConstituent
 
 IDENTIFICATION, QUALIFICATION, CULTIVATION, SOLICITATION, STEWARDSHIP = range(5)
@@ -176,7 +176,7 @@ def _edges(charity: Charity) -> None:
         charity, "Graciela Montoya", "Shows: reaching a level starts a plan. Her first gift made her a Patron."
     )
     _gave(charity, graciela, 9, 120000)
-    charity.plans.append((graciela, "New Patron welcome", _ago(charity, 9)))
+    charity.plans.append(DrawnPlan(graciela, "New Patron welcome", _ago(charity, 9), "level Patron", done=1))
     _stands(charity, graciela, Stage(QUALIFICATION, 9, ask=10000, next_move=("Thank her in person", "visit", 0)))
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
-from donors.cli.practice.cast import JONAS, MAREN, WILLA
-from donors.cli.practice.story import Charity, DrawnMove, DrawnProspect
+from donors.cli.practice.cast import CULTIVATION, JONAS, MAREN, SOLICITATION, STEWARDSHIP, WILLA
+from donors.cli.practice.story import Charity, DrawnMove, DrawnPlan, DrawnProspect
 
 OFFICERS = (MAREN, JONAS, WILLA)
 DAYS = (30, 21, 180, 90, 365)
@@ -48,6 +48,19 @@ def prospects_of(chance: Random, charity: Charity, *, most: int) -> list[DrawnPr
         if person not in taken and not charity.people[person].is_deceased and not charity.people[person].confidential
     ]
     return [_prospect(chance, person, totals[person], charity.on) for person in best[:most]]
+
+
+def plans_of(chance: Random, charity: Charity) -> list[DrawnPlan]:
+    """Plans of prospects: a confirmation after the ask, a welcome for those who rose lately."""
+    found = []
+    for prospect in charity.prospects:
+        stage, since, _ = prospect.entered[-1]
+        if stage == SOLICITATION and (charity.on - since).days < 80:
+            found.append(DrawnPlan(prospect.person, "After the ask", since, "stage Solicitation", chance.randrange(2)))
+        elif stage in (CULTIVATION, STEWARDSHIP) and chance.random() < 0.12:
+            start = charity.on - timedelta(days=chance.randrange(5, 60))
+            found.append(DrawnPlan(prospect.person, "New Patron welcome", start, "level Patron", chance.randrange(4)))
+    return found
 
 
 def _prospect(chance: Random, person: int, total: int, on: date) -> DrawnProspect:

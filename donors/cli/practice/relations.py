@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date, timedelta
 
 from donors.accounts.visible import EVERYTHING
 from donors.cli.practice.ids import Ids
-from donors.cli.practice.story import Charity, DrawnMove, DrawnProspect
+from donors.cli.practice.story import Charity, DrawnMove, DrawnPlan, DrawnProspect
 from donors.constituents.consent import Said, give, withdraw
 from donors.constituents.household import join
 from donors.constituents.queries import constituents
@@ -17,10 +18,16 @@ from donors.pipeline.assign import Charge
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.queries.stages import pipelines, stages
+from donors.plans.models import OPEN, RunningPlan
+from donors.plans.queries.tasks import tasks_of_plan
+from donors.plans.task import Completion
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.moves import log_move
 from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer
+from donors.workflows.rules.apply import apply
+from donors.workflows.rules.export import export
+from donors.workflows.tasks import complete_task
 
 Change = Callable[[str], AbstractContextManager[tuple[Session, ChangeSet]]]
 
@@ -49,11 +56,41 @@ def load_pipeline(charity: Charity, ids: Ids, change: Change) -> None:
 
 
 def load_plans(charity: Charity, ids: Ids, change: Change) -> None:
-    """Plans that run."""
+    """Plans that run, with what was done of them, and the rules that will start the next ones."""
     with change("practice.plans") as (session, within):
-        for person, name, on in charity.plans:
-            template_id = ids.templates[name]
-            start_plan(session, ids.people[person], template_id, cause="level Patron", within=within, on=on)
+        for drawn in charity.plans:
+            template_id = ids.templates[drawn.template]
+            plan = start_plan(
+                session, ids.people[drawn.person], template_id, cause=drawn.cause, within=within, on=drawn.on
+            )
+            if isinstance(plan, RunningPlan):
+                _do(session, plan, drawn, charity.on, within=within)
+        _start_plans_by_rule(session, within=within)
+
+
+def _do(session: Session, plan: RunningPlan, drawn: DrawnPlan, on: date, *, within: ChangeSet) -> None:
+    """Completes the first tasks of a plan, each on the day after it was due, as far as that day has come."""
+    for _ in range(drawn.done):
+        task = next(
+            (line.task for line in tasks_of_plan(session, plan.id, sees=EVERYTHING) if line.task.state == OPEN), None
+        )
+        if task is None or task.due_on >= on:
+            return
+        complete_task(session, task.id, Completion(on=task.due_on + timedelta(days=1)), within=within)
+
+
+def _start_plans_by_rule(session: Session, *, within: ChangeSet) -> None:
+    """From now on, reaching Patron and entering Solicitation start their plans."""
+    rules = export(session)
+    for track in rules["track"]:
+        for level in track["level"]:
+            if level["name"] == "Patron":
+                level["plan"] = "New Patron welcome"
+    for pipeline in rules["pipeline"]:
+        for stage in pipeline["stage"]:
+            if stage["name"] == "Solicitation":
+                stage["plan"] = "After the ask"
+    apply(session, {"track": rules["track"], "pipeline": rules["pipeline"]}, within=within)
 
 
 def _load_prospect(

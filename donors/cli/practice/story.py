@@ -57,6 +57,17 @@ class DrawnProspect:
     purpose: str = ""
 
 
+@dataclass(frozen=True)
+class DrawnPlan:
+    """A plan that was started, why, and how many of its tasks were done, a day after they were due."""
+
+    person: int
+    template: str
+    on: date
+    cause: str
+    done: int = 0
+
+
 @dataclass
 class Charity:
     """Everything that was drawn. `homes` are (household, person, from, to); `ties` are (one, other, kind, reverse)."""
@@ -69,7 +80,7 @@ class Charity:
     shifts: list[DrawnShift] = field(default_factory=list)
     prospects: list[DrawnProspect] = field(default_factory=list)
     consents: list[tuple[int, str, bool, date]] = field(default_factory=list)
-    plans: list[tuple[int, str, date]] = field(default_factory=list)
+    plans: list[DrawnPlan] = field(default_factory=list)
 
     def add(self, person: NewConstituent) -> int:
         """Adds a constituent and returns its place."""
