@@ -1,0 +1,201 @@
+"""A small world for tests that look at the whole house, and the ids with which its routes are called.
+
+Hidden is a confidential constituent of Olive's, with a gift, a shift, a prospect, moves, tasks, a plan and ties to
+people whom everybody sees; Walter is seen by everybody but for one move that is meant for Olive alone. Whatever is
+about them carries a word that stands nowhere else, so that a page that shows it to somebody can be told by its text.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import Grant
+from donors.constituents.create import create
+from donors.constituents.models import HOUSEHOLD, Constituent
+from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
+from donors.constituents.spans import Span
+from donors.constituents.ties import Tie, relate
+from donors.core.changes import Act, ChangeSet, insert, open_change
+from donors.core.clock import now
+from donors.core.criteria.tree import Compare, Operator
+from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
+from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
+from donors.mail.outbox import Letter, post
+from donors.pipeline.assign import Charge
+from donors.pipeline.models import Pipeline
+from donors.pipeline.move import Plan, Report, plan_move
+from donors.pipeline.prospect import Details, Entry, describe
+from donors.plans import decide as plan
+from donors.plans.task import OwnTask, add
+from donors.plans.template import TemplateDraft
+from donors.plans.template import create as create_template
+from donors.segments.save import Draft, save
+from donors.volunteering.activities import add_activity
+from donors.volunteering.shift_input import ShiftInput
+from donors.workflows.adjust import refund_gift
+from donors.workflows.advance import add_prospect
+from donors.workflows.begin import begin
+from donors.workflows.gifts import add_gift, record_gift
+from donors.workflows.household import NewStay, join_household
+from donors.workflows.moves import log_move
+from donors.workflows.plans import start_plan
+from donors.workflows.portfolio import assign_officer
+from donors.workflows.shifts import record_shifts
+from tests.cast import OLIVE, SAM, Person
+
+CALLED, FAMILY, SAID = "Zephyrine", "Quillfeather", "Marrowbone"
+"""Hidden's name, and a word in every text about them: nobody may read it who does not see them."""
+
+PRIVATE = "Thistledown"
+"""A word in what Olive alone may read, and administrators."""
+
+
+@dataclass(frozen=True)
+class House:
+    """The world: user ids, the hidden constituent, Olive's own move about Walter, and the day it is."""
+
+    users: dict[Person, int]
+    hidden: int
+    walter: int
+    own_move: int
+    today: date
+
+
+@dataclass
+class Builder:
+    """Makes the world within one change set."""
+
+    session: Session
+    users: dict[Person, int]
+    within: ChangeSet
+    at: datetime
+    today: date
+
+    def ago(self, days: int) -> date:
+        """The day so many days before today."""
+        return self.today - timedelta(days=days)
+
+    def act(self) -> Act:
+        """An act of Olive's."""
+        return Act(by=self.users[OLIVE], at=self.at, through="web")
+
+    def person(self, given: str, family: str, **more: Any) -> Constituent:
+        """A person who can be reached."""
+        mail = Email(f"{given}.{family}@example.org".lower(), "home")
+        phone = PhoneNumber(f"+1 413 555 {len(given):02}{len(family):02}", "mobile")
+        place = Address("5 Mill Lane", "Amherst", "MA", "01002", "US", "home")
+        newcomer = NewConstituent(
+            given_name=given, family_name=family, emails=(mail,), phones=(phone,), addresses=(place,), **more
+        )
+        return create(self.session, newcomer, within=self.within)
+
+    def gift(self, giver: int, cents: int, days: int, **more: Any) -> int:
+        """A gift so many days ago."""
+        wanted = GiftInput(giver, cents, self.ago(days), method="check", **more)
+        return add_gift(self.session, wanted, within=self.within, on=self.today).gift.id
+
+
+def build(session: Session, users: dict[Person, int]) -> House:
+    """Writes the world and commits it; a day and a night in the life of a charity."""
+    at = now()
+    change = open_change(session, "test.house", act=Act(by=users[OLIVE], at=at, through="web", why="a small world"))
+    make = Builder(session, users, change, at, at.date())
+    begin(session, within=change)
+    hidden, walter, june, home = _people(make)
+    _giving(make, hidden, walter, june)
+    own_move = _pipeline(make, hidden, walter, june)
+    _plans(make, hidden, walter)
+    _ties(make, hidden, walter, june, home)
+    _papers(make, walter)
+    made = House(users, hidden.id, walter.id, own_move, make.today)
+    session.commit()
+    return made
+
+
+def _people(make: Builder) -> tuple[Constituent, Constituent, Constituent, Constituent]:
+    hidden = make.person(CALLED, FAMILY, confidential=True, note=f"{SAID} asked to stay unseen.")
+    insert(make.session, Grant(user_id=make.users[OLIVE], constituent_id=hidden.id, reason="hers"), within=make.within)
+    walter = make.person("Walter", "Abernathy", born_on=date(1951, 4, 3), external_ids=(("old system", "W-17"),))
+    june = make.person("June", "Okafor")
+    home = create(make.session, NewConstituent(kind=HOUSEHOLD, name="Mill Lane household"), within=make.within)
+    for number in range(6):
+        make.person("Person", f"Ordinary{'abcdef'[number]}")
+    return hidden, walter, june, home
+
+
+def _giving(make: Builder, hidden: Constituent, walter: Constituent, june: Constituent) -> None:
+    fund = add_fund(make.session, "Roof", within=make.within).id
+    campaign = CampaignInput("The Boathouse", make.ago(400), goal=50_000_000)
+    drive = add_campaign(make.session, campaign, within=make.within).id
+    appeal = add_appeal(make.session, "Spring letter", within=make.within).id
+    told = {"campaign_id": drive, "appeal_id": appeal}
+    secret = {"note": f"From {SAID}, quietly", "source": "lockbox", "external_id": f"{SAID}-1", **told}
+    shared = (CreditInput(june.id, 7_313_100, role="spouse"),)
+    given = make.gift(hidden.id, 7_313_100, 40, credits=shared, splits=(SplitInput(fund, 7_313_100),), **secret)
+    back = AdjustmentInput(100_00, make.ago(20), f"{SAID} changed it")
+    refund_gift(make.session, given, back, act=make.act(), on=make.today)
+    for years in range(4):
+        make.gift(walter.id, 120_000 + years, 30 + 365 * years, **told)
+    make.gift(june.id, 45_000, 10, credits=(CreditInput(hidden.id, 45_000, role="friend"),))
+    record_gift(make.session, GiftInput(june.id, 2_500, make.ago(3)), act=make.act(), on=make.today)
+    usher = add_activity(make.session, "Usher", within=make.within).id
+    shifts = [
+        ShiftInput(hidden.id, make.ago(9), 240, usher, note=f"{SAID} came late"),
+        ShiftInput(june.id, make.ago(9), 180, usher, note="Front door"),
+    ]
+    record_shifts(make.session, shifts, within=make.within, on=make.today)
+
+
+def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Constituent) -> int:
+    session, within, olive, sam = make.session, make.within, make.users[OLIVE], make.users[SAM]
+    pipeline_id = session.scalars(select(Pipeline.id)).one()
+    said = {hidden.id: SAID, walter.id: "the annual lunch", june.id: "the roof"}
+    for one, officer in ((hidden, olive), (walter, olive), (june, sam)):
+        entry = Entry(make.ago(45), why=f"Came up at {said[one.id]}")
+        prospect = add_prospect(session, one.id, pipeline_id, entry, within=within).prospect
+        charge = Charge(officer, make.ago(45), reason=f"Knows {said[one.id]}")
+        assign_officer(session, one.id, charge, within=within)
+        describe(session, prospect.id, Details(2_500_000, f"For {said[one.id]}"), within=within)
+        ahead = Plan(f"Show plans of {said[one.id]}", make.ago(-7), "visit", officer)
+        plan_move(session, one.id, ahead, within=within)
+        late = Plan(f"Call about {said[one.id]}", make.ago(5), "call", officer)
+        plan_move(session, one.id, late, within=within)
+        told = Report(make.ago(12), "visit", "positive", f"Likes {said[one.id]}", f"Met for {said[one.id]}", officer)
+        log_move(session, one.id, told, within=within)
+    private = Report(
+        make.ago(2), "visit", "positive", f"Her {PRIVATE} is ill.", f"{PRIVATE} visit", olive, confidential=True
+    )
+    return log_move(session, walter.id, private, within=within).id
+
+
+def _plans(make: Builder, hidden: Constituent, walter: Constituent) -> None:
+    session, within = make.session, make.within
+    steps = (plan.Draft("Thank by hand", 1), plan.Draft("Invite to lunch", 14, parent=1))
+    template = create_template(session, TemplateDraft("Welcome", steps, "After a first large gift"), within=within)
+    for one, cause in ((hidden, f"{SAID} asked for it"), (walter, "by hand")):
+        start_plan(session, one.id, template.id, cause=cause, within=within, on=make.ago(30))
+    olive = make.users[OLIVE]
+    for person, subject in ((hidden, f"Send {SAID} the papers"), (walter, "Send the papers"), (None, "Book a room")):
+        due = OwnTask(subject, make.ago(1), olive, person.id if person else None, f"Note: {subject}")
+        add(session, due, within=within)
+    add(session, OwnTask("Call June", make.ago(1), make.users[SAM]), within=within)
+
+
+def _ties(make: Builder, hidden: Constituent, walter: Constituent, june: Constituent, home: Constituent) -> None:
+    session, within = make.session, make.within
+    for person in (june, hidden):
+        stay = NewStay(home, person, Span(make.ago(800), None))
+        join_household(session, stay, within=within, on=make.today)
+    relate(session, june, hidden, tie=Tie("sibling", "sibling", note=f"{SAID} since birth"), within=within)
+    relate(session, walter, june, tie=Tie("friend", "friend"), within=within)
+
+
+def _papers(make: Builder, walter: Constituent) -> None:
+    session, within = make.session, make.within
+    view = Draft("In Amherst", Compare("city", Operator.EQUALS, "Amherst"), ("name", "city"), "name", None)
+    save(session, view, within=within)
+    letter = Letter("test/house/1", "walter@example.org", "Thank you", "Dear Walter", constituent_id=walter.id)
+    post(session, letter, within=within)

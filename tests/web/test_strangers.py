@@ -1,0 +1,150 @@
+"""What is confidential stays so: for strangers its ids answer 404 everywhere, and no page or file has a word of it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from donors.core.db import Base
+from tests.cast import DORA, GINA, OLIVE, REX, SAM, VERA, Person, sign_in
+from tests.harness.crawl import walk
+from tests.harness.house import CALLED, FAMILY, PRIVATE, SAID, House
+from tests.harness.routes import Ids, address, may, open_ids, pages, routes, secret_ids, tables_of
+
+STRANGERS = (SAM, GINA, VERA, REX)
+HIDDEN = re.compile(f"{FAMILY}|{SAID}|{PRIVATE}", re.IGNORECASE)
+OWN = re.compile(PRIVATE, re.IGNORECASE)
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _whole_pages(app: Flask) -> None:
+    """A page that fails is an answer like others, so that one of them does not hide the rest."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+
+def calls(rule: Rule, secret: Ids, ids: Ids) -> Iterator[str]:
+    """Addresses of a route in which at least one id is of something hidden."""
+    tables = tables_of(rule)
+    for argument, table in tables.items():
+        others = {name: ids[other][0] for name, other in tables.items() if name != argument and ids[other]}
+        whole = {name: secret.get(other, ids[other])[0] for name, other in tables.items() if name != argument}
+        for one in secret.get(table, ()):
+            if len(others) == len(tables) - 1:
+                yield address(rule, {**others, argument: one})
+            yield address(rule, {**whole, argument: one})
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_the_ids_of_the_hidden_are_nobodys_to_strangers(
+    app: Flask, client: FlaskClient, session: Session, house: House, method: str
+) -> None:
+    sign_in(client, SAM)
+    secret = secret_ids(session, house)
+    ids = open_ids(session, secret)
+    wrong = []
+    for rule in routes(app, method):
+        person = next((one for one in STRANGERS if may(one, rule.endpoint)), None)
+        found = sorted(set(calls(rule, secret, ids)))
+        if person is None or not found:
+            continue
+        sign_in(client, person)
+        for path in found:
+            answer = client.open(path, method=method)
+            if answer.status_code != 404 or HIDDEN.search(answer.text):
+                wrong.append(f"{method} {path} as {person.role}: {answer.status} {answer.location or ''}")
+    assert not wrong, "\n".join(wrong)
+    assert secret_ids(session, house) == secret
+
+
+def starts(app: Flask, ids: Ids) -> list[str]:
+    """Every page, and those without an id also searched for the hidden, and as a file."""
+    fed = pages(app, ids)
+    lists = [path for rule, path in fed if not rule.arguments]
+    asked = [f"{path}?{query}" for path in lists for query in (f"q={CALLED}", "format=csv", "officer=all&shown=all")]
+    return [*(path for _, path in fed), *asked]
+
+
+@pytest.mark.parametrize("person", [*STRANGERS, DORA], ids=lambda person: person.name)
+def test_no_page_and_no_file_has_a_word_of_the_hidden(
+    app: Flask, client: FlaskClient, session: Session, house: House, person: Person
+) -> None:
+    sign_in(client, person)
+    ids = open_ids(session, secret_ids(session, house))
+    unseen = OWN if person is DORA else HIDDEN
+    told: list[str] = []
+    broken: list[str] = []
+
+    def look(path: str, text: str, status: int) -> None:
+        if status >= 500:
+            broken.append(f"{path}: {status}")
+        if match := unseen.search(text):
+            told.append(f"{path}: …{' '.join(text[max(0, match.start() - 80) : match.end() + 40].split())}…")
+
+    opened = walk(client, starts(app, ids), each=look)
+    assert not broken, "\n".join(broken)
+    assert not told, f"{person.name} reads what is hidden from them:\n" + "\n".join(told)
+    assert opened > 40
+
+
+def test_the_test_can_see(app: Flask, client: FlaskClient, session: Session, house: House) -> None:
+    """Olive, who may, does find each of the words: the walk reaches where they stand."""
+    sign_in(client, OLIVE)
+    secret = secret_ids(session, house)
+    ids = open_ids(session, secret)
+    found: set[str] = set()
+
+    def look(_path: str, text: str, _status: int) -> None:
+        found.update(word.lower() for word in HIDDEN.findall(text))
+
+    walk(client, starts(app, {**ids, **secret}), each=look)
+    assert found == {FAMILY.lower(), SAID.lower(), PRIVATE.lower()}
+
+
+def test_ids_of_the_hidden_in_a_query_or_a_form_bring_nothing(
+    app: Flask, client: FlaskClient, session: Session, house: House
+) -> None:
+    """Names of fields and parameters are gathered from the pages; each is given ids that the stranger must not use."""
+    sign_in(client, SAM)
+    secret = secret_ids(session, house)
+    ids = open_ids(session, secret)
+    names: set[str] = set()
+
+    def gather(_path: str, text: str, _status: int) -> None:
+        names.update(re.findall(r'<(?:input|select)\b[^>]*\bname="([a-z_]+)"', text))
+        names.update(re.findall(r"[?;]([a-z_]+)=\d+", text))
+
+    walk(client, [path for _, path in pages(app, ids)], each=gather, limit=300)
+    fields = sorted(name for name in names if name not in {"csrf_token", "request_key", "version"})
+    wanted = dict.fromkeys(fields, str(house.hidden))
+    told = []
+    for person in (SAM, GINA):
+        sign_in(client, person)
+        for rule, path in pages(app, ids):
+            if may(person, rule.endpoint):
+                answers = [client.get(path, query_string=wanted)]
+                answers += [client.get(path, query_string={name: house.hidden}) for name in ("constituent", "giver")]
+                told += [f"{person.name} {one.request.path}" for one in answers if HIDDEN.search(one.text)]
+                told += [f"{person.name} {one.request.path} {one.status}" for one in answers if one.status_code >= 500]
+    for rule, path in pages(app, ids, "POST"):
+        if may(SAM, rule.endpoint) and rule.endpoint != "accounts.sign_out":
+            for form in ({}, wanted):
+                sign_in(client, SAM)
+                answer = client.post(path, data=form)
+                if HIDDEN.search(answer.text) or answer.status_code >= 500:
+                    told.append(f"POST {path} {bool(form)}: {answer.status}")
+    assert not told, "\n".join(told)
+    assert secret_ids(session, house) == secret
+
+
+def test_every_table_about_people_is_known_to_lead_to_them(session: Session, house: House) -> None:
+    """A table with a plain number for a constituent would go past these tests."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.c:
+            if column.name.endswith("constituent_id") and not column.foreign_keys:
+                assert table.name in {"sight_grant", "rollup_value", "dirty", "outbox", "constituent_alias"}, table
