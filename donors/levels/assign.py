@@ -6,6 +6,7 @@ Same level writes nothing. A change ends the standing and opens a new one, with 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -33,6 +35,7 @@ from donors.levels.decide import Band, level_for, rises
 from donors.levels.ladders import Ladder, ladders, may_stand
 from donors.levels.models import Level, Standing
 from donors.rollups.models import rollup_value, slot_column
+from donors.rollups.refresh import hold_everybody
 
 IDS_IN_A_QUERY = 500
 
@@ -62,21 +65,26 @@ class Change:
 
 
 def assign(session: Session, ids: Iterable[int], *, because: Because, within: ChangeSet) -> list[Change]:
-    """Assigns the levels of these constituents on all tracks by their stored figures; returns what changed."""
+    """Assigns the levels of these constituents on all tracks by their stored figures; returns what changed.
+
+    To be called after `refresh` in one transaction: it has locked them.
+    """
     wanted, tracks = sorted(set(ids)), ladders(session)
     changes: list[Change] = []
     for start in range(0, len(wanted) if tracks else 0, IDS_IN_A_QUERY):
         part = wanted[start : start + IDS_IN_A_QUERY]
-        for row in session.execute(_figures(tracks, part)):
+        for row in session.execute(_figures(tracks), {"ids": part}):
             for ladder in tracks:
                 change = _assign_one(session, ladder, row._mapping, because, within)
                 changes += [change] if change is not None else []
     return changes
 
 
-def _figures(tracks: tuple[Ladder, ...], ids: list[int]) -> Select[Any]:
+@lru_cache(maxsize=16)
+def _figures(tracks: tuple[Ladder, ...]) -> Select[Any]:
     """A row for each constituent: for each track whether it stands there, its figure, the standing and its level."""
-    statement = select(Constituent.id).where(Constituent.id.in_(ids)).order_by(Constituent.id)
+    some = Constituent.id.in_(bindparam("ids", expanding=True))
+    statement = select(Constituent.id).where(some).order_by(Constituent.id)
     statement = statement.outerjoin(rollup_value, rollup_value.c.constituent_id == Constituent.id)
     for ladder in tracks:
         now = aliased(Standing, name=f"standing_{ladder.id}")
@@ -125,6 +133,7 @@ def _retired(session: Session, level_id: int) -> Band:
 
 def assign_range(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> int:
     """Assigns the levels of everybody above the id `low`, up to `high`, on all tracks; returns how many changed."""
+    hold_everybody(session)
     written = 0
     for ladder in ladders(session):
         target = _targets(ladder, low, high)

@@ -33,6 +33,30 @@ class Ladder:
         return next((band for band in self.bands if band.id == level_id), None)
 
 
+_TRACKS = (
+    select(
+        Track.id,
+        Track.name,
+        Track.description,
+        Track.target,
+        Track.rule_version,
+        RollupDefinition.key,
+        RollupDefinition.label,
+        RollupDefinition.slot,
+        RollupDefinition.value_kind,
+        Level.id.label("level_id"),
+        Level.name.label("level"),
+        Level.position,
+        Level.minimum,
+        Level.maximum,
+        Level.plan_template_id,
+    )
+    .join(RollupDefinition, RollupDefinition.id == Track.measure_id)
+    .outerjoin(Level, and_(Level.track_id == Track.id, Level.is_active))
+    .order_by(Track.position, Track.id, Level.position)
+)
+
+
 def ladders(session: Session) -> tuple[Ladder, ...]:
     """All active tracks in order."""
     return _ladders(session, Track.is_active.is_(True))
@@ -47,30 +71,7 @@ def ladder(session: Session, track_id: int) -> Ladder:
 
 
 def _ladders(session: Session, which: ColumnElement[bool]) -> tuple[Ladder, ...]:
-    levels = and_(Level.track_id == Track.id, Level.is_active)
-    rows = session.execute(
-        select(
-            Track.id,
-            Track.name,
-            Track.description,
-            Track.target,
-            Track.rule_version,
-            RollupDefinition.key,
-            RollupDefinition.label,
-            RollupDefinition.slot,
-            RollupDefinition.value_kind,
-            Level.id.label("level_id"),
-            Level.name.label("level"),
-            Level.position,
-            Level.minimum,
-            Level.maximum,
-            Level.plan_template_id,
-        )
-        .join(RollupDefinition, RollupDefinition.id == Track.measure_id)
-        .outerjoin(Level, levels)
-        .where(which)
-        .order_by(Track.position, Track.id, Level.position)
-    ).all()
+    rows = session.execute(_TRACKS.where(which)).all()
     bands: dict[int, list[Band]] = {row.id: [] for row in rows}
     for row in rows:
         if row.level_id is not None:

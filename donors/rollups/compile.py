@@ -6,7 +6,7 @@ are packed (day and row id in one integer), so that ties fall by order of creati
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from sqlalchemy.sql.functions import coalesce
 from donors.constituents.models import Constituent
 from donors.rollups.definition import YEARLY, Definition, Frame, Operation, Returns, Source, Span
 from donors.rollups.models import rollup_value
-from donors.rollups.rows import ON, THIS_YEAR, Extent, big, credit_rows, number, of_form, shift_rows, word
+from donors.rollups.rows import ON, THIS_YEAR, Extent, Form, big, credit_rows, number, of_form, shift_rows, word
 
 ID_BITS = 46
 DAY_BITS = 17
@@ -87,21 +87,24 @@ def figures(definitions: Sequence[Definition], extent: Extent) -> Any:
 
 def _groups(definitions: Sequence[Definition], extent: Extent) -> list[tuple[set[Source], _Group]]:
     kinds = (("gift", {Source.HARD, Source.SOFT}, credit_rows), ("shift", {Source.SHIFTS}, shift_rows))
-    return [
-        (sources, _group([one for one in definitions if one.source in sources], rows(extent), f"{name}{extent.tag}"))
-        for name, sources, rows in kinds
-        if any(one.source in sources for one in definitions)
-    ]
+    groups = []
+    for name, sources, rows in kinds:
+        own = [one for one in definitions if one.source in sources]
+        if own:
+            found = rows(extent)
+            again = rows(replace(extent, joined=True)) if extent.form is Form.PLAIN else found
+            groups.append((sources, _group(own, found, again, f"{name}{extent.tag}")))
+    return groups
 
 
-def _group(definitions: list[Definition], rows: Subquery, name: str) -> _Group:
+def _group(definitions: list[Definition], rows: Subquery, again: Subquery, name: str) -> _Group:
     flat = _flat(definitions, rows).cte(f"{name}_flat")
     yearly = [one for one in definitions if one.operation in YEARLY]
     chosen = [one for one in definitions if _needs_row(one)]
     return _Group(
         flat=flat,
         years=_years({one.source for one in yearly}, rows).subquery(f"{name}_years") if yearly else None,
-        chosen=_chosen(chosen, rows, flat).subquery(f"{name}_chosen") if chosen else None,
+        chosen=_chosen(chosen, again, flat).subquery(f"{name}_chosen") if chosen else None,
     )
 
 
@@ -182,7 +185,7 @@ def _chosen(definitions: Iterable[Definition], rows: Subquery, flat: CTE) -> Sel
         columns.setdefault(_name(one.source, one.frame, f"{one.operation} row"), made)
     return (
         select(flat.c.owner_id, *(made.label(name) for name, made in columns.items()))
-        .select_from(flat.join(rows, rows.c.owner_id == flat.c.owner_id))
+        .select_from(flat.outerjoin(rows, rows.c.owner_id == flat.c.owner_id))
         .group_by(flat.c.owner_id)
     )
 

@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, delete, func, insert, literal, or_, select, type_coerce, union
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Integer,
+    bindparam,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,22 +51,36 @@ def reach(session: Session, ids: Iterable[int]) -> Reach:
     wanted = sorted(found)
     for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
         part = wanted[start : start + IDS_IN_A_STATEMENT]
-        stay = HouseholdMembership
-        homes = select(stay.household_id.label("id"), literal(0).label("unknown")).where(stay.constituent_id.in_(part))
-        unknown = select(Constituent.id, literal(1)).where(Constituent.is_unknown_giver, Constituent.id.in_(part))
-        for row in session.execute(union(homes, unknown)):
-            (later if row.unknown else found).add(row.id)
+        for id_, unknown in session.execute(_REACHED, {"ids": part}):
+            (later if unknown else found).add(id_)
     return Reach(frozenset(found - later), frozenset(later))
+
+
+_SOME: BindParameter[Any] = bindparam("ids", expanding=True)
+_REACHED: CompoundSelect[Any] = union_all(
+    select(HouseholdMembership.household_id, literal_column("0")).where(HouseholdMembership.constituent_id.in_(_SOME)),
+    select(Constituent.id, literal_column("1")).where(Constituent.is_unknown_giver, Constituent.id.in_(_SOME)),
+)
 
 
 def mark_dirty(session: Session, ids: Iterable[int], *, reason: str, at: datetime, change_set_id: int | None) -> int:
     """Puts constituents into the queue and returns how many they are. Who waits already keeps the earlier reason."""
-    table = table_of(Dirty)
-    into = sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
-    rows = [{"constituent_id": i, "since": at, "reason": reason, "change_set_id": change_set_id} for i in sorted(ids)]
+    rows = [
+        {"constituent_id": i, "since": at, "reason": reason, "change_set_id": change_set_id} for i in sorted(set(ids))
+    ]
     if rows:
-        session.execute(into.on_conflict_do_nothing(), rows)
+        session.execute(_waiting(_into(session)), rows)
     return len(rows)
+
+
+def _into(session: Session) -> Any:
+    table = table_of(Dirty)
+    return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
+
+
+def _waiting(insert: Any) -> Any:
+    """Also takes hold of those who wait already: a worker must not take them before this change can be seen."""
+    return insert.on_conflict_do_update(index_elements=[Dirty.constituent_id], set_={"since": Dirty.since})
 
 
 def take(session: Session, *, limit: int) -> dict[str, list[int]]:
@@ -103,16 +132,18 @@ def _insert(
 ) -> int:
     since, cause = literal(at, Dirty.since.type), literal(reason)
     moving = select(moved.c.constituent_id, since, cause, literal(change_set_id, Dirty.change_set_id.type))
-    waits = select(Dirty.constituent_id).where(Dirty.constituent_id == moved.c.constituent_id).exists()
-    names = ["constituent_id", "since", "reason", "change_set_id"]
-    return changed(session, insert(Dirty).from_select(names, moving.where(~waits)))
+    return _insert_all(session, moving, moved.c.constituent_id)
 
 
 def mark_all(session: Session, *, reason: str, at: datetime, change_set_id: int | None) -> int:
-    """Puts everybody into the queue and returns how many were not in it."""
+    """Puts everybody into the queue and returns how many they are."""
     everybody = select(
         Constituent.id, literal(at, Dirty.since.type), literal(reason), literal(change_set_id, Dirty.change_set_id.type)
     )
-    waits = select(Dirty.constituent_id).where(Dirty.constituent_id == Constituent.id).exists()
+    return _insert_all(session, everybody, Constituent.id)
+
+
+def _insert_all(session: Session, rows: Any, key: Any) -> int:
+    """Inserts in order of id, so that no two wait for each other. (SQLite asks for the WHERE.)"""
     names = ["constituent_id", "since", "reason", "change_set_id"]
-    return changed(session, insert(Dirty).from_select(names, everybody.where(~waits)))
+    return changed(session, _waiting(_into(session).from_select(names, rows.where(true()).order_by(key))))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,25 +31,47 @@ from donors.rollups.rows import Extent, Form, Scope, credit_rows, shift_rows
 Value = int | date | None
 
 
+_TABLE = RollupDefinition.__table__.c
+_ACTIVE = (
+    select(
+        _TABLE.key,
+        _TABLE.label,
+        _TABLE.source,
+        _TABLE.operation,
+        _TABLE.returns,
+        _TABLE.value_kind,
+        _TABLE.frame,
+        _TABLE.slot,
+        _TABLE.description,
+        _TABLE.id,
+        _TABLE.version,
+    )
+    .where(_TABLE.is_active)
+    .order_by(_TABLE.position, _TABLE.id)
+)
+
+
 def definitions(session: Session) -> tuple[Definition, ...]:
     """The active definitions, in the order in which pages list them."""
-    table = RollupDefinition.__table__
-    active = select(table).where(table.c.is_active).order_by(table.c.position, table.c.id)
-    return tuple(
-        Definition(
-            key=row.key,
-            label=row.label,
-            source=Source(row.source),
-            operation=Operation(row.operation),
-            returns=Returns(row.returns),
-            value_kind=ValueKind(row.value_kind),
-            frame=parse_frame(row.frame),
-            slot=row.slot,
-            description=row.description,
-            id=row.id,
-            version=row.version,
-        )
-        for row in session.execute(active)
+    return tuple(_read(tuple(row)) for row in session.execute(_ACTIVE))
+
+
+@lru_cache(maxsize=512)
+def _read(row: tuple[Any, ...]) -> Definition:
+    """A row as a definition; each gift asks for all of them, so that they are kept by their content."""
+    key, label, source, operation, returns, value_kind, frame, slot, description, id_, version = row
+    return Definition(
+        key=key,
+        label=label,
+        source=Source(source),
+        operation=Operation(operation),
+        returns=Returns(returns),
+        value_kind=ValueKind(value_kind),
+        frame=parse_frame(frame),
+        slot=slot,
+        description=description,
+        id=id_,
+        version=version,
     )
 
 

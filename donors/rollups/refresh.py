@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import Select, TextClause, bindparam, exists, func, literal, or_, select, text
+from sqlalchemy import Select, TextClause, bindparam, exists, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
@@ -39,6 +39,7 @@ def refresh(session: Session, ids: Iterable[int], *, on: date, settings: Organiz
         return set()
     fiscal = (settings or organization(session)).fiscal
     differed: set[int] = set()
+    hold(session, wanted)
     for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
         part = wanted[start : start + IDS_IN_A_STATEMENT]
         for form, some in _by_form(session, part).items():
@@ -55,8 +56,7 @@ def refresh_all(session: Session, *, on: date, after: int = 0, limit: int = CHUN
     high = last_of_part(session, after=after, limit=limit)
     if high is None:
         return None
-    if not is_sqlite(session):
-        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    hold_everybody(session)
     known = definitions(session)
     if not known:
         return None
@@ -76,21 +76,46 @@ def last_of_part(session: Session, *, after: int, limit: int) -> int | None:
     return highest
 
 
+def hold(session: Session, ids: Iterable[int], *, alone: bool = False) -> None:
+    """Lets other changes of these constituents' figures and levels wait until the end of the transaction.
+
+    Always in order of id, so that no two wait for each other; what is read afterwards is what the others left.
+    `alone` lets everything wait that names them, new gifts too. SQLite has one writer at a time anyway.
+    """
+    wanted = sorted(set(ids))
+    if is_sqlite(session) or not wanted:
+        return
+    session.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
+    for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
+        part = Constituent.id.in_(wanted[start : start + IDS_IN_A_STATEMENT])
+        rows = select(Constituent.id).where(part).order_by(Constituent.id)
+        session.execute(rows.with_for_update(key_share=not alone))
+
+
+def hold_everybody(session: Session) -> None:
+    """The same for all constituents: waits for those who hold some, and lets them wait."""
+    if not is_sqlite(session):
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
 def _by_form(session: Session, ids: list[int]) -> dict[Form, list[int]]:
     """Which form of the statement each constituent needs. Locks their rows, so that parallel changes wait."""
-    shared = exists(shared_owners().where(Credit.constituent_id == Constituent.id))
-    lock = literal(None) if is_sqlite(session) else func.pg_advisory_xact_lock_shared(LOCK)
-    found = (
-        select(Constituent.id, Constituent.kind, shared.label("shared"), lock.label("lock"))
-        .where(Constituent.id.in_(ids))
-        .order_by(Constituent.id)
-        .with_for_update(of=Constituent, key_share=True)
-    )
+    statement = _KINDS if is_sqlite(session) else _KINDS_LOCKED
     forms: dict[Form, list[int]] = {}
-    for row in session.execute(found):
-        form = Form.HOUSEHOLD if row.kind == HOUSEHOLD else Form.SUMMED if row.shared else Form.PLAIN
-        forms.setdefault(form, []).append(row.id)
+    for id_, kind, shared, *_ in session.execute(statement, {"ids": ids}):
+        form = Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED if shared else Form.PLAIN
+        forms.setdefault(form, []).append(id_)
     return forms
+
+
+_KINDS = (
+    select(Constituent.id, Constituent.kind, exists(shared_owners().where(Credit.constituent_id == Constituent.id)))
+    .where(Constituent.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Constituent.id)
+)
+_KINDS_LOCKED = _KINDS.add_columns(func.pg_advisory_xact_lock_shared(LOCK).label("lock")).with_for_update(
+    of=Constituent, key_share=True
+)
 
 
 def _any_household(session: Session, low: int, high: int) -> bool:

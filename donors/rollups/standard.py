@@ -1,6 +1,6 @@
 """The definitions that come with the product."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, insert
 from donors.rollups.definition import Definition, Frame, Operation, Returns, Source, Span, ValueKind
-from donors.rollups.models import RollupDefinition
+from donors.rollups.models import SLOTS, RollupDefinition
 
 THIS_YEAR, LAST_YEAR = Frame(Span.FISCAL_YEAR, 0), Frame(Span.FISCAL_YEAR, 1)
 LAST_365 = Frame(Span.LAST_DAYS, 365)
@@ -88,12 +88,21 @@ def _definition(line: Line, source: Source) -> Definition:
 
 def install_standard(session: Session, *, within: ChangeSet) -> int:
     """Adds the standard definitions that are missing; returns how many. What is there stays as it is."""
+    return install(session, standard(), within=within)
+
+
+def install(session: Session, definitions: Iterable[Definition], *, within: ChangeSet) -> int:
+    """Adds the definitions whose keys are not there yet, each in its slot or, if that is taken, in a free one."""
     known = set(session.scalars(select(RollupDefinition.key)))
     taken = set(session.scalars(select(RollupDefinition.slot)))
     added = 0
-    for position, one in enumerate(standard(), start=1):
+    for position, one in enumerate(definitions, start=1):
         if one.key not in known:
-            slot = one.slot if one.slot not in taken else next(free for free in range(1, 97) if free not in taken)
+            slot = (
+                one.slot
+                if one.slot and one.slot not in taken
+                else next(free for free in range(1, SLOTS + 1) if free not in taken)
+            )
             taken.add(slot)
             insert(session, _row(one, slot=slot, position=position), within=within)
             added += 1

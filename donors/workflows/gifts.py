@@ -31,8 +31,9 @@ def record_gift(session: Session, wanted: GiftInput, *, act: Act, on: date) -> R
     """
     change = open_change(session, "gift.record", act=act)
     recorded = add_gift(session, wanted, within=change, on=on)
-    change.outcome = {"gift_id": recorded.gift.id}
-    session.flush()
+    if act.request_key is not None:
+        change.outcome = {"gift_id": recorded.gift.id}
+        session.flush()
     return recorded
 
 

@@ -1,0 +1,47 @@
+"""The thirty definitions that the targets name."""
+
+from donors.rollups.definition import Definition, Frame, Operation, Returns, Source, Span, ValueKind
+
+MONEY, COUNT, DATE, YEAR = ValueKind.MONEY, ValueKind.COUNT, ValueKind.DATE, ValueKind.YEAR
+NUMBER, AMOUNT, DAY = Returns.NUMBER, Returns.AMOUNT, Returns.DATE
+Line = tuple[str, Operation, Returns, ValueKind, Frame]
+
+
+def _lines() -> list[Line]:
+    always = Frame()
+    lines = [
+        ("total", Operation.TOTAL, NUMBER, MONEY, always),
+        ("count", Operation.COUNT, NUMBER, COUNT, always),
+        ("average", Operation.AVERAGE, NUMBER, MONEY, always),
+        ("best_year", Operation.BEST_YEAR, Returns.YEAR, YEAR, always),
+        ("best_year_total", Operation.BEST_YEAR, AMOUNT, MONEY, always),
+        ("years", Operation.YEARS, NUMBER, COUNT, always),
+        ("streak", Operation.STREAK, NUMBER, COUNT, always),
+    ]
+    for operation in (Operation.LARGEST, Operation.SMALLEST, Operation.FIRST, Operation.LAST):
+        lines += [(f"{operation}", operation, AMOUNT, MONEY, always), (f"{operation}_on", operation, DAY, DATE, always)]
+    for ago in range(3):
+        frame = Frame(Span.FISCAL_YEAR, ago)
+        lines += [(f"year{ago}", Operation.TOTAL, NUMBER, MONEY, frame)]
+        lines += [(f"year{ago}_count", Operation.COUNT, NUMBER, COUNT, frame)]
+    for days in (30, 90, 365, 730):
+        lines.append((f"days{days}", Operation.TOTAL, NUMBER, MONEY, Frame(Span.LAST_DAYS, days)))
+    return lines
+
+
+def named() -> tuple[Definition, ...]:
+    """Twenty-five of hard credit, four of soft credit, and a count of the last 365 days."""
+    soft = [
+        ("total", Operation.TOTAL, NUMBER, MONEY, Frame()),
+        ("count", Operation.COUNT, NUMBER, COUNT, Frame()),
+        ("last_on", Operation.LAST, DAY, DATE, Frame()),
+        ("this_year", Operation.TOTAL, NUMBER, MONEY, Frame(Span.FISCAL_YEAR, 0)),
+    ]
+    recent = [("count365", Operation.COUNT, NUMBER, COUNT, Frame(Span.LAST_DAYS, 365))]
+    hard = [_made(line, Source.HARD, line[0]) for line in (*_lines(), *recent)]
+    all_of_them = [*hard, *(_made(line, Source.SOFT, f"soft_{line[0]}") for line in soft)]
+    return tuple(Definition(**{**vars(one), "slot": slot}) for slot, one in enumerate(all_of_them, start=9))
+
+
+def _made(line: Line, source: Source, key: str) -> Definition:
+    return Definition(key, key, source, *line[1:4], frame=line[4])
