@@ -14,14 +14,16 @@ from donors.constituents.queries import households_of
 from donors.constituents.words import rewrite_words
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, NotFound
+from donors.rollups.dirty import reach
+from donors.rollups.refresh import hold
 from donors.workflows.merge_rules import Merging, carry_over
 from donors.workflows.refresh import refresh_constituents
 
 STRICTER = ("is_anonymous", "do_not_contact", "confidential")
 """What one of the two asked for holds for both."""
 
-CHOICES = EDITABLE - {"name", "named_by_key", *STRICTER}
-"""Columns that may be taken from the record that goes."""
+CHOICES = EDITABLE - {"named_by_key", *STRICTER}
+"""Columns that may be taken from the record that goes. A person's `name` follows from its parts."""
 
 NAME_PARTS = frozenset({"title", "given_name", "middle_name", "family_name", "suffix"})
 
@@ -48,6 +50,7 @@ def merge_constituents(session: Session, pair: Pair, *, within: ChangeSet, on: d
 
     Raises NotFound, Blocked (different kinds, the unknown giver, deleted records).
     """
+    hold(session, reach(session, (pair.survivor_id, pair.other_id)).now, alone=True)
     survivor, other = _found(session, pair.survivor_id), _found(session, pair.other_id)
     _refuse(survivor, other)
     homes = {one.id: one for row in (survivor, other) for one in household.following(session, row.id)}
@@ -85,13 +88,13 @@ def _refuse(survivor: Constituent, other: Constituent) -> None:
 def _fill_in(
     session: Session, survivor: Constituent, other: Constituent, *, take: Collection[str], within: ChangeSet
 ) -> None:
-    """The other's facts where the survivor has none or they were chosen; a name goes over as a whole."""
+    """The other's facts where the survivor has none or they were chosen; a key gives way to a name as a whole."""
     values: dict[str, Any] = {name: True for name in STRICTER if getattr(other, name)}
-    for name in CHOICES - NAME_PARTS:
+    for name in CHOICES:
         mine, theirs = getattr(survivor, name), getattr(other, name)
         if theirs not in (None, "") and (name in take or mine in (None, "")):
             values[name] = theirs
-    if NAME_PARTS & set(take) or (survivor.named_by_key and not other.named_by_key):
+    if survivor.named_by_key and not other.named_by_key:
         values |= {name: getattr(other, name) for name in (*NAME_PARTS, "name", "named_by_key")}
     edit(session, survivor, values=values, within=within)
     if other.is_deceased and not survivor.is_deceased:

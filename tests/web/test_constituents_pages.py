@@ -179,12 +179,13 @@ def test_two_records_become_one_and_the_old_address_leads_on(
     sign_in(client, OLIVE)
     assert "Ben Cole" in text(client.get(f"/constituents/{anna}/merge?q=ben"))
     assert "Given name" in text(client.get(f"/constituents/{anna}/merge?with={ben}"))
-    form = {"with": str(ben), "survivor": str(anna), "from-given_name": str(ben), "request_key": "m"}
+    chosen = {"from-given_name": str(ben), "from-family_name": str(anna)}
+    form = {"with": str(ben), "survivor": str(anna), "request_key": "m"} | chosen
     assert client.post(f"/constituents/{anna}/merge", data=form).location == f"/constituents/{anna}"
     old = client.get(f"/constituents/{ben}")
     assert (old.status_code, old.location) == (301, f"/constituents/{anna}")
     merged = session.get_one(Constituent, anna, populate_existing=True)
-    assert (merged.name, merged.deleted_at) == ("Ben Cole", None)
+    assert (merged.name, merged.deleted_at) == ("Ben Berg", None)
 
 
 def test_death_and_removal(client: FlaskClient, people: dict[str, int]) -> None:

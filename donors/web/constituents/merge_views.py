@@ -61,7 +61,9 @@ def _merge(session: Session, row: Constituent, other: Constituent, survivor_id: 
 def _rows(row: Constituent, other: Constituent) -> list[tuple[str, str, object, object]]:
     """The facts in which the two differ: column, words, both values."""
     both = ((name, label, getattr(row, name), getattr(other, name)) for name, label in ROWS)
-    return [(name, label, mine, theirs) for name, label, mine, theirs in both if (mine or "") != (theirs or "")]
+    found = [(name, label, mine, theirs) for name, label, mine, theirs in both if (mine or "") != (theirs or "")]
+    has_parts = any(getattr(one, name) for one in (row, other) for name in ("given_name", "family_name"))
+    return found if has_parts or row.name == other.name else [("name", "Name", row.name, other.name), *found]
 
 
 def _who(session: Session, row: Constituent) -> str:
