@@ -6,7 +6,7 @@ Past stays are kept: gifts of those days count for the household of those days.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from donors.constituents import check
@@ -78,16 +78,25 @@ def stays(session: Session, person_id: int) -> Sequence[HouseholdMembership]:
     return sorted(session.scalars(mine), key=lambda stay: (stay.from_on or date.min, stay.id))
 
 
-def named_members(session: Session, household_id: int) -> list[Named]:
-    """Those who belong to a household with no end in sight, as household names need them, in order of joining."""
+def named_members(session: Session, household_id: int, *, seen: ColumnElement[bool]) -> list[Named]:
+    """Those who belong to a household with no end in sight, as household names need them, in order of joining.
+
+    `seen` is the condition on constituents who may be named.
+    """
     statement = (
         select(HouseholdMembership.role, Constituent)
         .join(Constituent, Constituent.id == HouseholdMembership.constituent_id)
         .where(HouseholdMembership.household_id == household_id, HouseholdMembership.to_on.is_(None))
-        .where(Constituent.deleted_at.is_(None))
+        .where(Constituent.deleted_at.is_(None), seen)
         .order_by(HouseholdMembership.id)
     )
     return [named(person, role=role) for role, person in session.execute(statement)]
+
+
+def _nameable(session: Session, home: Constituent) -> list[Named]:
+    """The members whose names a household may bear: a name is read by more people than a confidential member is."""
+    seen = true() if home.confidential else Constituent.confidential.is_(False)
+    return named_members(session, home.id, seen=seen)
 
 
 def named(person: Constituent, *, role: str = MEMBER) -> Named:
@@ -115,13 +124,13 @@ def following(session: Session, person_id: int) -> list[Constituent]:
 
 def follows(session: Session, home: Constituent) -> bool:
     """Whether a household's name is the one that its members give it."""
-    return home.name in {UNNAMED, household_name(named_members(session, home.id))}
+    return home.name in {UNNAMED, household_name(_nameable(session, home))}
 
 
 def rename(session: Session, homes: Iterable[Constituent], *, within: ChangeSet) -> None:
     """Gives households the names that their members give them now; an empty one keeps its name."""
     for home in homes:
-        name = household_name(named_members(session, home.id))
+        name = household_name(_nameable(session, home))
         if name and name != home.name:
             sorting = sort_name(family="", given="", middle="", whole=name)
             amend(session, home, within=within, name=name, sort_name=sorting, search_text=search_text(name))

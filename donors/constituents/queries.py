@@ -270,10 +270,10 @@ def relationships(session: Session, constituent_id: int, *, sees: Sight) -> list
     return sorted(found, key=lambda one: (one.tie.to_on is not None, one.other.sort_name, one.tie.id))
 
 
-def salutations_of(session: Session, row: Constituent) -> Salutations:
-    """How letters address a constituent: what was written by hand, else composed from names (and members)."""
+def salutations_of(session: Session, row: Constituent, *, sees: Sight) -> Salutations:
+    """How letters address a constituent: what was written by hand, else composed from names (and members seen)."""
     if row.kind == HOUSEHOLD:
-        composed = household_salutations(named_members(session, row.id))
+        composed = household_salutations(named_members(session, row.id, seen=is_listed(sees)))
     elif row.kind == PERSON:
         composed = salutations(named(row))
     else:

@@ -108,7 +108,7 @@ def test_households_are_named_by_those_who_live_in_them(session: Session) -> Non
     join(session, house, anna, span=Span(None, None), role="head", within=change(session))
     join(session, house, ben, span=Span(date(2024, 5, 1), None), within=change(session))
     assert house.name == "Berg and Cole household"
-    assert salutations_of(session, house).informal == "Anna and Ben"
+    assert salutations_of(session, house, sees=EVERYTHING).informal == "Anna and Ben"
     edit(session, ben, values={"family_name": "Dahl"}, within=change(session))
     assert house.name == "Berg and Dahl household"
     declare_deceased(session, anna, on=TODAY, within=change(session))

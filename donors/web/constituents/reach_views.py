@@ -114,7 +114,7 @@ def _page(row: Constituent, **given: Form) -> str:
         "constituents/reach.html",
         who=row,
         points=contact_points(session, row.id),
-        salutations=salutations_of(session, row),
+        salutations=salutations_of(session, row, sees=viewer().sees),
         now=consents_now(session, row.id, on=g.today),
         said=consents(session, row.id),
         forms=forms,

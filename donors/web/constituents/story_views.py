@@ -162,6 +162,6 @@ def _side(session: Session, row: Constituent) -> dict[str, Any]:
         "hours": [figures[key] for key in HOURS if key in figures] if seen.may("volunteering.read") else [],
         "ties": relationships(session, row.id, sees=seen.sees),
         "members": at_home,
-        "salutations": salutations_of(session, row),
+        "salutations": salutations_of(session, row, sees=seen.sees),
         "external": external_ids(session, row.id),
     }
