@@ -43,6 +43,7 @@ from donors.web.plans import pages as plans_pages
 from donors.web.reports import views as reports_pages
 from donors.web.search import pages as search_pages
 from donors.web.settings import audit_views as audit_pages
+from donors.web.settings import events_views as events_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
@@ -90,6 +91,7 @@ PAGES = (
     organization_pages,
     purposes_pages,
     audit_pages,
+    events_pages,
     users_pages,
     jobs_pages,
     style_pages,

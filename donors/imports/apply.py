@@ -118,7 +118,7 @@ def _keep(
 ) -> None:
     kept: list[Verdict] = [[one.line, one.verdict, one.constituent_id, one.target_id] for one in judged]
     counts = Counter(one[1] for one in (*done, *kept))
-    amount = sum(_worth(one.facts, desk) for one in judged if one.facts and one.verdict in WRITTEN)
+    amount = sum(worth(one.facts, desk) for one in judged if one.facts and one.verdict in WRITTEN)
     content = zlib.compress(json.dumps(sorted([*done, *kept], key=lambda one: one[0])).encode(), 1)
     session.execute(delete(PartVerdicts).where(PartVerdicts.import_id == import_id, PartVerdicts.number == number))
     values = {"import_id": import_id, "number": number, "content": content, "counts": {**counts, "amount": amount}}
@@ -141,7 +141,7 @@ def _keep_asking(session: Session, import_id: int, number: int, judged: Sequence
     session.flush()
 
 
-def _worth(facts: Facts, desk: Desk) -> int:
+def worth(facts: Facts, desk: Desk) -> int:
     """Minor units of the organization's currency, for the totals that pages show."""
     if not isinstance(facts, GiftFacts):
         return 0

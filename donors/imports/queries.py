@@ -173,7 +173,8 @@ def living_ids(session: Session, ids: Iterable[int]) -> dict[int, int]:
     now = {key: key for key in wanted}
     live: set[int] = set()
     for some in _chunks(wanted):
-        now |= dict(session.execute(select(Alias.old_id, Alias.constituent_id).where(Alias.old_id.in_(some))).tuples())
+        merged = select(Alias.old_id, Alias.constituent_id).where(Alias.old_id.in_(some))
+        now |= {old: new for old, new in session.execute(merged)}
     for some in _chunks(set(now.values())):
         statement = select(Constituent.id).where(Constituent.id.in_(some), Constituent.deleted_at.is_(None))
         live.update(session.scalars(statement))
@@ -213,7 +214,7 @@ def ids_by_name(session: Session, model: Any, names: Iterable[str]) -> dict[str,
     """Name → id, for funds, campaigns, appeals, activities."""
     found: dict[str, int] = {}
     for some in _chunks(names):
-        found.update(session.execute(select(model.name, model.id).where(model.name.in_(some))).tuples())
+        found |= {name: key for name, key in session.execute(select(model.name, model.id).where(model.name.in_(some)))}
     return found
 
 

@@ -9,6 +9,7 @@ from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import Clock, local_date
 from donors.core.db import transaction
 from donors.core.settings import organization
+from donors.imports.work import work_imports
 from donors.jobs.job import Means, Progress, Run
 from donors.jobs.prune import prune_runs
 from donors.mail.deliver import deliver
@@ -58,6 +59,11 @@ def drain_dirty(means: Means) -> int:
     """Some of the constituents whose figures wait to be refreshed, with their levels."""
     with transaction() as session:
         return drain(session, at=means.clock(), on=_today(session, means.clock), limit=DIRTY)
+
+
+def go_on_with_imports(means: Means) -> int:
+    """The next parts of the oldest import that waits: checking, writing, refreshing, undoing."""
+    return work_imports(means.clock)
 
 
 def verify(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

@@ -7,7 +7,17 @@ from datetime import time
 
 from donors.jobs.job import Job, PeriodicJob, QueueJob, RunLatest
 from donors.jobs.periods import Daily, Monthly
-from donors.jobs.runs import deliver_mail, drain_dirty, levels, plan_steps, prune, refresh, remind_owners, verify
+from donors.jobs.runs import (
+    deliver_mail,
+    drain_dirty,
+    go_on_with_imports,
+    levels,
+    plan_steps,
+    prune,
+    refresh,
+    remind_owners,
+    verify,
+)
 
 SCHEDULE: tuple[Job, ...] = (
     QueueJob(
@@ -19,6 +29,11 @@ SCHEDULE: tuple[Job, ...] = (
         "plan_steps",
         plan_steps,
         why="Plans started for many people at once get their tasks here, a hundred at a time, each exactly once.",
+    ),
+    QueueJob(
+        "imports",
+        go_on_with_imports,
+        why="A file is checked and written in parts of some thousand rows; one that was killed goes on here.",
     ),
     QueueJob(
         "deliver",
