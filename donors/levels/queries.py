@@ -7,7 +7,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight, rows
@@ -164,9 +164,15 @@ class Edge:
 
 
 def near_edge(
-    session: Session, ladder: Ladder, *, percent: int, sees: Sight, limit: int = 50, offset: int = 0
+    session: Session,
+    ladder: Ladder,
+    *,
+    percent: int,
+    sees: Sight,
+    only: ColumnElement[bool] | None = None,
+    limit: int = 50,
 ) -> list[Edge]:
-    """Those who lack at most so many percent of a level's minimum, the least lacking first."""
+    """Those who lack at most so many percent of a level's minimum, the least lacking first. `only` narrows them."""
     figure = rollup_value.c[slot_column(ladder.slot)]
     spans = [
         figure.between(band.minimum - band.minimum * percent // 100, band.minimum - 1)
@@ -176,7 +182,7 @@ def near_edge(
     found = session.execute(
         select(Constituent.id, Constituent.name, figure.label("figure"))
         .join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
-        .where(or_(*spans), may_stand(ladder), _seen(sees))
+        .where(or_(*spans), may_stand(ladder), _seen(sees), true() if only is None else only)
         .order_by(figure.desc(), Constituent.id)
     )
     edges = []
@@ -184,7 +190,7 @@ def near_edge(
         above = next_above(row.figure, ladder.bands)
         if above is not None:
             edges.append(Edge(row.id, row.name, row.figure, level_for(row.figure, ladder.bands), *above))
-    return sorted(edges, key=lambda edge: (edge.missing, edge.constituent_id))[offset : offset + limit]
+    return sorted(edges, key=lambda edge: (edge.missing, edge.constituent_id))[:limit]
 
 
 def _seen(sees: Sight) -> ColumnElement[bool]:

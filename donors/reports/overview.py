@@ -1,7 +1,7 @@
 """Overview: who stands where on a track now, by stored standings and figures, and who rose or fell lately."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,14 @@ from donors.constituents.queries import is_listed
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
 from donors.levels.models import Level, Standing
+from donors.levels.queries import Edge, near_edge
 from donors.reports.cover import COVERS, covered
 from donors.reports.levels import Line, Sums
 from donors.reports.stands import LIFETIME, Question, counted_once
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import definition
+
+OCCASIONS = ("gift", "hours", "import")
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,12 @@ def standers(
     return total, [Stander(*row) for row in session.execute(page.limit(limit).offset(offset))]
 
 
+def edges(session: Session, asked: Question, *, percent: int, limit: int) -> list[Edge]:
+    """Those who lack at most so many percent of a level's minimum, each counted once, the least lacking first."""
+    once = counted_once(asked.ladder, asked.on)
+    return near_edge(session, asked.ladder, percent=percent, sees=asked.sees, only=once, limit=limit)
+
+
 def steps(session: Session, asked: Question, *, limit: int = 20) -> list[Step]:
     """The latest changes of level after `asked.since`, newest first."""
     found = [*_begun(session, asked, limit), *_ended(session, asked, limit)]
@@ -166,7 +175,9 @@ def _step(session: Session, asked: Question, found: tuple[str, Standing, Any, in
     name, row, on, old, new, cause = found
     bands = [_band(session, asked.ladder, level_id) for level_id in (old, new)]
     gift_id = row.cause_gift_id if new is not None else None
-    return Step(row.constituent_id, name, on, bands[0], bands[1], cause, gift_id)
+    step = Step(row.constituent_id, name, on, bands[0], bands[1], cause, gift_id)
+    # A gift or a shift lowers nobody: it only was the occasion on which time was noticed.
+    return step if step.rises or cause not in OCCASIONS else replace(step, cause="time", gift_id=None)
 
 
 def _band(session: Session, ladder: Ladder, level_id: int | None) -> Band | None:

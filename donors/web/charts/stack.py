@@ -7,7 +7,9 @@ from donors.web.charts.scale import Tick, Words, near, shorten, spread, steps, w
 
 TOP = 16
 BOTTOM = 28
-LINE = 14
+LINE = 18
+APART = 2
+"""Columns between two sums that may both be written."""
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,12 @@ def _parts(
 def _sums(
     sums: Sequence[float], middles: Sequence[float], *, base: float, unit: float, write: Callable[[float], str]
 ) -> tuple[Words, ...]:
-    """The first, the highest and the last column say their sum."""
+    """The first, the highest and the last column say their sum; of two that stand close the lower is silent."""
     if not sums:
         return ()
-    chosen = sorted({0, max(range(len(sums)), key=lambda index: sums[index]), len(sums) - 1})
+    highest = max(range(len(sums)), key=lambda index: sums[index])
+    ends = [index for index in (0, len(sums) - 1) if index == highest or abs(index - highest) > APART]
+    chosen = sorted({highest, *ends})
     return tuple(Words(write(sums[index]), middles[index], near(base - sums[index] * unit - 5)) for index in chosen)
 
 

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from donors.core.db import Session, current_session
 from donors.core.errors import NotFound
 from donors.levels.ladders import Ladder, ladder, ladders
-from donors.levels.queries import BECAUSE, near_edge
-from donors.reports.overview import lines_now, standers, steps
+from donors.levels.queries import BECAUSE
+from donors.reports.overview import edges, lines_now, standers, steps
 from donors.reports.stands import UNITS, Question
 from donors.rollups.dirty import count_dirty
 from donors.rollups.queries import definition
+from donors.web.levels.bands import band_words
 from donors.web.session import viewer
 
 levels = Blueprint("levels", __name__, url_prefix="/levels")
@@ -67,8 +68,8 @@ def edges_page(track_id: int) -> str:
     """Who is near a level."""
     session = current_session()
     chosen = ladder(session, track_id)
-    edges = near_edge(session, chosen, percent=NEAR, sees=viewer().sees, limit=200)
-    return render_template("levels/edges.html", ladder=chosen, edges=edges, near=NEAR)
+    found = edges(session, _asked(chosen), percent=NEAR, limit=200)
+    return render_template("levels/edges.html", ladder=chosen, edges=found, near=NEAR)
 
 
 def _shown(session: Session, tracks: tuple[Ladder, ...], chosen: Ladder) -> str:
@@ -81,9 +82,9 @@ def _shown(session: Session, tracks: tuple[Ladder, ...], chosen: Ladder) -> str:
         unit=UNITS[chosen.target],
         lines=lines,
         total=total,
-        steps=steps(session, asked),
+        steps=steps(session, asked, limit=10),
         because=BECAUSE,
-        edges=near_edge(session, chosen, percent=NEAR, sees=viewer().sees, limit=8),
+        edges=edges(session, asked, percent=NEAR, limit=10),
         near=NEAR,
         definition=definition(session, chosen.measure),
         waiting=count_dirty(session),
@@ -102,4 +103,5 @@ def _number(typed: str) -> int:
 
 def register(app: Flask) -> None:
     """Adds the pages. Those that say why stand at the addresses of constituents."""
+    app.jinja_env.filters["band"] = band_words
     app.register_blueprint(levels)

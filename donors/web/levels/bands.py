@@ -1,0 +1,28 @@
+"""A band of a track in words: $5,000 to $24,999; $25,000 and up; 25 to under 100 h."""
+
+from flask import g
+
+from donors.core.money import exponent
+from donors.levels.decide import Band
+from donors.web import filters
+
+
+def band_words(band: Band, kind: str) -> str:
+    """The band by the kind of its figures: money, minutes, or a plain count. Money in whole units ends a unit below."""
+    below = band.maximum
+    if below is None:
+        return f"{amount_words(band.minimum or 0, kind)} and up"
+    step = {"money": 10 ** exponent(g.currency), "minutes": 0}.get(kind, 1)
+    if not step or below % step or band.minimum is None:
+        start = "" if band.minimum is None else f"{amount_words(band.minimum, kind)} to "
+        return f"{start}under {amount_words(below, kind)}"
+    return f"{amount_words(band.minimum, kind)} to {amount_words(below - step, kind)}"
+
+
+def amount_words(value: int, kind: str) -> str:
+    """A figure of a measure."""
+    if kind == "money":
+        return filters.money(value, g.currency, locale=g.locale, cents=None)
+    if kind == "minutes":
+        return f"{filters.hours(value, locale=g.locale)} h"
+    return filters.number(value, locale=g.locale)
