@@ -79,7 +79,7 @@ TABLE: dict[str, dict[str, str]] = {
     "constituents": {
         "index": "constituents.read",
         "export": "export",
-        "bulk": "constituents.read",
+        "bulk": "constituents.write",
         "save_view": "constituents.read",
         "drop_view": "constituents.read",
         "new": "constituents.write",
@@ -140,6 +140,7 @@ TABLE: dict[str, dict[str, str]] = {
         "change_page": "audit.read",
         "undo_it": "changes.undo",
     },
+    "settings_events": {"events_page": "audit.read"},
     "settings_purposes": {
         "purposes_page": "settings.read",
         "add": "settings.write",
