@@ -43,7 +43,7 @@ def refresh(session: Session, ids: Iterable[int], *, on: date, settings: Organiz
     for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
         part = wanted[start : start + IDS_IN_A_STATEMENT]
         for form, some in _by_form(session, part).items():
-            statement = _upsert(known, Extent(form), _dialect(session))
+            statement = upsert(known, Extent(form), _dialect(session))
             differed.update(session.scalars(statement, day_binds(on, fiscal) | {"ids": some}))
     return differed
 
@@ -63,7 +63,7 @@ def refresh_all(session: Session, *, on: date, after: int = 0, limit: int = CHUN
     binds = day_binds(on, organization(session).fiscal) | {"low": after, "high": high}
     forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, after, high) else [])]
     for form in forms:
-        statement = _upsert(known, Extent(form, Scope.RANGE), _dialect(session))
+        statement = upsert(known, Extent(form, Scope.RANGE), _dialect(session))
         session.execute(statement, binds)
     refresh(session, _shared(session, after, high), on=on)
     return high
@@ -85,11 +85,9 @@ def hold(session: Session, ids: Iterable[int], *, alone: bool = False) -> None:
     wanted = sorted(set(ids))
     if is_sqlite(session) or not wanted:
         return
-    session.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
     for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
-        part = Constituent.id.in_(wanted[start : start + IDS_IN_A_STATEMENT])
-        rows = select(Constituent.id).where(part).order_by(Constituent.id)
-        session.execute(rows.with_for_update(key_share=not alone))
+        part = wanted[start : start + IDS_IN_A_STATEMENT]
+        session.execute(_ALONE if alone else _TOGETHER, {"ids": part})
 
 
 def hold_everybody(session: Session) -> None:
@@ -99,10 +97,9 @@ def hold_everybody(session: Session) -> None:
 
 
 def _by_form(session: Session, ids: list[int]) -> dict[Form, list[int]]:
-    """Which form of the statement each constituent needs. Locks their rows, so that parallel changes wait."""
-    statement = _KINDS if is_sqlite(session) else _KINDS_LOCKED
+    """Which form of the statement each constituent needs: read after `hold`, or it might be what was so before."""
     forms: dict[Form, list[int]] = {}
-    for id_, kind, shared, *_ in session.execute(statement, {"ids": ids}):
+    for id_, kind, shared in session.execute(_KINDS, {"ids": ids}):
         form = Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED if shared else Form.PLAIN
         forms.setdefault(form, []).append(id_)
     return forms
@@ -113,9 +110,12 @@ _KINDS = (
     .where(Constituent.id.in_(bindparam("ids", expanding=True)))
     .order_by(Constituent.id)
 )
-_KINDS_LOCKED = _KINDS.add_columns(func.pg_advisory_xact_lock_shared(LOCK).label("lock")).with_for_update(
-    of=Constituent, key_share=True
+_LOCKED = (
+    select(Constituent.id, func.pg_advisory_xact_lock_shared(LOCK))
+    .where(Constituent.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Constituent.id)
 )
+_TOGETHER, _ALONE = _LOCKED.with_for_update(key_share=True), _LOCKED.with_for_update()
 
 
 def _any_household(session: Session, low: int, high: int) -> bool:
@@ -133,7 +133,7 @@ def _dialect(session: Session) -> str:
 
 
 @lru_cache(maxsize=64)
-def _upsert(known: tuple[Definition, ...], extent: Extent, dialect: str) -> TextClause:
+def upsert(known: tuple[Definition, ...], extent: Extent, dialect: str) -> TextClause:
     """The statement that stores figures where they differ. Building it costs more than running it for one: kept."""
     table = rollup_value
     names = [slot_column(one.slot) for one in known]

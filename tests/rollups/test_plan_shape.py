@@ -1,0 +1,52 @@
+"""Figures are read from the covering index alone: a test, not a hope. And the measurements run."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from bench import one_gift, refresh
+from bench.world import TODAY, fill, vacuum
+from donors.core.db import is_sqlite, transaction
+from donors.core.settings import organization
+from donors.rollups.queries import day_binds, definitions
+from donors.rollups.refresh import upsert
+from donors.rollups.rows import Extent, Form, Scope
+from donors.rollups.standard import standard
+
+BOTH = ("sqlite", "postgresql")
+LIST: dict[str, Any] = {"ids": "(7, 8)"}
+RANGE: dict[str, Any] = {"low": 100, "high": 400}
+
+
+def plan(session: Session, scope: Scope, binds: dict[str, Any]) -> list[str]:
+    """What the database would do to refresh: the lines that name the credits."""
+    known = definitions(session)
+    statement = upsert(known, Extent(Form.PLAIN, scope), session.get_bind().dialect.name)
+    values = day_binds(TODAY, organization(session).fiscal) | binds
+    compiled = re.sub(r"(?<!:):(\w+)", lambda found: str(values[found[1]]), statement.text)
+    word = "EXPLAIN QUERY PLAN" if is_sqlite(session) else "EXPLAIN"
+    return [str(row[-1]) for row in session.connection().exec_driver_sql(f"{word} {compiled}")]
+
+
+@pytest.mark.parametrize(("scope", "binds"), [(Scope.LIST, LIST), (Scope.RANGE, RANGE)])
+def test_figures_are_read_from_the_index_alone(app: Flask, scope: Scope, binds: dict[str, Any]) -> None:
+    with app.app_context():
+        fill(3_000, 30_000, standard())
+        vacuum(app)
+        with transaction() as session:
+            shown = plan(session, scope, binds)
+            fit = "COVERING INDEX" if is_sqlite(session) else "Index Only Scan"
+    on_credit = [line for line in shown if "credit" in line.lower() and "ix_credit_shared" not in line]
+    assert on_credit
+    assert [line for line in on_credit if ("SEARCH" in line or "Scan" in line) and fit not in line] == []
+    assert not any("BLOOM" in line for line in shown)
+    assert not any("SCAN credit" in line or "Seq Scan on credit" in line for line in on_credit)
+
+
+@pytest.mark.parametrize("system", BOTH)
+def test_the_measurements_run(system: str) -> None:
+    assert refresh.measure(system, people=200, gifts=2_000)["ratio"]
+    assert one_gift.measure(system, people=200, gifts=2_000, rounds=3)["ratio"]
