@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from donors.constituents import check
@@ -67,9 +68,12 @@ def create_many(session: Session, newcomers: Sequence[NewConstituent], *, within
     _refuse_taken_ids(session, clean)
     ids: list[int] = []
     for chunk in _chunks(clean):
-        made = _insert_constituents(session, chunk, within)
-        _insert_parts(session, list(zip(made, chunk, strict=True)), within)
-        ids += made
+        try:
+            with session.begin_nested():
+                ids += _insert(session, chunk, within)
+        except IntegrityError:  # somebody else took an external id at this very moment, and now it can be seen
+            _refuse_taken_ids(session, chunk)
+            raise
     return ids
 
 
@@ -87,7 +91,11 @@ def unknown_giver(session: Session, *, within: ChangeSet) -> Constituent:
         is_anonymous=True,
         do_not_contact=True,
     )
-    insert(session, row, within=within)
+    try:
+        with session.begin_nested():
+            insert(session, row, within=within)
+    except IntegrityError:  # somebody else made it at this very moment
+        return session.scalars(select(Constituent).where(Constituent.is_unknown_giver)).one()
     add_words(session, rows_of(row.id, Known(names=(UNKNOWN,))))
     return row
 
@@ -108,6 +116,12 @@ def _refuse_taken_ids(session: Session, newcomers: Sequence[NewConstituent]) -> 
 
 def _taken(source: str, value: str) -> Invalid:
     return Invalid("external id", value, f"belongs to another constituent of {source}", "Choose that one instead.")
+
+
+def _insert(session: Session, newcomers: Sequence[NewConstituent], within: ChangeSet) -> list[int]:
+    made = _insert_constituents(session, newcomers, within)
+    _insert_parts(session, list(zip(made, newcomers, strict=True)), within)
+    return made
 
 
 def _insert_constituents(session: Session, newcomers: Sequence[NewConstituent], within: ChangeSet) -> list[int]:

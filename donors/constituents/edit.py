@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from donors.constituents import household
@@ -73,6 +74,7 @@ def declare_living(session: Session, row: Constituent, *, within: ChangeSet) -> 
 
 def delete(session: Session, row: Constituent, *, at: datetime, within: ChangeSet) -> None:
     """Takes a constituent out of all lists; all that belongs to it stays. Raises Blocked for the unknown giver."""
+    session.refresh(row, with_for_update=True)
     _refuse_unknown(row)
     if row.deleted_at is None:
         amend(session, row, within=within, deleted_at=at)
@@ -96,7 +98,11 @@ def add_external_id(session: Session, row: Constituent, *, source: str, value: s
     if known is not None:
         return known
     made = ExternalId(constituent_id=row.id, source=clean_source, value=clean_value)
-    insert(session, made, within=within)
+    try:
+        with session.begin_nested():
+            insert(session, made, within=within)
+    except IntegrityError:  # somebody else gave it away at this very moment, and now it can be seen
+        return add_external_id(session, row, source=source, value=value, within=within)
     rewrite_words(session, [row.id])
     return made
 

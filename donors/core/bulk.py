@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy import Column, Connection, Table, text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -86,9 +87,13 @@ def _send(connection: Connection, table: Table, names: Sequence[str], rows: list
 
 def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     cursor = cast(_Copying, connection.connection.cursor())
-    with cursor.copy(f"COPY {_target(connection, table, names)} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    statement, driver = f"COPY {_target(connection, table, names)} FROM STDIN", connection.dialect.loaded_dbapi
+    try:
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except driver.Error as error:  # the driver itself was spoken to: its errors take the form that they have elsewhere
+        raise DBAPIError.instance(statement, None, error, driver.Error, dialect=connection.dialect) from error
 
 
 def _target(connection: Connection, table: Table, names: Sequence[str]) -> str:

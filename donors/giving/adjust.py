@@ -19,8 +19,8 @@ KEPT_BY_EDITS = {"recorded_at", "source", "external_id", "fingerprint"}
 
 
 def gift_by_id(session: Session, gift_id: int) -> Gift:
-    """The gift, for writing. Raises NotFound."""
-    gift = session.get(Gift, gift_id)
+    """The gift, locked: of two changes the second sees the first. Raises NotFound."""
+    gift = session.get(Gift, gift_id, with_for_update=True)
     if gift is None:
         raise NotFound("gift", gift_id)
     return gift

@@ -18,12 +18,16 @@ Columns = dict[str, Any]
 
 
 def check_constituents(session: Session, ids: Iterable[int]) -> None:
-    """Raises NotFound unless there is a live constituent with each of these ids."""
+    """Raises NotFound unless there is a live constituent with each of these ids.
+
+    They stay live until the end of the transaction: a merge or a deletion of one of them waits.
+    """
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), IDS_IN_A_QUERY):
         part = wanted[start : start + IDS_IN_A_QUERY]
         live = select(Constituent.id).where(Constituent.id.in_(part), Constituent.deleted_at.is_(None))
-        missing = set(part) - set(session.scalars(live))
+        kept = live.order_by(Constituent.id).with_for_update(read=True, key_share=True)
+        missing = set(part) - set(session.scalars(kept))
         if missing:
             raise NotFound("constituent", min(missing))
 

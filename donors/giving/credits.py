@@ -21,6 +21,12 @@ def rows_of(session: Session, gift_id: int) -> Sequence[Credit]:
     return session.scalars(select(Credit).where(Credit.gift_id == gift_id).order_by(Credit.id)).all()
 
 
+def credited(session: Session, gift_id: int) -> set[int]:
+    """The giver of a gift and all whom it counts for or has counted for."""
+    giver = select(Gift.constituent_id).where(Gift.id == gift_id)
+    return set(session.scalars(giver.union(select(Credit.constituent_id).where(Credit.gift_id == gift_id))))
+
+
 def adjustments_of(session: Session, gift_id: int) -> Sequence[GiftAdjustment]:
     """The adjustments of a gift in order of creation."""
     by_gift = select(GiftAdjustment).where(GiftAdjustment.gift_id == gift_id)

@@ -1,5 +1,6 @@
 """Changing gifts that are recorded: each change reaches the figures and levels of all whom the gift counts for."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -8,9 +9,12 @@ from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.errors import Invalid, NotFound
 from donors.core.settings import Organization, organization
 from donors.giving import adjust
+from donors.giving.credits import credited
 from donors.giving.gift_input import AdjustmentInput, GiftInput
 from donors.giving.models import Gift, GiftAdjustment
 from donors.levels.assign import Because
+from donors.rollups.dirty import reach
+from donors.rollups.refresh import hold
 from donors.workflows.refresh import Refreshed, refresh_because
 
 
@@ -37,6 +41,7 @@ def take_back_adjustment(session: Session, adjustment_id: int, *, act: Act, on: 
     if adjustment is None:
         raise NotFound("adjustment", adjustment_id)
     settings = organization(session)
+    _hold(session, adjustment.gift_id)
     because = Because("correction", on, adjustment.gift_id)
     touched = adjust.take_back(session, adjustment, within=change, organization=settings)
     return _settle(session, touched, because, change, settings)
@@ -46,14 +51,15 @@ def edit_gift(
     session: Session, gift_id: int, wanted: GiftInput, *, act: Act, on: date, expect: int | None = None
 ) -> Refreshed:
     """Makes a gift what is wanted. Raises NotFound, Invalid, Conflict, AlreadyDone."""
-    change, gift, settings = _open(session, "gift.edit", gift_id, act, expect)
+    people = {wanted.constituent_id, *(one.constituent_id for one in wanted.credits)}
+    change, gift, settings = _open(session, "gift.edit", gift_id, act, expect, people=people)
     touched = adjust.edit(session, gift, wanted, within=change, organization=settings, expect=expect)
     return _settle(session, touched, Because("correction", on, gift.id), change, settings)
 
 
 def move_gift(session: Session, gift_id: int, *, to: int, act: Act, on: date) -> Refreshed:
     """Gives a gift to another giver, with the hard credit. Raises NotFound, AlreadyDone."""
-    change, gift, settings = _open(session, "gift.move", gift_id, act, None)
+    change, gift, settings = _open(session, "gift.move", gift_id, act, None, people={to})
     touched = adjust.move(session, gift, to=to, within=change, organization=settings)
     return _settle(session, touched, Because("correction", on, gift.id), change, settings)
 
@@ -66,13 +72,19 @@ def remove_gift(session: Session, gift_id: int, *, act: Act, on: date, expect: i
 
 
 def _open(
-    session: Session, kind: str, gift_id: int, act: Act, expect: int | None
+    session: Session, kind: str, gift_id: int, act: Act, expect: int | None, *, people: Iterable[int] = ()
 ) -> tuple[ChangeSet, Gift, Organization]:
     change = open_change(session, kind, act=act)
+    _hold(session, gift_id, people)
     gift = adjust.gift_by_id(session, gift_id)
     adjust.check_version(gift, expect)
     change.outcome = {"gift_id": gift_id}
     return change, gift, organization(session)
+
+
+def _hold(session: Session, gift_id: int, people: Iterable[int] = ()) -> None:
+    """Locks those whom it concerns before the gift itself, as merges do: so no two wait for each other."""
+    hold(session, reach(session, {*credited(session, gift_id), *people}).now)
 
 
 def _settle(

@@ -57,7 +57,7 @@ def refresh_because(
 
 
 def mark(session: Session, ids: Iterable[int], *, cause: str, within: ChangeSet) -> int:
-    """Leaves constituents to the queue; returns how many are new in it."""
+    """Leaves constituents to the queue; returns how many they are."""
     return mark_dirty(session, ids, reason=cause, at=within.at, change_set_id=within.id)
 
 
@@ -68,8 +68,8 @@ def drain(session: Session, *, at: datetime, on: date, limit: int = 5_000) -> in
         return 0
     act = Act(by=None, at=at, through="job", why="the queue of changed figures")
     change = open_change(session, "rollups.drain", act=act)
+    refresh(session, (one for some in taken.values() for one in some), on=on)
     for cause, ids in taken.items():
-        refresh(session, ids, on=on)
         assign_levels(session, ids, because=Because(cause, on), within=change)
     return sum(len(ids) for ids in taken.values())
 
