@@ -74,7 +74,8 @@ def reopen(
 
 
 def _check_constituent(session: Session, constituent_id: int) -> None:
-    constituent = session.get(Constituent, constituent_id)
+    """Also locks the constituent, so that of two who add it the second sees the first."""
+    constituent = session.get(Constituent, constituent_id, with_for_update={"key_share": True})
     if constituent is None or constituent.deleted_at is not None:
         raise NotFound("constituent", constituent_id)
     if constituent.is_unknown_giver:

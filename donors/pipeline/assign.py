@@ -48,6 +48,13 @@ def assign(session: Session, constituent_id: int, charge: Charge, *, within: Cha
     return insert(session, row, within=within)
 
 
+def wait_for_others(session: Session, constituent_id: int) -> None:
+    """Locks a constituent, so that of two who assign it at once the second sees the first. Raises NotFound."""
+    constituent = session.get(Constituent, constituent_id, with_for_update={"key_share": True})
+    if constituent is None or constituent.deleted_at is not None:
+        raise NotFound("constituent", constituent_id)
+
+
 def release(
     session: Session, assignment_id: int, *, on: date, reason: str, within: ChangeSet, expect: int | None = None
 ) -> Assignment:
@@ -81,9 +88,7 @@ def _end(session: Session, row: Assignment, on: date, reason: str, *, within: Ch
 def _check(session: Session, constituent_id: int, charge: Charge) -> None:
     if charge.role not in ROLES:
         raise Invalid("role", charge.role, "is not a role", "Choose one of the list.")
-    constituent = session.get(Constituent, constituent_id)
-    if constituent is None or constituent.deleted_at is not None:
-        raise NotFound("constituent", constituent_id)
+    wait_for_others(session, constituent_id)
     user = session.get(User, charge.officer_id)
     if user is None:
         raise NotFound("user", charge.officer_id)

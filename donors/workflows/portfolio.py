@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
-from donors.pipeline.assign import PRIMARY, Charge, assign
+from donors.pipeline.assign import PRIMARY, Charge, assign, wait_for_others
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans.models import OPEN, WAITING, Step, Task
 from donors.plans.task import hand_over
@@ -18,6 +18,7 @@ def assign_officer(session: Session, constituent_id: int, charge: Charge, *, wit
 
     Returns how many tasks were handed over. Raises NotFound, Invalid, Blocked.
     """
+    wait_for_others(session, constituent_id)
     before = officers_of(session, [constituent_id], on=charge.from_on).get(constituent_id)
     assign(session, constituent_id, charge, within=within)
     if charge.role != PRIMARY or before is None or before == charge.officer_id:
