@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from donors.core.claims import changed, database_now
 from donors.core.clock import Clock
 from donors.core.db import transaction
+from donors.core.retry import retried
 from donors.jobs.decide import MOST_ATTEMPTS, eligible, wait_after
 from donors.jobs.job import PeriodicJob, Progress, Run
 from donors.jobs.models import JobRun
@@ -76,8 +77,7 @@ def start(session: Session, ticket: Ticket, *, at: datetime) -> Ticket:
 def work(job: PeriodicJob, ticket: Ticket, *, clock: Clock) -> bool:
     """Carries out one part. False: the ticket no longer held, or the part failed, which is noted in the run."""
     try:
-        with transaction() as session:
-            return carry_out(session, job, ticket, clock=clock)
+        return retried(lambda session: carry_out(session, job, ticket, clock=clock))
     except Exception as error:
         log.exception("job %s, period %s, attempt %s failed", ticket.job, ticket.period_key, ticket.attempt)
         with transaction() as session:

@@ -16,6 +16,7 @@ from donors.accounts import audit
 from donors.accounts.permissions import PERMISSIONS
 from donors.core.db import settle
 from donors.core.errors import AlreadyDone, Blocked, Conflict, HouseError, Invalid, NotAllowed, NotFound
+from donors.core.retry import is_busy, is_overtaken
 from donors.web.access import local_path
 from donors.web.session import afterwards, doing
 
@@ -42,7 +43,12 @@ TITLES = {
     422: "Something is not right yet",
     429: "Too many tries",
     500: "Something went wrong on our side",
+    503: "Please send that once more",
 }
+
+
+OVERTAKEN = "Somebody else wrote this at the same moment. Nothing of yours was kept: go back, look, and send it again."
+BUSY = "Somebody else was writing for too long. Nothing of yours was kept, and nothing is broken: send it again."
 
 
 def register(app: Flask) -> None:
@@ -79,8 +85,17 @@ def _http(error: HTTPException) -> AnyResponse:
 
 
 def _unforeseen(error: InternalServerError) -> AnyResponse:
+    cause = error.original_exception
+    if is_overtaken(cause):
+        log.warning("overtaken on %s", request.endpoint, exc_info=cause)
+        return _page(409, message=OVERTAKEN)
+    if is_busy(cause):
+        log.warning("busy on %s", request.endpoint, exc_info=cause)
+        answer = _page(503, message=BUSY)
+        answer.headers["Retry-After"] = "2"
+        return answer
     receipt = secrets.token_hex(4)
-    log.error("error %s on %s", receipt, request.endpoint, exc_info=error.original_exception or error)
+    log.error("error %s on %s", receipt, request.endpoint, exc_info=cause or error)
     return _page(500, receipt=receipt)
 
 

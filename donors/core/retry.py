@@ -1,0 +1,54 @@
+"""Transactions that met another one: what such an error looks like on either database, and doing all of it again."""
+
+import random
+import sqlite3
+from collections.abc import Callable
+from time import sleep
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from donors.core.db import transaction
+
+TRIES = 5
+FIRST_PAUSE = 0.05
+"""Seconds; each pause is up to twice as long as the one before."""
+
+SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
+
+Result = TypeVar("Result")
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether a lock of somebody else, or a lost connection, stopped a transaction that may well succeed next time."""
+    if not isinstance(error, DBAPIError):
+        return False
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    known = {SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT}
+    return error.connection_invalidated or getattr(cause, "sqlstate", None) in known
+
+
+def is_overtaken(error: BaseException | None) -> bool:
+    """Whether somebody else wrote first what this transaction was about to: the same key, or the same row."""
+    return isinstance(error, IntegrityError | StaleDataError)
+
+
+def retried(work: Callable[[Session], Result]) -> Result:
+    """Carries out `work` in a transaction of its own, and all of it again, five times at most, when it was busy.
+
+    `work` must do nothing outside its session that cannot be done twice.
+    """
+    for attempt in range(1, TRIES):
+        try:
+            with transaction() as session:
+                return work(session)
+        except DBAPIError as error:
+            if not is_busy(error):
+                raise
+        sleep(FIRST_PAUSE * 2**attempt * random.random())  # noqa: S311 - spreads retries
+    with transaction() as session:
+        return work(session)
