@@ -30,6 +30,8 @@ COUNTRY_CODES = {fold(name): code for code, name in COUNTRIES.items()} | {
 
 def line(field: str, value: str, *, longest: int = LONGEST_LINE) -> str:
     """One line of text in NFC with single spaces."""
+    if not value:
+        return value
     plain = unicodedata.normalize("NFC", " ".join(value.split()))
     return _sound(field, plain, longest)
 
@@ -43,6 +45,8 @@ def note(field: str, value: str) -> str:
 def _sound(field: str, plain: str, longest: int) -> str:
     if len(plain) > longest:
         raise Invalid(field, plain[:40] + "…", f"is longer than {longest} characters", "Shorten it.")
+    if plain.isprintable():  # the usual case, decided at once
+        return plain
     for letter in plain:
         if letter != "\n" and (letter in TURNING or unicodedata.category(letter) in {"Cc", "Cs"}):
             raise Invalid(field, "", "holds a character that cannot be shown", "Type it anew.")

@@ -64,12 +64,13 @@ class Checker:
 
     def _line(self, cells: Sequence[str], field: str) -> str:
         """A short text, clean."""
-        text = self._cell(cells, field)
+        place = self._plan.places.get(field)
+        text = "" if place is None else cells[place]
         if not text:
             return ""
         known = self._lines.get((field, text))
         if known is None:
-            known = sound.line(field, text)
+            known = sound.line(field, values.bare(text))
             _remember(self._lines, (field, text), known)
         return known
 
@@ -110,7 +111,7 @@ class Checker:
             raise Invalid("amount", self._cell(cells, "amount"), "is nothing", "Leave the row out, or fill it in.")
         return GiftFacts(
             giver=self._giver(cells),
-            external_id=self._line(cells, "external_id") if "external_id" in self._plan.places else "",
+            external_id=sound.line("external_id", self._cell(cells, "external_id")),
             amount=amount,
             currency=currency,
             rate=self._rate(cells, currency),

@@ -104,6 +104,12 @@ def rows_to_see(
     return session.scalars(statement.limit(limit).offset(offset)).all()
 
 
+def count_decided(session: Session, import_id: int) -> int:
+    """How many rows were decided upon and are not written yet."""
+    decided = (ImportRow.import_id == import_id, ImportRow.decision.is_not(None), ImportRow.decision != "leave")
+    return session.scalar(select(func.count()).select_from(ImportRow).where(*decided)) or 0
+
+
 def rows_of_part(session: Session, import_id: int, number: int) -> dict[int, ImportRow]:
     """Line → the row that asks for a person, for one part."""
     statement = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.part == number)

@@ -1,0 +1,37 @@
+"""Forms of imports."""
+
+from wtforms import FileField, Form, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.receive import DEFAULT_SOURCE
+
+KINDS = [(GIFTS, "Gifts, with their givers"), (CONSTITUENTS, "Constituents"), (HOURS, "Volunteer hours")]
+ENCODINGS = [
+    ("", "Unicode (found by itself)"),
+    ("cp1252", "Windows-1252, Western European"),
+    ("cp1250", "Windows-1250"),
+]
+ORDERS = [("", "As in 2026-03-09"), ("mdy", "Month first: 3/9/2026"), ("dmy", "Day first: 9.3.2026")]
+LIKELY = [("ask", "Show them to me"), ("new", "Make them new"), ("best", "Take the likeliest")]
+
+
+class UploadForm(Form):
+    """A file, what it holds, and where it comes from."""
+
+    kind = RadioField("What it holds", choices=KINDS, default=GIFTS)
+    file = FileField("File")
+    source = StringField(
+        "Where it comes from",
+        [InputRequired("Name the system, such as file."), Length(max=60)],
+        default=DEFAULT_SOURCE,
+        description="Ids in the file belong to this source: take the same word for files of the same system",
+    )
+    encoding = SelectField("Letters", choices=ENCODINGS, default="")
+
+
+class ColumnsForm(Form):
+    """How dates are read, and what is done about those who may be known. The columns themselves are fields by name."""
+
+    order = SelectField("Dates", choices=ORDERS, default="")
+    likely = SelectField("People who may be known already", choices=LIKELY, default="ask")
