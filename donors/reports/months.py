@@ -49,7 +49,7 @@ def months(session: Session, asked: Question) -> Months:
     days = month_ends(asked.on)
     one = definition(session, asked.ladder.measure)
     counts = _at_once(session, asked, days) if in_one_pass(one) else _one_by_one(session, asked, days)
-    return Months(days, {band.id: tuple(found.get(band.id, 0) for found in counts) for band in asked.ladder.bands})
+    return Months(days, {band.id: tuple(found[band.id] for found in counts) for band in asked.ladder.bands})
 
 
 def _at_once(session: Session, asked: Question, days: Sequence[date]) -> list[dict[int, int]]:
@@ -79,5 +79,6 @@ def _one_by_one(session: Session, asked: Question, days: Sequence[date]) -> list
     for day in days:
         stood = stands(session, replace(asked, on=day), day)
         counted = select(stood.c.level_id, func.count().label("people")).group_by(stood.c.level_id)
-        found.append({row.level_id: row.people for row in session.execute(counted)})
+        people = {row.level_id: row.people for row in session.execute(counted)}
+        found.append({band.id: people.get(band.id, 0) for band in asked.ladder.bands})
     return found

@@ -152,7 +152,7 @@ def _rows(source: Source, found: Any, asked: Question) -> tuple[ColumnElement[bo
         return belongs(Shift, found.constituent_id, (worked,)), literal(value=False)
     open_then = and_(Credit.kind == source.value, or_(Credit.counts_to.is_(None), Credit.counts_to > asked.on))
     came = belongs(Credit, found.constituent_id, (open_then, _between(Credit.given_on, asked)))
-    ended = (Credit.kind == source.value, Credit.given_on <= asked.since, _between(Credit.counts_to, asked))
+    ended = (Credit.kind == source.value, _between(Credit.counts_to, asked))
     return came, belongs(Credit, found.constituent_id, ended)
 
 

@@ -118,7 +118,7 @@ def drafted(editing: Editing, unit: Unit) -> tuple[TrackDraft, dict[str, str]]:
             levels.append(draft)
     if not editing.name:
         wrong["name"] = "Name the track."
-    if not levels and not wrong:
+    if not levels and not any("-" in field for field in wrong):
         wrong["name-1"] = "Give at least one level."
     draft_of = TrackDraft(editing.name, editing.measure, tuple(levels), editing.description, editing.target)
     return draft_of, wrong

@@ -1,0 +1,48 @@
+"""`flask report` and `flask list`: plain figures for other programs."""
+
+import csv
+import json
+from io import StringIO
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.reports.givers import TODAY, YEAR_AGO, givers
+
+
+def run(app: Flask, *words: str, code: int = 0) -> str:
+    """What a command prints."""
+    result = app.test_cli_runner().invoke(args=list(words))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text)))
+
+
+def test_reports_and_lists_are_printed_plainly(app: Flask, session: Session) -> None:
+    made = givers(session)
+    levels = rows(run(app, "report", "levels"))
+    assert [row["level"] for row in levels] == ["Circle", "Benefactor", "Patron", "Supporter", "Friend", "All levels"]
+    assert levels[-1] == {"level": "All levels", "people": "7", "money": "32960.00", "median": "310.00"} | {
+        "lifetime": levels[-1]["lifetime"]
+    }
+    document = json.loads(run(app, "report", "levels", "--since", str(YEAR_AGO), "--format", "json"))
+    assert (document["as_of"], document["since"]) == (str(TODAY), str(YEAR_AGO))
+    assert document["moved"] == {"in": 2, "up": 1, "down": 2, "out": 1, "stay": 2}
+    assert sum(flow["people"] for flow in document["flows"]) == 8
+    assert "Tracks: Giving, Hours" in run(app, "report", "levels", "--track", "No", code=2)
+    assert "must not be after" in run(app, "report", "levels", "--since", "2999-01-01", code=2)
+
+    names = "id,name,lifetime_total,gift_count,last_gift_on"
+    listed = rows(run(app, "list", "constituents", "--fields", names))
+    assert [row["id"] for row in listed] == sorted((row["id"] for row in listed), key=int)
+    rita = next(row for row in listed if row["name"] == "Rita Riser")
+    assert (rita["lifetime_total"], rita["gift_count"]) == ("1800.00", "2")
+    assert rita["last_gift_on"] < str(TODAY)
+    then = json.loads(run(app, "list", "constituents", "--fields", names, "--as-of", str(YEAR_AGO), "--format", "json"))
+    assert len(then) == len(made.ids)
+    assert next(row for row in then if row["name"] == "Rita Riser")["lifetime_total"] == "300.00"
+    assert next(row for row in then if row["name"] == "Nina New")["lifetime_total"] is None
+    assert "lifetime_total" in run(app, "list", "constituents", "--fields", "nonsense", code=2)

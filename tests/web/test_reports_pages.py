@@ -1,0 +1,132 @@
+"""Pages of levels and reports: what they say, who may open and export them, and that nobody sees too much."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import AuditEvent
+from donors.constituents.models import Constituent
+from tests.cast import ADA, DORA, OLIVE, REX, Person, sign_in, sign_in_page
+from tests.harness.browser import DESKTOP, PHONE, violations
+from tests.harness.processes import Live
+from tests.reports.givers import TODAY, YEAR_AGO, Givers, givers
+
+
+@pytest.fixture
+def made(session: Session, cast: dict[Person, int]) -> Givers:
+    return givers(session)
+
+
+def words(html: str) -> str:
+    """The page as people read it."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def get(client: FlaskClient, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def test_without_tracks_pages_say_what_would_stand_there(client: FlaskClient, cast: dict[Person, int]) -> None:
+    sign_in(client, ADA)
+    for address in ("/levels", "/reports", "/reports/levels", "/settings/tracks"):
+        assert "There is no track yet" in get(client, address)
+    get(client, "/reports/levels/people", 404)
+
+
+def test_the_report_says_as_of_when_what_and_who(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, DORA)
+    page = get(client, "/reports/levels")
+    assert "households and singles by total of gifts by hard credit in the last 365 days" in words(page)
+    assert page.count("/reports/levels/people?") > 10
+    address = next(one for one in re.findall(r'href="(/reports/levels/people[^"]+)"', page) if "cause=time" in one)
+    listed = words(get(client, address.replace("&amp;", "&")))
+    assert "gift left the window" in listed
+    past = get(client, f"/reports/levels?as_of={YEAR_AGO}&since={YEAR_AGO - timedelta(days=365)}")
+    assert "Hidden Helen" not in past
+    assert "With a plan" not in past
+    assert "That is no day" in get(client, "/reports/levels?as_of=yesterday")
+    assert "must lie before" in get(client, f"/reports/levels?since={TODAY + timedelta(days=9)}")
+    assert "Nobody stood on a level" in get(client, "/reports/levels?as_of=1990-01-01")
+    get(client, f"/reports/levels?track={made.hours}")
+    for wrong in ("?track=99", "?track=x", "/people?now=99", "/people?then=x"):
+        get(client, f"/reports/levels{wrong}", 404)
+    home = words(get(client, "/reports"))
+    assert "May these figures be published?" in home
+    assert "Rose, fell" in home
+
+
+def test_levels_and_why(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, DORA)
+    assert "Rose and fell" in get(client, "/levels")
+    assert client.get(f"/levels?track={made.hours}").status_code == 303
+    people = get(client, f"/levels/{made.giving}/people")
+    assert "Home household" in people
+    assert "Homer Home" not in people
+    get(client, f"/levels/{made.giving}/edges")
+    for wrong in ("/levels?track=x", "/levels/99", f"/levels/{made.giving}/people?level=99"):
+        get(client, wrong, 404)
+    why = words(get(client, f"/constituents/{made.ids['Rita Riser']}/why/last_365_days_total"))
+    assert "Total, last 365 days: $1,500.00" in why
+    assert "$3,500.00 to go" in why
+    assert "Falls on" in why
+    then = words(get(client, f"/constituents/{made.ids['Rita Riser']}/why/last_365_days_total?as_of={YEAR_AGO}"))
+    assert "Total, last 365 days: $300.00" in then
+    get(client, f"/constituents/{made.ids['Rita Riser']}/why/nothing", 404)
+
+
+def test_a_stranger_finds_the_confidential_nowhere(client: FlaskClient, made: Givers) -> None:
+    addresses = ("/levels", f"/levels/{made.giving}/people", "/reports/levels/people", "/reports/levels")
+    sign_in(client, DORA)
+    seen = [get(client, address) for address in addresses]
+    assert "Hidden Helen" in seen[1]
+    assert "Hidden Helen" in seen[2]
+    sign_in(client, OLIVE)
+    for address in addresses:
+        assert "Hidden Helen" not in get(client, address)
+    assert "7 · Giving" in words(get(client, "/reports/levels/people"))
+    assert "Hidden" not in client.post("/reports/levels/people/file").text
+    get(client, f"/constituents/{made.ids['Hidden Helen']}/why/last_365_days_total", 404)
+
+
+def test_files_need_the_permission_guard_their_cells_and_leave_a_trace(
+    client: FlaskClient, session: Session, made: Givers
+) -> None:
+    row = session.get_one(Constituent, made.ids["Rita Riser"])
+    row.name = '=HYPERLINK("http://evil.example")'
+    session.commit()
+    sign_in(client, REX)
+    get(client, "/reports/levels")
+    for address in ("/reports/levels/file", "/reports/levels/people/file"):
+        assert client.post(address).status_code == 403
+    sign_in(client, OLIVE)
+    levels = client.post("/reports/levels/file")
+    assert "Patron,1,1500.00,1500.00,1800.00,0,300.00" in levels.text
+    assert levels.headers["Content-Disposition"] == f'attachment; filename="levels-levels-{TODAY}.csv"'
+    people = client.post("/reports/levels/people/file?ways=up")
+    assert "\"'=HYPERLINK(" in people.text
+    session.rollback()
+    traces = session.scalars(select(AuditEvent).where(AuditEvent.what == "export")).all()
+    assert len(traces) == 2
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_pages_are_for_everybody(live_server: Live, session: Session, made: Givers, page: Page) -> None:
+    sign_in_page(page, live_server.url, DORA)
+    rita = f"/constituents/{made.ids['Rita Riser']}/why/last_365_days_total"
+    reports = ("/reports", "/reports/levels", "/reports/levels/people", "/reports/levels?as_of=1990-01-01")
+    settings = ("/settings/tracks", f"/settings/tracks/{made.giving}", "/settings/stages", "/settings/rollups")
+    for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for address in ("/levels", rita, *reports, *settings):
+            page.goto(live_server.url + address)
+            assert violations(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
