@@ -30,8 +30,8 @@ PLACES = (
     ("levels", "/settings/tracks", "Tracks and levels", "The ladders and their bands", "settings.read"),
     ("levels", "/settings/rollups", "Rollups", "What is counted, and whether it is right", "settings.read"),
     ("plans", "/settings/jobs", "Jobs", "What runs at night, and how it went", "jobs.manage"),
-    ("list", "/settings/audit", "Changes", "Who did what, and the way back", "audit.read"),
-    ("list", "/settings/access", "Access record", "Sign-ins, refusals, exports, changes of rights", "audit.read"),
+    ("history", "/settings/audit", "Changes", "Who did what, and the way back", "audit.read"),
+    ("shield-check", "/settings/access", "Access record", "Sign-ins, refusals, exports, changes of rights", "audit.read"),
 )
 """Icon, address, label, text and need of each place of the settings."""
 
