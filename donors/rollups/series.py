@@ -14,6 +14,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    cast,
     func,
     null,
     or_,
@@ -84,7 +85,7 @@ def _shifts() -> Any:
             *facts,
             on.label("given_on"),
             on.label("counts_from"),
-            null().label("counts_to"),
+            cast(null(), Integer).label("counts_to"),
         )
 
     return _with_members(Shift, Shift.worked_on, columns, Shift.id.is_not(None))
