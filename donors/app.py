@@ -37,6 +37,7 @@ from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
 from donors.web import access, assets, errors, filters, icons, places, security, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.constituents import pages as constituents_pages
+from donors.web.giving import pages as giving_pages
 from donors.web.imports import pages as imports_pages
 from donors.web.levels import views as levels_pages
 from donors.web.pipeline import pages as pipeline_pages
@@ -101,6 +102,7 @@ PAGES = (
     imports_pages,
     search_pages,
     pipeline_pages,
+    giving_pages,
     plans_pages,
     levels_pages,
     reports_pages,

@@ -101,6 +101,18 @@ TABLE: dict[str, dict[str, str]] = {
         "move_out": "constituents.write",
         "merge": "constituents.write",
     },
+    "giving": {
+        "list_page": "giving.read",
+        "export": "export",
+        "gift_page": "giving.read",
+        "new": "giving.write",
+        "edit": "giving.write",
+        "refund": "giving.write",
+        "correct": "giving.write",
+        "take_back": "giving.write",
+        "move": "giving.write",
+        "remove": "giving.write",
+    },
     "search": {"results": "constituents.read"},
     "settings": {
         "index": "settings.read",

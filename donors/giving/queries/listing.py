@@ -24,6 +24,10 @@ from donors.giving.queries.gifts import GiftLine, funds_of
 NEWEST_FIRST = (Sort("received_on", descending=True), Sort("id", descending=True))
 
 
+Offered = dict[str, list[tuple[int, str, bool]]]
+"""fund, campaign, appeal → id, name, whether new gifts may name it."""
+
+
 @dataclass(frozen=True)
 class GiftSieve:
     """Which gifts: `text` finds givers, external ids and notes; `criteria` ask by the registered fields of gifts.
@@ -128,8 +132,8 @@ def _extras(session: Session, which: GiftSieve) -> list[ColumnElement[bool]]:
     return found
 
 
-def offered(session: Session) -> dict[str, list[tuple[int, str, bool]]]:
-    """Funds, campaigns and appeals: id, name, whether new gifts may name it. Those in use first, by name."""
+def offered(session: Session) -> Offered:
+    """Funds, campaigns and appeals; those in use first, by name."""
     return {
         word: [
             (id_, name, active)

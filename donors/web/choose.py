@@ -1,0 +1,53 @@
+"""Choosing a constituent in a form: by the id that the finder filled in, or by what was typed without it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from donors.constituents.queries import constituent, reached
+from donors.constituents.search import search
+from donors.core.db import Session
+from donors.web.session import viewer
+
+MOST = 8
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a finder holds: somebody chosen (id and name), or what was typed with those who may be meant."""
+
+    chosen: tuple[int, str] | None = None
+    typed: str = ""
+    candidates: tuple[tuple[int, str, str], ...] = ()
+
+    @property
+    def id(self) -> int | None:
+        """The id of who was chosen."""
+        return self.chosen[0] if self.chosen else None
+
+    @property
+    def said(self) -> bool:
+        """Whether anybody was named at all."""
+        return bool(self.chosen or self.typed)
+
+    @property
+    def problem(self) -> str:
+        """What to tell somebody who has named a person but chosen none."""
+        return "Choose who is meant." if self.candidates else "Nobody answers to this name. Try fewer letters."
+
+
+def choice(session: Session, values: Mapping[str, str], name: str) -> Choice:
+    """Reads the field `name` of a form or an address. Raises NotFound for an id that the viewer may not see."""
+    text, typed = values.get(name, ""), values.get(f"{name}_name", "").strip()[:LONGEST]
+    if text.isascii() and text.isdigit() and len(text) < 18:
+        found = constituent(session, int(text), sees=viewer().sees)
+        return Choice((found.id, found.name), typed or found.name)
+    return Choice(None, typed, _candidates(session, typed) if typed else ())
+
+
+def _candidates(session: Session, typed: str) -> tuple[tuple[int, str, str], ...]:
+    hits = search(session, typed, sees=viewer().sees, limit=MOST)
+    at = reached(session, [hit.id for hit in hits])
+    return tuple(
+        (hit.id, hit.name, " · ".join(filter(None, (at[hit.id].city, at[hit.id].email, hit.why)))) for hit in hits
+    )

@@ -1,0 +1,1 @@
+"""Pages of giving: the list of gifts, entry, one gift and what is done with it."""

@@ -1,0 +1,29 @@
+"""The addresses of giving."""
+
+from flask import Blueprint, Flask
+
+from donors.web.giving import adjust_views, entry_views, gift_views, list_views
+
+giving = Blueprint("giving", __name__, url_prefix="/giving")
+
+GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
+RULES = (
+    ("", list_views.list_page, GET),
+    ("/export", list_views.export, POST),
+    ("/new", entry_views.new, BOTH),
+    ("/<int:gift_id>", gift_views.gift_page, GET),
+    ("/<int:gift_id>/edit", gift_views.edit, BOTH),
+    ("/<int:gift_id>/refund", adjust_views.refund, BOTH),
+    ("/<int:gift_id>/correct", adjust_views.correct, BOTH),
+    ("/<int:gift_id>/adjustments/<int:adjustment_id>/take-back", adjust_views.take_back, POST),
+    ("/<int:gift_id>/move", adjust_views.move, BOTH),
+    ("/<int:gift_id>/remove", adjust_views.remove, BOTH),
+)
+
+for rule, view, methods in RULES:
+    giving.add_url_rule(rule, view_func=view, methods=methods)
+
+
+def register(app: Flask) -> None:
+    """Adds the pages."""
+    app.register_blueprint(giving)

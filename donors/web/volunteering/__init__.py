@@ -1,0 +1,1 @@
+"""Pages of volunteering: the list of shifts, entry, one shift."""

@@ -1,0 +1,340 @@
+"""Pages of giving: the list, entry, one gift and what is done with it."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import AuditEvent
+from donors.core.changes import Act, open_change
+from donors.core.clock import now
+from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
+from donors.giving.models import Credit, Gift, GiftAdjustment, GiftSplit
+from donors.giving.purposes import add_appeal, add_fund
+from donors.rollups.standard import install_standard
+from donors.workflows.gifts import add_gift
+from tests.cast import DORA, GINA, OLIVE, REX, VERA, Person, sign_in, sign_in_page
+from tests.constituents.people import person
+from tests.harness.browser import PHONE, violations
+from tests.harness.processes import Live
+
+TODAY = now().date()
+DAY = TODAY - timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class World:
+    """Eleanor gave 250.00 in two parts, James has soft credit; Carl is hidden and gave 99.00."""
+
+    eleanor: int
+    james: int
+    carl: int
+    annual: int
+    roof: int
+    gift: int
+    hidden: int
+
+
+@pytest.fixture
+def world(session: Session, cast: dict[Person, int]) -> World:
+    change = open_change(session, "test", act=Act(by=cast[GINA], at=now(), through="web"))
+    install_standard(session, within=change)
+    eleanor, james = (person(session, name).id for name in ("Eleanor Whitcombe", "James Whitcombe"))
+    carl = person(session, "Carl Hidden", confidential=True).id
+    annual, roof = (add_fund(session, name, within=change).id for name in ("Annual Fund", "Roof"))
+    add_appeal(session, "Spring letter", within=change)
+    wanted = GiftInput(
+        eleanor, 25_000, DAY, method="check", splits=(SplitInput(annual, 20_000), SplitInput(roof, 5_000)),
+        credits=(CreditInput(james, 25_000, role="spouse"),),
+    )  # fmt: skip
+    gift = add_gift(session, wanted, within=change, on=TODAY).gift.id
+    hidden = add_gift(session, GiftInput(carl, 9_900, DAY), within=change, on=TODAY).gift.id
+    session.commit()
+    return World(eleanor, james, carl, annual, roof, gift, hidden)
+
+
+@pytest.fixture
+def gina(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, GINA)
+    return client
+
+
+def words(html: str) -> str:
+    """The page as people read it."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def get(client: FlaskClient, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def typed(world: World, **changes: object) -> dict[str, object]:
+    """A gift as the form sends it."""
+    given = {"giver": world.james, "amount": "100.00", "received_on": DAY.isoformat(), "splits-0-fund": world.annual}
+    return {key: value for key, value in (given | changes).items() if value is not None}
+
+
+def test_nothing_is_there_at_first(client: FlaskClient, cast: dict[Person, int]) -> None:
+    sign_in(client, GINA)
+    assert "No gift is recorded yet" in get(client, "/giving")
+
+
+def test_the_list_shows_what_the_viewer_may_see(client: FlaskClient, world: World) -> None:
+    sign_in(client, OLIVE)
+    page = words(get(client, "/giving"))
+    assert "Eleanor Whitcombe" in page and "Annual Fund, Roof" in page and "1 gift" in page
+    assert "Carl Hidden" not in page and "$99.00" not in page
+    sign_in(client, DORA)
+    page = words(get(client, "/giving"))
+    assert "Carl Hidden" in page and "$349.00" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=whitcomb", True),
+        ("q=nobody", False),
+        ("min=200&max=300", True),
+        ("min=300", False),
+        (f"from={DAY}&to={DAY}", True),
+        (f"to={DAY - timedelta(days=1)}", False),
+        ("method=check", True),
+        ("method=cash", False),
+        ("refunded=yes", False),
+        ("period=last 30 days", True),
+        ("sort=-fund&page=9", True),
+        ("from=nonsense", False),
+    ],
+)
+def test_filters(gina: FlaskClient, query: str, found: bool) -> None:
+    page = get(gina, f"/giving?{query}")
+    assert ("Eleanor Whitcombe</a>" in page) is found
+    assert ("could not be read" in page) is ("nonsense" in query)
+
+
+def test_filter_by_fund_takes_gifts_of_which_a_part_goes_there(gina: FlaskClient, world: World) -> None:
+    assert "Eleanor Whitcombe</a>" in get(gina, f"/giving?fund={world.roof}")
+    assert "Eleanor Whitcombe</a>" not in get(gina, "/giving?fund=999")
+
+
+def test_a_file_needs_the_permission_and_leaves_an_audit_row(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    for nobody in (GINA, REX, VERA):
+        sign_in(client, nobody)
+        assert client.post("/giving/export").status_code == 403
+    session.get_one(Gift, world.gift).note = "=HYPERLINK(1)"
+    session.commit()
+    sign_in(client, OLIVE)
+    answer = client.post("/giving/export?q=whitcombe")
+    assert answer.status_code == 200
+    lines = answer.text.lstrip("\ufeff").splitlines()
+    assert lines[0].startswith("id,received_on,giver,giver_id,amount,net_amount")
+    assert len(lines) == 2
+    assert "Eleanor Whitcombe" in lines[1] and "250.00" in lines[1] and "'=HYPERLINK(1)" in lines[1]
+    event = session.scalars(select(AuditEvent).where(AuditEvent.what == "export")).one()
+    assert event.detail["rows"] == 1
+
+
+def test_recording_a_gift(gina: FlaskClient, world: World, session: Session) -> None:
+    more = {"splits-1-fund": world.roof, "splits-0-amount": "30", "splits-1-amount": "", "request_key": "k1"}
+    credit = {"credits-0-who": world.eleanor, "credits-0-amount": "", "credits-0-role": "spouse"}
+    answer = gina.post("/giving/new", data=typed(world, **more, **credit))
+    assert answer.status_code == 303
+    again = gina.post("/giving/new", data=typed(world, **more, **credit))
+    assert (again.status_code, again.location) == (303, answer.location)
+    page = words(get(gina, answer.location))
+    assert "$100.00 from James Whitcombe is recorded." in page
+    found = session.scalars(select(Gift).where(Gift.constituent_id == world.james)).one()
+    parts = session.scalars(select(GiftSplit.amount).where(GiftSplit.gift_id == found.id).order_by(GiftSplit.id))
+    assert parts.all() == [3_000, 7_000]
+    soft = session.scalars(select(Credit).where(Credit.gift_id == found.id, Credit.kind == "soft")).one()
+    assert (soft.constituent_id, soft.amount, soft.role) == (world.eleanor, 10_000, "spouse")
+
+
+def test_the_next_gift_of_a_pile_keeps_what_they_share(gina: FlaskClient, world: World) -> None:
+    answer = gina.post("/giving/new", data=typed(world, act="another", method="cash"))
+    assert answer.status_code == 303
+    page = get(gina, answer.location)
+    assert f'value="{DAY.isoformat()}"' in page
+    assert re.search(rf'<option selected value="{world.annual}">', page)
+    assert re.search(r'<option selected value="cash">', page)
+    assert "Entered by you today" in page and "James Whitcombe" in page
+
+
+def test_a_name_without_an_id_brings_those_who_may_be_meant(gina: FlaskClient, world: World) -> None:
+    answer = gina.post("/giving/new", data=typed(world, giver="", giver_name="whitcomb"))
+    assert answer.status_code == 422
+    assert "Choose who is meant" in answer.text
+    for id_ in (world.eleanor, world.james):
+        assert f'name="giver" value="{id_}"' in answer.text
+    answer = gina.post("/giving/new", data=typed(world, giver="", giver_name="zzzz"))
+    assert answer.status_code == 422
+    assert "Nobody answers" in answer.text and 'value="zzzz"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"amount": "ten"}, "not a sum"),
+        ({"amount": ""}, "Enter the amount"),
+        ({"received_on": "soon"}, "valid date"),
+        ({"giver": ""}, "Say who gave"),
+        ({"splits-0-amount": "60"}, "add up"),
+        ({"currency": "XQX"}, "not a currency"),
+        ({"currency": "EUR"}, "no rate"),
+        ({"credits-0-amount": "5"}, "has no name"),
+    ],
+)
+def test_wrong_entries_keep_what_was_typed(
+    gina: FlaskClient, world: World, session: Session, changes: dict[str, object], said: str
+) -> None:
+    answer = gina.post("/giving/new", data=typed(world, note="Her words", **changes))
+    assert answer.status_code == 422
+    assert said in answer.text and "Her words" in answer.text
+    assert session.scalar(select(func.count(Gift.id))) == 2
+
+
+def test_a_likely_repeat_is_shown_first(gina: FlaskClient, world: World, session: Session) -> None:
+    same = typed(world, giver=world.eleanor, amount="250")
+    answer = gina.post("/giving/new", data=same)
+    assert answer.status_code == 422
+    assert "may be recorded already" in answer.text and f"/giving/{world.gift}" in answer.text
+    assert gina.post("/giving/new", data=same | {"another": "y"}).status_code == 303
+    assert session.scalar(select(func.count(Gift.id)).where(Gift.constituent_id == world.eleanor)) == 2
+
+
+def test_a_row_more_is_asked_of_the_server(gina: FlaskClient, world: World) -> None:
+    page = gina.post("/giving/new", data=typed(world, add="splits"))
+    assert page.status_code == 200
+    assert "splits-1-fund" in page.text and 'value="100.00"' in page.text
+    page = gina.post("/giving/new", data=typed(world, add="credits"))
+    assert "credits-0-who_name" in page.text
+
+
+def test_one_gift(gina: FlaskClient, world: World) -> None:
+    page = words(get(gina, f"/giving/{world.gift}"))
+    for said in ("$250.00 from Eleanor Whitcombe", "Annual Fund", "$50.00", "James Whitcombe", "spouse", "Check"):
+        assert said in page
+
+
+def test_refund_correction_and_the_way_back(gina: FlaskClient, world: World, session: Session) -> None:
+    page = f"/giving/{world.gift}"
+    assert "At most $250.00" in words(get(gina, f"{page}/refund"))
+    wrong = gina.post(f"{page}/refund", data={"amount": "900", "on": TODAY.isoformat(), "reason": "Her wish"})
+    assert wrong.status_code == 422
+    assert "Her wish" in wrong.text
+    data = {"amount": "50", "on": TODAY.isoformat(), "reason": "Her wish", "request_key": "r", "version": 1}
+    assert gina.post(f"{page}/refund", data=data).status_code == 303
+    assert gina.post(f"{page}/refund", data=data).status_code == 303
+    assert session.scalar(select(func.count(GiftAdjustment.id))) == 1
+    shown = words(get(gina, page))
+    assert "$200.00 from Eleanor Whitcombe" in shown and "Refunded in part" in shown and "Her wish" in shown
+    assert "Eleanor Whitcombe</a>" in get(gina, "/giving?refunded=yes")
+    assert gina.post(f"{page}/correct", data={"amount": "300", "version": 1}).status_code == 303
+    assert "$250.00 from Eleanor Whitcombe" in words(get(gina, page))
+    session.expire_all()
+    refund = session.scalars(select(GiftAdjustment.id).where(GiftAdjustment.kind == "refund")).one()
+    assert gina.post(f"{page}/adjustments/{refund}/take-back").status_code == 303
+    assert gina.post(f"/giving/{world.hidden}/adjustments/{refund}/take-back").status_code == 404
+    assert "$300.00 from Eleanor Whitcombe" in words(get(gina, page))
+
+
+def form_of(html: str) -> dict[str, str]:
+    """What the form of the gift's page holds."""
+    found = dict(re.findall(r'<input[^>]* name="([\w-]+)"[^>]* value="([^"]*)"', html))
+    found |= {name: value for value, name in re.findall(r'value="([^"]*)"[^>]* name="([\w-]+)"', html)}
+    for name, options in re.findall(r'<select[^>]* name="([\w-]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        found[name] = chosen[1] if chosen else ""
+    return {name: value for name, value in found.items() if name not in {"act", "add", "q"}}
+
+
+def test_changing_a_gift_keeps_its_parts(gina: FlaskClient, world: World, session: Session) -> None:
+    page = f"/giving/{world.gift}/edit"
+    data = form_of(get(gina, page)) | {"note": "By hand"}
+    assert gina.post(page, data=data).status_code == 303
+    gift = session.get_one(Gift, world.gift)
+    assert (gift.note, gift.amount, gift.method, gift.version) == ("By hand", 25_000, "check", 2)
+    parts = session.scalars(select(GiftSplit.amount).where(GiftSplit.gift_id == gift.id).order_by(GiftSplit.id))
+    assert parts.all() == [20_000, 5_000]
+    soft = session.scalars(select(Credit).where(Credit.gift_id == gift.id, Credit.kind == "soft")).one()
+    assert (soft.amount, soft.role) == (25_000, "spouse")
+
+
+def test_who_was_slower_sees_both_versions(gina: FlaskClient, world: World, session: Session) -> None:
+    page = f"/giving/{world.gift}/edit"
+    mine = form_of(get(gina, page))
+    assert gina.post(page, data=mine | {"method": "cash"}).status_code == 303
+    late = gina.post(page, data=mine | {"method": "card", "note": "Mine"})
+    assert late.status_code == 409
+    shown = words(late.text)
+    assert "Somebody else changed this gift" in shown and "Cash" in shown and "Card" in shown and "Mine" in shown
+    assert session.scalar(select(Gift.method).where(Gift.id == world.gift)) == "cash"
+    session.rollback()
+    assert gina.post(page, data=form_of(late.text) | {"note": "Mine"}).status_code == 303
+    assert session.scalar(select(Gift.method).where(Gift.id == world.gift)) == "card"
+
+
+def test_moving_and_removing(gina: FlaskClient, world: World, session: Session) -> None:
+    page = f"/giving/{world.gift}"
+    assert gina.post(f"{page}/move", data={"to": "", "to_name": ""}).status_code == 422
+    assert gina.post(f"{page}/move", data={"to": world.carl}).status_code == 404
+    assert gina.post(f"{page}/move", data={"to": world.eleanor}).status_code == 422
+    assert gina.post(f"{page}/move", data={"to": world.james}).status_code == 303
+    assert "$250.00 from James Whitcombe" in words(get(gina, page))
+    assert "Remove this gift?" in get(gina, f"{page}/remove")
+    assert gina.post(f"{page}/remove", data={"version": 1}).status_code == 409
+    assert gina.post(f"{page}/remove", data={"version": 2}).status_code == 303
+    get(gina, page, 404)
+    assert session.get(Gift, world.gift) is None
+
+
+@pytest.mark.parametrize("act", ["", "/edit", "/refund", "/correct", "/move", "/remove"])
+def test_gifts_of_the_hidden_are_not_there_for_strangers(gina: FlaskClient, world: World, act: str) -> None:
+    get(gina, f"/giving/{world.hidden}{act}", 404)
+    get(gina, "/giving/999999" + act, 404)
+    if act:
+        assert gina.post(f"/giving/{world.hidden}{act}", data=typed(world)).status_code == 404
+
+
+def test_a_hidden_giver_cannot_be_named(gina: FlaskClient, world: World) -> None:
+    assert gina.post("/giving/new", data=typed(world, giver=world.carl)).status_code == 404
+    get(gina, f"/giving/new?constituent={world.eleanor}")
+
+
+def test_those_without_the_permission(client: FlaskClient, world: World) -> None:
+    sign_in(client, VERA)
+    get(client, "/giving", 403)
+    get(client, f"/giving/{world.gift}", 403)
+    sign_in(client, REX)
+    assert "Record a gift" not in get(client, "/giving")
+    get(client, "/giving/new", 403)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_gift_is_entered_by_keyboard(live_server: Live, page: Page, world: World) -> None:
+    sign_in_page(page, live_server.url, GINA)
+    page.goto(f"{live_server.url}/giving/new")
+    page.get_by_label("Giver").press_sequentially("james whit")
+    page.get_by_role("option", name="James Whitcombe").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_label("Amount").fill("40")
+    page.keyboard.press("Enter")
+    page.get_by_text("$40.00 from James Whitcombe is recorded.").first.wait_for()
+    assert re.search(r"/giving/\d+$", page.url)
+    for address in ("/giving", "/giving/new", f"/giving/{world.gift}", f"/giving/{world.gift}/edit"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for size in ({"width": 1440, "height": 900}, PHONE):
+                page.set_viewport_size(size)  # type: ignore[arg-type]
+                page.goto(live_server.url + address)
+                assert violations(page) == [], (address, scheme, size)
