@@ -24,6 +24,8 @@ from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 LOCALE = "en_US"
+CITY_FIRST = frozenset({"US", "CA", "AU"})
+"""Countries that write the postal code after the city."""
 CURRENCY = "USD"
 MINUS = "\u2212"
 SHORT_FROM = 10_000
@@ -193,9 +195,36 @@ def here(**changes: object) -> str:
     return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
 
 
+def place(address: Any, locale: str = LOCALE) -> str:
+    """An address in one line, as its country writes it; the organization's own country is left out.
+
+    `address` has street, city, region, postal_code and country (an ISO 3166 code or empty).
+    """
+    home = locale.partition("_")[2]
+    land = address.country or home
+    code, city, region = address.postal_code, address.city, address.region
+    if land in CITY_FIRST:
+        town = ", ".join(filter(None, (city, " ".join(filter(None, (region, code))))))
+    else:
+        town = ", ".join(filter(None, (" ".join(filter(None, (code, city))), region)))
+    return ", ".join(filter(None, (address.street, town, "" if land == home else land)))
+
+
 def register(app: Flask) -> None:
     """Bind the functions to templates, each with the organization's own locale, currency and day as its defaults."""
-    for plain in (number, number_short, signed, percent, signed_percent, hours, full_day, long_day, month, plural):
+    for plain in (
+        number,
+        number_short,
+        signed,
+        percent,
+        signed_percent,
+        hours,
+        full_day,
+        long_day,
+        month,
+        plural,
+        place,
+    ):
         app.jinja_env.filters[plain.__name__] = _localized(plain)
     for sums in (money, money_short, signed_money):
         app.jinja_env.filters[sums.__name__] = _in_currency(sums)

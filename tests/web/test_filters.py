@@ -1,6 +1,7 @@
 """Money, numbers and dates as people write them, in the organization's own locale."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -129,3 +130,19 @@ def test_here_is_this_page_with_some_of_its_query_changed() -> None:
     app.add_url_rule("/gifts/<int:fund>", "gifts", lambda **_: filters.here(page=3, sort=None))
     answer = app.test_client().get("/gifts/7?sort=name&tag=a&tag=b&page=2")
     assert answer.text == "/gifts/7?tag=a&tag=b&page=3"
+
+
+@pytest.mark.parametrize(
+    ("country", "locale", "line"),
+    [
+        ("US", "en_US", "14 Harbor Street, Astoria, OR 97103"),
+        ("US", "de_AT", "14 Harbor Street, Astoria, OR 97103, US"),
+        ("AT", "en_US", "14 Harbor Street, 97103 Astoria, OR, AT"),
+        ("", "de_AT", "14 Harbor Street, 97103 Astoria, OR"),
+    ],
+)
+def test_an_address_is_written_as_its_country_does(country: str, locale: str, line: str) -> None:
+    address = SimpleNamespace(
+        street="14 Harbor Street", city="Astoria", region="OR", postal_code="97103", country=country
+    )
+    assert filters.place(address, locale=locale) == line
