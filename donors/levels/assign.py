@@ -104,17 +104,17 @@ def _assign_one(session: Session, ladder: Ladder, row: Any, because: Because, wi
     old_id = row[f"level_{ladder.id}"]
     if (new.id if new else None) == old_id:
         return None
-    old = ladder.band(old_id)
+    old, day = ladder.band(old_id), _day(session, row["id"], ladder.id, because.on)
     if old_id is not None:
         standing = session.get_one(Standing, row[f"standing_{ladder.id}"], populate_existing=True)
-        amend(session, standing, within=within, to_on=because.on, ended_by=because.cause)
+        amend(session, standing, within=within, to_on=day, ended_by=because.cause)
         old = old or _retired(session, old_id)
     if new is not None:
         standing = Standing(
             constituent_id=row["id"],
             track_id=ladder.id,
             level_id=new.id,
-            from_on=because.on,
+            from_on=day,
             to_on=None,
             recorded_at=within.at,
             cause=because.cause,
@@ -124,6 +124,17 @@ def _assign_one(session: Session, ladder: Ladder, row: Any, because: Because, wi
         )
         insert(session, standing, within=within)
     return Change(row["id"], ladder.name, old, new)
+
+
+def _last_change(constituent_id: Any, track_id: int) -> Select[Any]:
+    """The day of somebody's last change on a track: one that is recorded later is never dated before it."""
+    kept = aliased(Standing)
+    newest = select(func.max(func.coalesce(kept.to_on, kept.from_on)))
+    return newest.where(kept.constituent_id == constituent_id, kept.track_id == track_id)
+
+
+def _day(session: Session, constituent_id: int, track_id: int, on: date) -> date:
+    return max(on, session.scalar(_last_change(constituent_id, track_id)) or on)
 
 
 def _retired(session: Session, level_id: int) -> Band:
@@ -189,10 +200,11 @@ def _end(session: Session, differing: Any, because: Because, within: ChangeSet) 
     journal = sql_insert(JournalEntry).from_select(names, entries)
     if not changed(session, journal):
         return 0
+    day = case((Standing.from_on > because.on, Standing.from_on), else_=because.on)
     ending = (
         update(Standing)
         .where(Standing.id.in_(select(old.c.id)))
-        .values(to_on=because.on, ended_by=because.cause, version=Standing.version + 1)
+        .values(to_on=day, ended_by=because.cause, version=Standing.version + 1)
     )
     return changed(session, ending)
 
@@ -201,11 +213,12 @@ def _begin(ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> 
     standing = exists().where(
         Standing.constituent_id == target.c.id, Standing.track_id == ladder.id, Standing.to_on.is_(None)
     )
+    on, last = literal(because.on, Standing.from_on.type), _last_change(target.c.id, ladder.id).scalar_subquery()
     values: dict[str, Any] = {
         "constituent_id": target.c.id,
         "track_id": literal(ladder.id),
         "level_id": target.c.level_id,
-        "from_on": literal(because.on, Standing.from_on.type),
+        "from_on": case((last > on, last), else_=on),
         "recorded_at": literal(within.at, Standing.recorded_at.type),
         "cause": literal(because.cause),
         "cause_gift_id": literal(because.gift_id, BigInteger),

@@ -222,3 +222,25 @@ def test_levels_of_a_day_are_recomputed_from_the_facts(session: Session, change:
         found = session.execute(select(table.c.level_id).where(table.c.constituent_id == anna)).scalar()
         band = ladder.band(found)
         assert (band.name if band else None) == level
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+def test_a_day_before_the_last_change_does_not_turn_history_round(
+    session: Session, change: ChangeSet, everybody: bool
+) -> None:
+    on_track(session, change)
+    anna = person(session, change)
+    gifts.record_gift(session, GiftInput(anna, 5_000, TODAY), act=ACT, on=TODAY)
+    session.execute(update(rollup_value).values({slot: 30_000 for slot in figure_slots(session)}))
+    because = Because("time", TODAY - timedelta(5))
+    if everybody:
+        assign_range(session, low=0, high=anna, because=because, within=change)
+    else:
+        assign(session, [anna], because=because, within=change)
+    spans = [(past.standing.from_on, past.standing.to_on) for past in reversed(history(session, anna))]
+    assert spans == [(TODAY, TODAY), (TODAY, None)]
+
+
+def figure_slots(session: Session) -> list[str]:
+    """The columns that tracks measure by."""
+    return [f"n{ladder.slot:02d}" for ladder in ladders(session)]

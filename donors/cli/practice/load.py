@@ -47,6 +47,8 @@ class Loader:
 
     charity: Charity
     ids: Ids = field(default_factory=Ids)
+    refunds: list[tuple[date, int, int]] = field(default_factory=list)
+    """Refunds whose month has not come yet: day, gift, amount."""
 
     def load(self) -> Ids:
         """Writes everything, in the order in which it came to be."""
@@ -110,6 +112,7 @@ class Loader:
             for part in range(0, max(len(gifts[end]), 1), AT_ONCE):
                 with self.change("practice.gifts", end) as (session, change):
                     self._gifts(session, gifts[end][part : part + AT_ONCE], end, change)
+            self._refunds(end)
             with self.change("practice.shifts", end) as (session, change):
                 record_shifts(session, [self._shift(one) for one in shifts[end]], within=change, on=end)
             with self.change("practice.night", end) as (session, change):
@@ -118,13 +121,17 @@ class Loader:
 
     def _gifts(self, session: Session, drawn: Sequence[DrawnGift], on: date, change: ChangeSet) -> None:
         made = record_gifts(session, [self._gift(one) for one in drawn], within=change, on=on, cause="gift")
-        for gift_id, one in zip(made, drawn, strict=True):
-            if one.refunded_on is not None:
-                day = max(on, one.refunded_on)
-                wanted = AdjustmentInput(one.cents, one.refunded_on, "Sent twice by the bank")
-                day = max(on, one.refunded_on)
-                wanted = AdjustmentInput(one.cents, one.refunded_on, "Sent twice by the bank")
-                refund_gift(session, gift_id, wanted, act=self._act(day), on=day)
+        pairs = zip(made, drawn, strict=True)
+        self.refunds += [(one.refunded_on, gift_id, one.cents) for gift_id, one in pairs if one.refunded_on is not None]
+
+    def _refunds(self, end: date) -> None:
+        """Gives back what was to be given back by the end of a month: never before its gift, nor ahead of its time."""
+        due = [one for one in self.refunds if one[0] <= end]
+        self.refunds = [one for one in self.refunds if one[0] > end]
+        with transaction() as session:
+            for day, gift_id, cents in due:
+                wanted = AdjustmentInput(cents, day, "Sent twice by the bank")
+                refund_gift(session, gift_id, wanted, act=self._act(end), on=end)
 
     def _gift(self, one: DrawnGift) -> GiftInput:
         return GiftInput(
