@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.prune import prune as prune_sign_ins
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import Clock, local_date
-from donors.core.db import transaction
+from donors.core.retry import retried
 from donors.core.settings import organization
 from donors.imports.work import work_imports
 from donors.jobs.job import Means, Progress, Run
@@ -57,8 +57,7 @@ def levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress
 
 def drain_dirty(means: Means) -> int:
     """Some of the constituents whose figures wait to be refreshed, with their levels."""
-    with transaction() as session:
-        return drain(session, at=means.clock(), on=_today(session, means.clock), limit=DIRTY)
+    return retried(lambda session: drain(session, at=means.clock(), on=_today(session, means.clock), limit=DIRTY))
 
 
 def go_on_with_imports(means: Means) -> int:
@@ -80,12 +79,14 @@ def _today(session: Session, clock: Clock) -> date:
 
 def plan_steps(means: Means) -> int:
     """The tasks of some plans that were asked for in bulk."""
-    with transaction() as session:
-        if not has_starting(session):
-            return 0
-        at = means.clock()
-        change = open_change(session, "plan.steps", act=Act(by=None, at=at, through="job"))
-        return run_steps(session, on=_today(session, means.clock), within=change, limit=PLANS)
+    return retried(lambda session: _some_plans(session, means.clock))
+
+
+def _some_plans(session: Session, clock: Clock) -> int:
+    if not has_starting(session):
+        return 0
+    change = open_change(session, "plan.steps", act=Act(by=None, at=clock(), through="job"))
+    return run_steps(session, on=_today(session, clock), within=change, limit=PLANS)
 
 
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

@@ -80,7 +80,9 @@ def _check_known(session: Session, wanted: Iterable[ShiftInput]) -> None:
     for start in range(0, len(people), IDS_IN_A_QUERY):
         part = people[start : start + IDS_IN_A_QUERY]
         live = select(Constituent.id).where(Constituent.id.in_(part), Constituent.deleted_at.is_(None))
-        missing = set(part) - set(session.scalars(live))
+        # Locked as for gifts: a merge or a deletion of one of them waits.
+        kept = live.order_by(Constituent.id).with_for_update(read=True, key_share=True)
+        missing = set(part) - set(session.scalars(kept))
         if missing:
             raise NotFound("constituent", min(missing))
     activities = {one.activity_id for one in wanted if one.activity_id is not None}

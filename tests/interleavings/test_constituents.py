@@ -12,8 +12,11 @@ from donors.core.db import transaction
 from donors.core.errors import Blocked, Conflict, HouseError, Invalid, NotFound
 from donors.giving.gift_input import GiftInput
 from donors.giving.models import Gift
+from donors.volunteering.models import Shift
+from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.gifts import record_gift, record_gifts
 from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.shifts import record_shift
 from tests.constituents.people import AT, TODAY
 from tests.interleavings.conftest import ACT, House, opened
 from tests.interleavings.meeting import Act, errors, overlap, race, won
@@ -108,6 +111,16 @@ def test_a_gift_that_comes_during_the_merge_of_its_giver_is_not_lost_on_the_old_
     assert errors(endings) in ([], [NotFound])
     with transaction() as session:
         assert house["Ben"] not in session.scalars(select(Gift.constituent_id)).all()
+
+
+def test_a_shift_that_comes_during_the_merge_is_not_lost_on_the_old_record(house: House) -> None:
+    def working(session: Session) -> int:
+        return record_shift(session, ShiftInput(house["Ben"], TODAY, 90), act=ACT, on=TODAY).id
+
+    endings = overlap(house.app, merging(house, "Anna", "Ben"), working)
+    assert [type(one.error) for one in endings] == [type(None), NotFound]
+    with transaction() as session:
+        assert session.scalars(select(Shift.id)).all() == []
 
 
 def test_gifts_of_an_import_meet_a_merge(house: House) -> None:
