@@ -55,6 +55,7 @@ from donors.web.settings import tracks_views as tracks_pages
 from donors.web.settings import users_views as users_pages
 from donors.web.style import views as style_pages
 from donors.web.today import views as today_pages
+from donors.web.volunteering import pages as volunteering_pages
 
 TABLES = (
     changes,
@@ -103,6 +104,7 @@ PAGES = (
     search_pages,
     pipeline_pages,
     giving_pages,
+    volunteering_pages,
     plans_pages,
     levels_pages,
     reports_pages,

@@ -113,6 +113,14 @@ TABLE: dict[str, dict[str, str]] = {
         "move": "giving.write",
         "remove": "giving.write",
     },
+    "volunteering": {
+        "list_page": "volunteering.read",
+        "export": "export",
+        "shift_page": "volunteering.read",
+        "new": "volunteering.write",
+        "edit": "volunteering.write",
+        "remove": "volunteering.write",
+    },
     "search": {"results": "constituents.read"},
     "settings": {
         "index": "settings.read",

@@ -51,7 +51,7 @@ class GiftForm(Form):
     giver = StringField("Giver")
     amount = StringField("Amount", [InputRequired("Enter the amount."), *SUM])
     received_on = DateField("Received on", [InputRequired("Enter the day.")])
-    method = SelectField("Method")
+    method = SelectField("Method", default="")
     splits = FieldList(FormField(SplitForm), "Fund", min_entries=1, max_entries=12)
     campaign = SelectField("Campaign", coerce=id_of)
     appeal = SelectField("Appeal", coerce=id_of)
