@@ -43,10 +43,15 @@ WORDS: dict[tuple[str, str], str] = {
     ("accounts", "token"): "nobodys-token",
     ("constituents", "key"): "lifetime_total",
     ("constituents", "kind"): "emails",
+    ("imports", "line"): "3",
+    ("imports", "line"): "2",
 }
 """Blueprint and argument of a route → a value, where it is no id."""
 
-BESIDE = {("settings_purposes", "row_id"): "fund"}
+BESIDE = {
+    ("settings_purposes", "row_id"): "fund",
+    ("constituents", "point_id"): "email_address",
+}
 """Blueprint and argument of a route → the table whose id it is, where the name alone would not say."""
 
 Ids = dict[str, list[int]]
@@ -113,7 +118,8 @@ def address(rule: Rule, ids: dict[str, int]) -> str:
     """The address of a route with these ids, and a word for what is none."""
     blueprint = rule.endpoint.partition(".")[0]
     words = {argument: WORDS[blueprint, argument] for argument in rule.arguments - set(ids)}
-    built = rule.build({**words, **ids})
+    values = {name: int(word) if word.isdigit() else word for name, word in words.items()}
+    built = rule.build({**values, **ids})
     assert built is not None, rule
     return str(built[1])
 
