@@ -5,7 +5,7 @@ people whom everybody sees; Walter is seen by everybody but for one move that is
 about them carries a word that stands nowhere else, so that a page that shows it to somebody can be told by its text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,9 @@ from donors.core.clock import now
 from donors.core.criteria.tree import Compare, Operator
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
 from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
+from donors.imports.queries import file_import
+from donors.imports.receive import receive, start_check
+from donors.imports.work import advance
 from donors.mail.outbox import Letter, post
 from donors.pipeline.assign import Charge
 from donors.pipeline.models import Pipeline
@@ -44,10 +47,18 @@ from donors.workflows.moves import log_move
 from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer
 from donors.workflows.shifts import record_shifts
-from tests.cast import OLIVE, SAM, Person
+from tests.cast import GINA, OLIVE, SAM, Person
+from tests.imports.files import incoming
 
 CALLED, FAMILY, SAID = "Zephyrine", "Quillfeather", "Marrowbone"
 """Hidden's name, and a word in every text about them: nobody may read it who does not see them."""
+
+FILE = f"""gift_key,donor_key,name,email,amount,date
+G1,D1,June Okafor,june.okafor@example.org,25.00,2026-03-02
+G2,D2,{CALLED} Quilfeather,,40.00,2026-03-03
+G3,D3,Nora Newcomer,nora@example.org,abc,2026-03-04
+"""
+"""A file that Gina has brought: somebody known, somebody much like the hidden, and a fault."""
 
 PRIVATE = "Thistledown"
 """A word in what Olive alone may read, and administrators."""
@@ -111,7 +122,11 @@ def build(session: Session, users: dict[Person, int]) -> House:
     _ties(make, hidden, walter, june, home)
     _papers(make, walter)
     made = House(users, hidden.id, walter.id, own_move, make.today)
+    act = Act(by=users[GINA], at=at, through="web")
+    file_id = receive(session, replace(incoming(FILE), source="marathon"), act=act).id
+    start_check(session, file_import(session, file_id))
     session.commit()
+    advance(file_id, clock=now)
     return made
 
 
@@ -120,7 +135,7 @@ def _people(make: Builder) -> tuple[Constituent, Constituent, Constituent, Const
     insert(make.session, Grant(user_id=make.users[OLIVE], constituent_id=hidden.id, reason="hers"), within=make.within)
     walter = make.person("Walter", "Abernathy", born_on=date(1951, 4, 3), external_ids=(("old system", "W-17"),))
     june = make.person("June", "Okafor")
-    home = create(make.session, NewConstituent(kind=HOUSEHOLD, name="Mill Lane household"), within=make.within)
+    home = create(make.session, NewConstituent(kind=HOUSEHOLD), within=make.within)
     for number in range(6):
         make.person("Person", f"Ordinary{'abcdef'[number]}")
     return hidden, walter, june, home

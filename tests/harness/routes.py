@@ -43,7 +43,6 @@ WORDS: dict[tuple[str, str], str] = {
     ("accounts", "token"): "nobodys-token",
     ("constituents", "key"): "lifetime_total",
     ("constituents", "kind"): "emails",
-    ("imports", "line"): "3",
     ("imports", "line"): "2",
 }
 """Blueprint and argument of a route → a value, where it is no id."""
