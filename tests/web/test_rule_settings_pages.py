@@ -27,7 +27,7 @@ def words(html: str) -> str:
 
 def typed(html: str) -> dict[str, str]:
     """The fields of the page's editor as a browser would send them back, with a request key of its own."""
-    editor = html[html.index('class="form"') :].split("</form>", maxsplit=1)[0]
+    editor = html[html.index('class="form') :].split("</form>", maxsplit=1)[0]
     fields: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", editor):
         said = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
