@@ -1,2 +1,1 @@
-"""Pages: views and forms for each part, and what all pages share.
-"""
+"""Pages: views and forms for each part, and what all pages share."""
