@@ -24,6 +24,7 @@ from donors.core.paging import Page, Paging, Sort, in_order, sorted_by, turn
 from donors.core.settings import Organization
 from donors.volunteering.fields import ACTIVITY, SUBJECT, VOLUNTEER
 from donors.volunteering.models import Activity, Shift
+from donors.volunteering.shift_input import ShiftInput
 
 NEWEST_FIRST = (Sort("worked_on", descending=True), Sort("id", descending=True))
 
@@ -82,10 +83,20 @@ def shifts_of(session: Session, constituent_id: int, *, sees: Sight, limit: int 
     return _read(session, mine.order_by(Shift.worked_on.desc(), Shift.id.desc()).limit(limit))
 
 
-def likely_same(session: Session, constituent_id: int, *, worked_on: date, minutes: int) -> list[ShiftLine]:
-    """Shifts of the same volunteer, day and length: mostly the same one, entered twice."""
-    same = and_(Shift.constituent_id == constituent_id, Shift.worked_on == worked_on, Shift.minutes == minutes)
-    return _read(session, _lines().where(same).order_by(Shift.id).limit(5))
+def likely_same(session: Session, given: ShiftInput, *, sees: Sight, request_key: str | None) -> list[ShiftLine]:
+    """Shifts of the same volunteer, day and length: mostly the same one, entered twice.
+
+    What the same form has recorded (`request_key`) is no other shift: recording it again says so itself.
+    """
+    same = _lines().where(
+        Shift.constituent_id == given.constituent_id,
+        Shift.worked_on == given.worked_on,
+        Shift.minutes == given.minutes,
+        is_visible(sees),
+    )
+    if request_key is not None:
+        same = same.where(Shift.created_in.not_in(select(ChangeSet.id).where(ChangeSet.request_key == request_key)))
+    return _read(session, same.order_by(Shift.id).limit(5))
 
 
 def entered_by(session: Session, user_id: int, *, since: datetime, sees: Sight, limit: int = 8) -> list[ShiftLine]:

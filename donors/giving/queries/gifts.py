@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import NotFound
 from donors.giving.credits import adjustments_of, decided, rows_of, worths_of
 from donors.giving.decide import Share, Worth
+from donors.giving.gift_input import GiftInput
 from donors.giving.models import SOFT, Appeal, Campaign, Credit, Fund, Gift, GiftAdjustment, GiftSplit
 
 
@@ -166,12 +167,20 @@ def funds_of(session: Session, gift_ids: Sequence[int]) -> dict[int, tuple[str, 
     return found
 
 
-def likely_same(
-    session: Session, constituent_id: int, *, received_on: date, amount: int, sees: Sight
-) -> list[GiftLine]:
-    """Gifts of the same giver, day and amount: mostly the same one, entered twice."""
-    same = and_(Gift.constituent_id == constituent_id, Gift.received_on == received_on, Gift.amount == amount)
-    return read(session, lines().where(same, is_visible(sees)).order_by(Gift.id).limit(5))
+def likely_same(session: Session, given: GiftInput, *, sees: Sight, request_key: str | None) -> list[GiftLine]:
+    """Gifts of the same giver, day and amount: mostly the same one, entered twice.
+
+    What the same form has recorded (`request_key`) is no other gift: recording it again says so itself.
+    """
+    same = lines().where(
+        Gift.constituent_id == given.constituent_id,
+        Gift.received_on == given.received_on,
+        Gift.amount == given.amount,
+        is_visible(sees),
+    )
+    if request_key is not None:
+        same = same.where(Gift.created_in.not_in(select(ChangeSet.id).where(ChangeSet.request_key == request_key)))
+    return read(session, same.order_by(Gift.id).limit(5))
 
 
 @dataclass(frozen=True)

@@ -74,13 +74,7 @@ def _same(form: GiftForm, given: GiftInput) -> list[GiftLine]:
     """Gifts that look like this one, unless somebody has said that it is another."""
     if form.another.data:
         return []
-    return likely_same(
-        current_session(),
-        given.constituent_id,
-        received_on=given.received_on,
-        amount=given.amount,
-        sees=viewer().sees,
-    )
+    return likely_same(current_session(), given, sees=viewer().sees, request_key=web_act().request_key)
 
 
 def _proposed() -> dict[str, Any]:

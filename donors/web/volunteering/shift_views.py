@@ -45,7 +45,7 @@ def new() -> Page:
 
 
 def _same(given: ShiftInput) -> list[ShiftLine]:
-    return likely_same(current_session(), given.constituent_id, worked_on=given.worked_on, minutes=given.minutes)
+    return likely_same(current_session(), given, sees=viewer().sees, request_key=web_act().request_key)
 
 
 def _proposed() -> dict[str, Any]:
