@@ -31,7 +31,13 @@ PLACES = (
     ("levels", "/settings/rollups", "Rollups", "What is counted, and whether it is right", "settings.read"),
     ("plans", "/settings/jobs", "Jobs", "What runs at night, and how it went", "jobs.manage"),
     ("history", "/settings/audit", "Changes", "Who did what, and the way back", "audit.read"),
-    ("shield-check", "/settings/access", "Access record", "Sign-ins, refusals, exports, changes of rights", "audit.read"),
+    (
+        "shield-check",
+        "/settings/access",
+        "Access record",
+        "Sign-ins, refusals, exports, changes of rights",
+        "audit.read",
+    ),
 )
 """Icon, address, label, text and need of each place of the settings."""
 
