@@ -45,7 +45,7 @@ def files(session: Session, *, limit: int, offset: int = 0) -> Sequence[tuple[Fi
     """The newest imports with the names of those who uploaded them."""
     statement = select(FileImport, func.coalesce(User.name, "")).outerjoin(User, User.id == FileImport.uploaded_by)
     statement = statement.order_by(FileImport.id.desc()).limit(limit).offset(offset)
-    return session.execute(statement).tuples().all()
+    return session.execute(statement).all()
 
 
 def count_files(session: Session) -> int:

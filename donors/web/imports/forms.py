@@ -5,15 +5,28 @@ from wtforms.validators import InputRequired, Length
 
 from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
 from donors.imports.receive import DEFAULT_SOURCE
+from donors.web.forms import option
 
-KINDS = [(GIFTS, "Gifts, with their givers"), (CONSTITUENTS, "Constituents"), (HOURS, "Volunteer hours")]
-ENCODINGS = [
-    ("", "Unicode (found by itself)"),
-    ("cp1252", "Windows-1252, Western European"),
-    ("cp1250", "Windows-1250"),
+KINDS = [
+    option(GIFTS, "Gifts, with their givers"),
+    option(CONSTITUENTS, "Constituents"),
+    option(HOURS, "Volunteer hours"),
 ]
-ORDERS = [("", "As in 2026-03-09"), ("mdy", "Month first: 3/9/2026"), ("dmy", "Day first: 9.3.2026")]
-LIKELY = [("ask", "Show them to me"), ("new", "Make them new"), ("best", "Take the likeliest")]
+ENCODINGS = [
+    option("", "Unicode (found by itself)"),
+    option("cp1252", "Windows-1252, Western European"),
+    option("cp1250", "Windows-1250, Central European"),
+]
+ORDERS = [
+    option("", "As in 2026-03-09"),
+    option("mdy", "Month first: 3/9/2026"),
+    option("dmy", "Day first: 9.3.2026"),
+]
+LIKELY = [
+    option("ask", "Show them to me"),
+    option("new", "Make them new"),
+    option("best", "Take the likeliest"),
+]
 
 
 class UploadForm(Form):

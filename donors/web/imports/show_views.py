@@ -1,12 +1,10 @@
 """An import as it stands: its figures, its rows by verdict, and the file of results."""
 
-from collections.abc import Iterator
-
-from flask import Response, g, make_response, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from donors.constituents.queries import constituents
-from donors.core.db import current_session, snapshot
+from donors.core.db import current_session
 from donors.imports import queries
 from donors.imports.judge import VERDICTS, WRITTEN
 from donors.imports.leaf import counts, leaf
@@ -85,12 +83,7 @@ def result(import_id: int) -> Response:
     note_export("import result", import_id=import_id, rows=row.rows)
     stem = row.name.removesuffix(".gz").removesuffix(".csv")
     name = "".join(letter if letter.isalnum() or letter in "-_. " else "_" for letter in stem)
-    answer = Response(stream_with_context(_lines(import_id)), mimetype="text/csv; charset=utf-8")
+    text = "".join(lines(headers_of(row), result_rows(current_session(), row)))
+    answer = Response(text, content_type="text/csv; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-result.csv")
     return answer
-
-
-def _lines(import_id: int) -> Iterator[str]:
-    with snapshot() as session:
-        row = queries.file_import(session, import_id)
-        yield from lines(headers_of(row), result_rows(session, row))
