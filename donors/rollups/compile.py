@@ -24,12 +24,12 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.sql.functions import coalesce
+from sqlalchemy.sql.functions import FunctionElement, coalesce
 
 from donors.constituents.models import Constituent
 from donors.rollups.definition import YEARLY, Definition, Frame, Operation, Returns, Source, Span
 from donors.rollups.models import rollup_value
-from donors.rollups.rows import ON, THIS_YEAR, Extent, Form, big, credit_rows, number, of_form, shift_rows, word
+from donors.rollups.rows import ON, THIS_YEAR, Extent, Scope, big, credit_rows, number, of_form, shift_rows, word
 
 ID_BITS = 46
 DAY_BITS = 17
@@ -91,20 +91,19 @@ def _groups(definitions: Sequence[Definition], extent: Extent) -> list[tuple[set
     for name, sources, rows in kinds:
         own = [one for one in definitions if one.source in sources]
         if own:
-            found = rows(extent)
-            again = rows(replace(extent, joined=True)) if extent.form is Form.PLAIN else found
-            groups.append((sources, _group(own, found, again, f"{name}{extent.tag}")))
+            everybody = rows(replace(extent, scope=Scope.ALL)) if extent.seeks else None
+            groups.append((sources, _group(own, rows(extent), everybody, f"{name}{extent.tag}")))
     return groups
 
 
-def _group(definitions: list[Definition], rows: Subquery, again: Subquery, name: str) -> _Group:
+def _group(definitions: list[Definition], rows: Subquery, everybody: Subquery | None, name: str) -> _Group:
     flat = _flat(definitions, rows).cte(f"{name}_flat")
     yearly = [one for one in definitions if one.operation in YEARLY]
     chosen = [one for one in definitions if _needs_row(one)]
     return _Group(
         flat=flat,
         years=_years({one.source for one in yearly}, rows).subquery(f"{name}_years") if yearly else None,
-        chosen=_chosen(chosen, again, flat).subquery(f"{name}_chosen") if chosen else None,
+        chosen=_chosen(chosen, rows, everybody, flat).subquery(f"{name}_chosen") if chosen else None,
     )
 
 
@@ -151,7 +150,6 @@ def _flat(definitions: Iterable[Definition], rows: Subquery) -> Select[Any]:
 def _years(sources: set[Source], rows: Subquery) -> Select[Any]:
     by_year = (
         select(rows.c.owner_id, rows.c.kind, rows.c.fiscal_year, big(func.sum(rows.c.amount)).label("total"))
-        .where(rows.c.kind.in_([word(source) for source in sorted(sources)]))
         .group_by(rows.c.owner_id, rows.c.kind, rows.c.fiscal_year)
         .subquery()
     )
@@ -170,24 +168,35 @@ def _years(sources: set[Source], rows: Subquery) -> Select[Any]:
     return select(by_year.c.owner_id, *columns).group_by(by_year.c.owner_id)
 
 
-def _chosen(definitions: Iterable[Definition], rows: Subquery, flat: CTE) -> Select[Any]:
-    day = rows.c.given_on + number(EPOCH_OFFSET)
-    packed = big(rows.c.row_id) * number(2**DAY_BITS) + day
+def _chosen(definitions: Iterable[Definition], rows: Subquery, everybody: Subquery | None, flat: CTE) -> Select[Any]:
+    """The rows that were found, by a join with all rows of the owners, or one owner at a time among everybody's."""
+    among = rows if everybody is None else everybody
     columns: dict[str, Expression] = {}
     for one in definitions:
-        found = flat.c[_name(one.source, one.frame, one.operation.value)]
-        here = _counts(rows, one.source, one.frame)
-        if one.operation in (Operation.LARGEST, Operation.SMALLEST):
-            pick = func.max(packed) if one.operation is Operation.LARGEST else func.min(packed)
-            made: Expression = pick.filter(here, rows.c.amount == found)
-        else:
-            made = big(func.sum(rows.c.amount).filter(here, rows.c.row_id == _row_of_day(found)))
-        columns.setdefault(_name(one.source, one.frame, f"{one.operation} row"), made)
-    return (
-        select(flat.c.owner_id, *(made.label(name) for name, made in columns.items()))
-        .select_from(flat.outerjoin(rows, rows.c.owner_id == flat.c.owner_id))
-        .group_by(flat.c.owner_id)
-    )
+        name = _name(one.source, one.frame, f"{one.operation} row")
+        if name not in columns:
+            made, here = _pick(one, among, flat)
+            columns[name] = made.filter(here) if everybody is None else _sought(made, here, among, flat)
+    picked = select(flat.c.owner_id, *(big(made).label(name) for name, made in columns.items()))
+    if everybody is not None:
+        return picked
+    return picked.select_from(flat.outerjoin(rows, rows.c.owner_id == flat.c.owner_id)).group_by(flat.c.owner_id)
+
+
+def _pick(one: Definition, rows: Subquery, flat: CTE) -> tuple[FunctionElement[Any], ColumnElement[bool]]:
+    """What to take of the rows of an owner, and of which: id and day of the largest, the amount of the first."""
+    found = flat.c[_name(one.source, one.frame, one.operation.value)]
+    here = _counts(rows, one.source, one.frame)
+    if one.operation in (Operation.FIRST, Operation.LAST):
+        return func.sum(rows.c.amount), and_(here, rows.c.row_id == _row_of_day(found))
+    packed = big(rows.c.row_id) * number(2**DAY_BITS) + (rows.c.given_on + number(EPOCH_OFFSET))
+    pick = func.max if one.operation is Operation.LARGEST else func.min
+    return pick(packed), and_(here, rows.c.amount == found)
+
+
+def _sought(made: Expression, here: ColumnElement[bool], rows: Subquery, flat: CTE) -> Expression:
+    own = select(made).select_from(rows).where(rows.c.owner_id == flat.c.owner_id, here)
+    return own.correlate(flat).scalar_subquery()
 
 
 def _row_of_day(packed: Expression) -> Expression:

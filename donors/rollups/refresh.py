@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -138,7 +139,8 @@ def upsert(known: tuple[Definition, ...], extent: Extent, dialect: str) -> TextC
     table = rollup_value
     names = [slot_column(one.slot) for one in known]
     on = bindparam("on", type_=table.c.constituent_id.type)
-    select_all: Select[tuple[object, ...]] = figures(known, extent).add_columns(on)
+    seeks = dialect == "sqlite" and extent.form is Form.PLAIN
+    select_all: Select[tuple[object, ...]] = figures(known, replace(extent, seeks=seeks)).add_columns(on)
     into = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     insert = into.from_select(["constituent_id", *names, "computed_on"], select_all)
     upsert = insert.on_conflict_do_update(

@@ -4,7 +4,7 @@ Other figures need the whole statement of `fields.everybody_as_of` for each day.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     type_coerce,
     union,
 )
@@ -38,9 +39,14 @@ def in_one_pass(one: Definition) -> bool:
     return one.operation in (Operation.TOTAL, Operation.COUNT) and one.source in (Source.HARD, Source.SHIFTS)
 
 
-def at_days(one: Definition, days: Sequence[date], fiscal: FiscalCalendar) -> Subquery:
-    """A subquery of `constituent_id` and `d0`, `d1` …: the figure on each day, as the facts counted on it."""
-    rows = (_shifts() if one.source is Source.SHIFTS else _credits()).subquery("rows_of_series")
+def at_days(one: Definition, days: Sequence[date], fiscal: FiscalCalendar, *, positive_only: bool = False) -> Subquery:
+    """A subquery of `constituent_id` and `d0`, `d1` …: the figure on each day, as the facts counted on it.
+
+    `positive_only` is for callers to whom empty and zero are the same: rows from before all windows are not read.
+    """
+    oldest = min(days) - timedelta(days=one.frame.number) if one.frame.span is Span.LAST_DAYS else None
+    since = oldest if positive_only else None
+    rows = (_shifts(since) if one.source is Source.SHIFTS else _credits(since)).subquery("rows_of_series")
     figures = [_figure(one, rows.c, day, fiscal).label(f"d{place}") for place, day in enumerate(days)]
     return select(rows.c.owner_id.label("constituent_id"), *figures).group_by(rows.c.owner_id).subquery("series")
 
@@ -65,18 +71,18 @@ def _holds(frame: Frame, row: Any, on: ColumnElement[int], year: int) -> ColumnE
     return row.row_id.is_not(None)  # type: ignore[no-any-return]
 
 
-def _credits() -> Any:
+def _credits(since: date | None) -> Any:
     def columns(owner: Any) -> tuple[Any, ...]:
         days = (type_coerce(day, Integer) for day in (Credit.given_on, Credit.counts_from, Credit.counts_to))
         named = zip(("given_on", "counts_from", "counts_to"), days, strict=True)
         facts = (Credit.id, Credit.gift_id.label("row_id"), Credit.base_amount.label("amount"), Credit.fiscal_year)
         return (owner.label("owner_id"), *facts, *(day.label(name) for name, day in named))
 
-    hard = Credit.kind == word(HARD)
+    hard = and_(Credit.kind == word(HARD), true() if since is None else Credit.given_on >= since)
     return _with_members(Credit, Credit.given_on, columns, hard)
 
 
-def _shifts() -> Any:
+def _shifts(since: date | None) -> Any:
     def columns(owner: Any) -> tuple[Any, ...]:
         on = type_coerce(Shift.worked_on, Integer)
         facts = (Shift.id, Shift.id.label("row_id"), Shift.minutes.label("amount"), Shift.fiscal_year)
@@ -88,7 +94,8 @@ def _shifts() -> Any:
             cast(null(), Integer).label("counts_to"),
         )
 
-    return _with_members(Shift, Shift.worked_on, columns, Shift.id.is_not(None))
+    recent = true() if since is None else Shift.worked_on >= since
+    return _with_members(Shift, Shift.worked_on, columns, recent)
 
 
 def _with_members(table: Any, day: Any, columns: Any, which: ColumnElement[bool]) -> Any:
