@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, Table, case, cast, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from donors.constituents.models import Alias, Constituent, ExternalId
+from donors.constituents.models import Alias, Constituent, ExternalId, HouseholdMembership
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
 from donors.core.settings import organization
@@ -119,6 +119,15 @@ def aliases_lead_somewhere() -> Query:
 def external_ids_are_unique() -> Query:
     """One external id names one constituent."""
     return select(func.min(ExternalId.id)).group_by(ExternalId.source, ExternalId.value).having(func.count() > 1)
+
+
+def nobody_lives_in_two_households() -> Query:
+    """The stays of one person do not overlap."""
+    one, other = aliased(HouseholdMembership), aliased(HouseholdMembership)
+    same = (one.constituent_id == other.constituent_id) & (one.id < other.id)
+    ends_later = or_(one.to_on.is_(None), other.from_on.is_(None), one.to_on > other.from_on)
+    begins_earlier = or_(other.to_on.is_(None), one.from_on.is_(None), other.to_on > one.from_on)
+    return select(one.id).join(other, same).where(ends_later, begins_earlier)
 
 
 def prospects_stand_where_they_entered() -> Query:
@@ -240,6 +249,7 @@ QUERIES: dict[str, Callable[[], Query]] = {
         no_gift_of_nobody,
         aliases_lead_somewhere,
         external_ids_are_unique,
+        nobody_lives_in_two_households,
         prospects_stand_where_they_entered,
         stage_entries_are_a_chain,
         one_current_standing,

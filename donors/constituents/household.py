@@ -26,6 +26,7 @@ def join(
     session: Session, home: Constituent, person: Constituent, *, span: Span, role: str = MEMBER, within: ChangeSet
 ) -> HouseholdMembership:
     """Makes a person a member of a household for a span of days. Raises Invalid, also when they live elsewhere then."""
+    session.refresh(person, with_for_update={"key_share": True})  # of two who move a person the second sees the first
     _check_kinds(home, person)
     check.one_of("role", role, ROLES)
     if span.is_empty:

@@ -124,11 +124,14 @@ def amend(
     session.add(_entry(row, act="update", before=before, within=within))
     for name in before:
         setattr(row, name, values[name])
+    kind, row_id = type(row), row.id
     try:
         session.flush()
     except StaleDataError as error:
         session.rollback()
-        raise Conflict(label(row), {}, values) from error
+        now = session.get(kind, row_id, populate_existing=True)
+        current = {} if now is None else {name: getattr(now, name) for name in values}
+        raise Conflict(label(row), current, values) from error
     return before
 
 

@@ -1,5 +1,6 @@
 """Writing tasks: complete, skip, open again, set another date, hand over, add one on its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -131,17 +132,20 @@ def re_date(session: Session, task_id: int, due_on: date, *, within: ChangeSet, 
     if task.state in (DONE, CANCELLED):
         raise Blocked("The date was not changed", (f"The task is {task.state}.",))
     amend(session, task, within=within, expect=expect, due_on=due_on, reminded_on=None)
-    for step_id, due in _dates_below(session, plan, task, due_on).items():
-        amend(session, _waiting(session, plan)[step_id], within=within, due_on=due.on)
+    waiting = _waiting(session, plan)
+    for step_id, due in _dates_below(session, plan, task, waiting, to=due_on).items():
+        amend(session, waiting[step_id], within=within, due_on=due.on)
     return task
 
 
-def _dates_below(session: Session, plan: RunningPlan | None, task: Task, to: date) -> dict[int, Due]:
+def _dates_below(
+    session: Session, plan: RunningPlan | None, task: Task, waiting: Collection[int], *, to: date
+) -> dict[int, Due]:
     if plan is None or task.step_id is None:
         return {}
     steps = nodes(steps_of(session, plan.version_id))
     rule = rule_of(session, plan.version_id)
-    return moved(steps, task.step_id, set(_waiting(session, plan)), to=to, rule=rule)
+    return moved(steps, task.step_id, waiting, to=to, rule=rule)
 
 
 def hand_over(

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.create import create, create_many
 from donors.constituents.edit import add_external_id, delete, edit
-from donors.constituents.models import Alias, Constituent, ExternalId
+from donors.constituents.models import HOUSEHOLD, Alias, Constituent, ExternalId
 from donors.constituents.records import NewConstituent
+from donors.constituents.spans import Span
 from donors.core.changes import JournalEntry
 from donors.core.db import transaction
 from donors.core.errors import Blocked, Conflict, HouseError, Invalid, NotFound
@@ -15,6 +16,7 @@ from donors.giving.models import Gift
 from donors.volunteering.models import Shift
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.gifts import record_gift, record_gifts
+from donors.workflows.household import NewStay, join_household
 from donors.workflows.merge import Pair, merge_constituents
 from donors.workflows.shifts import record_shift
 from tests.constituents.people import AT, TODAY
@@ -60,8 +62,10 @@ def merging(house: House, survivor: str, other: str) -> Act:
 def test_of_two_edits_of_one_version_one_is_told_of_the_other(house: House) -> None:
     one, other = editing(house, "Anna", note="Sings"), editing(house, "Anna", note="Paints")
     endings = overlap(house.app, one, other)
-    assert len(won(endings)) == 1
-    assert errors(endings) == [Conflict]
+    told = endings[1].error
+    assert won(endings) == ["Sings"]
+    assert isinstance(told, Conflict)
+    assert (told.current["note"], told.given["note"]) == ("Sings", "Paints")
     with transaction() as session:
         anna = session.get_one(Constituent, house["Anna"])
         images = select(func.count()).where(JournalEntry.table_name == "constituent", JournalEntry.row_id == anna.id)
@@ -111,6 +115,22 @@ def test_a_gift_that_comes_during_the_merge_of_its_giver_is_not_lost_on_the_old_
     assert errors(endings) in ([], [NotFound])
     with transaction() as session:
         assert house["Ben"] not in session.scalars(select(Gift.constituent_id)).all()
+
+
+def test_a_person_who_moves_twice_at_once_lives_in_one_household(house: House) -> None:
+    with transaction() as session:
+        homes = [create(session, NewConstituent(kind=HOUSEHOLD), within=opened(session)).id for _ in range(2)]
+
+    def joining(home: int) -> Act:
+        def act(session: Session) -> int:
+            into, anna = (session.get_one(Constituent, one) for one in (home, house["Anna"]))
+            wanted = NewStay(into, anna, Span(TODAY, None))
+            return join_household(session, wanted, within=opened(session), on=TODAY).id
+
+        return act
+
+    endings = overlap(house.app, joining(homes[0]), joining(homes[1]))
+    assert [type(one.error) for one in endings] == [type(None), Invalid]
 
 
 def test_a_shift_that_comes_during_the_merge_is_not_lost_on_the_old_record(house: House) -> None:
