@@ -129,7 +129,7 @@ def _foundation(charity: Charity) -> None:
     )
     charity.ties.append((lucia, house, "adviser", "advised by"))
     for days in (50, 410, 780):
-        _gave(charity, house, days, 2500000, fund="Scholarships", method="Check", soft=((lucia, 2500000, "adviser"),))
+        _gave(charity, house, days, 2500000, fund="Scholarships", method="check", soft=((lucia, 2500000, "adviser"),))
     _stands(charity, house, Stage(SOLICITATION, 22, ask=150000, next_move=("Trustees’ visit", "visit", 15)))
 
 
@@ -194,7 +194,7 @@ def _prospects(charity: Charity) -> None:
         )
     )
     for days in (330, 690):
-        _gave(charity, cedar, days, 750000, method="Check")
+        _gave(charity, cedar, days, 750000, method="check")
     _stands(charity, cedar, Stage(CULTIVATION, 203, ask=40000, next_move=("Committee papers", "letter", 10)))
 
 

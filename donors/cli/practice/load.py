@@ -138,7 +138,7 @@ class Loader:
             constituent_id=self.ids.people[one.giver],
             amount=one.cents,
             received_on=one.on,
-            method=one.method.lower(),
+            method=one.method,
             campaign_id=self.ids.campaigns.get(one.campaign or ""),
             appeal_id=self.ids.appeals.get(one.appeal or ""),
             hides_name=one.hides_name,

@@ -16,7 +16,7 @@ class DrawnGift:
     fund: str
     appeal: str | None = None
     campaign: str | None = None
-    method: str = "Card"
+    method: str = "card"
     soft: tuple[tuple[int, int, str], ...] = ()
     hides_name: bool = False
     refunded_on: date | None = None

@@ -53,7 +53,7 @@ APPEALS = {"Spring appeal": 4, "Harvest Supper": 9, "Year-end appeal": 12, "Open
 """Appeal of each year → the month in which it goes out."""
 
 ACTIVITIES = ("Docent", "Usher", "Workshop aide", "Gallery", "Garden", "Driver")
-METHODS = ("Card", "Check", "Bank transfer", "Cash")
+METHODS = ("card", "check", "transfer", "cash")
 MONTH_WEIGHTS = (3, 3, 4, 10, 5, 8, 4, 4, 11, 6, 14, 28)
 NICE = (
     10,
