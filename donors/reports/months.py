@@ -53,7 +53,9 @@ def months(session: Session, asked: Question) -> Months:
 
 
 def _at_once(session: Session, asked: Question, days: Sequence[date]) -> list[dict[int, int]]:
-    table = at_days(definition(session, asked.ladder.measure), days, organization(session).fiscal)
+    above_zero = all((band.minimum or 0) > 0 for band in asked.ladder.bands)
+    fiscal = organization(session).fiscal
+    table = at_days(definition(session, asked.ladder.measure), days, fiscal, positive_only=above_zero)
     levels = [
         case((counted_once(asked.ladder, day), level_case(table.c[f"d{place}"], asked.ladder.bands))).label(f"l{place}")
         for place, day in enumerate(days)
