@@ -13,7 +13,7 @@ METHODS = {
     "check": "Check",
     "card": "Card",
     "cash": "Cash",
-    "transfer": "Bank transfer",
+    "bank transfer": "Bank transfer",
     "online": "Online",
     "stock": "Stock",
     "goods": "Goods",

@@ -39,9 +39,16 @@ class Choice:
 def choice(session: Session, values: Mapping[str, str], name: str) -> Choice:
     """Reads the field `name` of a form or an address. Raises NotFound for an id that the viewer may not see."""
     text, typed = values.get(name, ""), values.get(f"{name}_name", "").strip()[:LONGEST]
-    if text.isascii() and text.isdigit() and len(text) < 18:
+    cleared = f"{name}_name" in values and not typed
+    if text.isascii() and text.isdigit() and len(text) < 18 and not cleared:
         found = constituent(session, int(text), sees=viewer().sees)
-        return Choice((found.id, found.name), typed or found.name)
+        if typed in ("", found.name):
+            return Choice((found.id, found.name), found.name)
+        # Without script the id of an earlier choice stays when another name is typed: it counts no longer then.
+        candidates = _candidates(session, typed)
+        if any(found.id == id_ for id_, _, _ in candidates):
+            return Choice((found.id, found.name), found.name)
+        return Choice(None, typed, candidates)
     return Choice(None, typed, _candidates(session, typed) if typed else ())
 
 

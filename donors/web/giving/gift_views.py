@@ -29,13 +29,11 @@ from donors.workflows.adjust import edit_gift
 Page = str | Response | tuple[str, int]
 SIDE = ("lifetime_total", "this_fiscal_year_total", "last_365_days_total", "gift_count", "largest_gift")
 DID = {
-    "gift.record": "Recorded",
     "gift.refund": "Refunded",
     "gift.correct": "Corrected",
     "gift.take_back": "Adjustment taken back",
     "gift.edit": "Changed",
     "gift.move": "Moved to another giver",
-    "import.apply": "Imported",
     "constituents.merge": "Credit moved by a merge",
 }
 """Kind of change set → the word for it in the history of a gift."""
@@ -66,7 +64,7 @@ def gift_page(gift_id: int) -> str:
         history=[
             (
                 done,
-                _title(done.change),
+                _title(done.change, found),
                 names.get(done.change.by_id or 0, "Perennial itself"),
                 _former(done.before, found),
             )
@@ -90,7 +88,9 @@ def _brought(session: Session, found: Story) -> list[tuple[str, str]]:
     return lines
 
 
-def _title(change: ChangeSet) -> str:
+def _title(change: ChangeSet, found: Story) -> str:
+    if change.id == found.gift.created_in:
+        return "Imported" if change.kind.startswith("import.") else "Recorded"
     return DID.get(change.kind, change.kind.replace(".", ": ").replace("_", " ").capitalize())
 
 
