@@ -90,7 +90,8 @@ LINES = (
 def checked(given: NewConstituent) -> NewConstituent:
     """The record as it is stored: clean text, composed name, no contact point twice. Raises Invalid."""
     check.one_of("kind", given.kind, KINDS)
-    lines: dict[str, Any] = {field: check.line(field.replace("_", " "), getattr(given, field)) for field in LINES}
+    told = ((field, getattr(given, field)) for field in LINES)
+    lines: dict[str, Any] = {field: check.line(field.replace("_", " "), text) for field, text in told if text}
     clean = replace(
         given,
         **lines,
@@ -103,7 +104,8 @@ def checked(given: NewConstituent) -> NewConstituent:
         external_ids=tuple(dict.fromkeys(checked_external_id(*one) for one in given.external_ids)),
     )
     check_dates(clean.born_on, clean.deceased_on)
-    return replace(clean, name=composed_name(clean))
+    name = composed_name(clean)
+    return clean if name == clean.name else replace(clean, name=name)
 
 
 def composed_name(given: NewConstituent) -> str:

@@ -3,8 +3,9 @@
 For imports and other big writes. The rules stand with the callers: nothing is checked here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from itertools import repeat
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Column, Connection, Table, text
@@ -49,7 +50,7 @@ def load(session: Session, model: type[Base], columns: Sequence[str], rows: Iter
     writes = [_write(table.c[name], connection.dialect) for name in names]
     ready = _bound(rows, writes, tuple(constants.values()))
     if is_sqlite(session):
-        _send(connection, table, names, list(ready))
+        _send(connection, table, names, ready)
     else:
         _copy(connection, table, names, ready)
 
@@ -68,15 +69,25 @@ def _write(column: Column[Any], dialect: Dialect) -> Write | None:
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _bound(
-    rows: Iterable[Values], writes: Sequence[Write | None], constants: tuple[Any, ...]
-) -> Iterator[tuple[Any, ...]]:
-    changed = [(place, write) for place, write in enumerate(writes) if write is not None]
-    for row in rows:
-        values = [*row, *constants]
-        for place, write in changed:
-            values[place] = write(values[place])
-        yield tuple(values)
+def _bound(rows: Iterable[Values], writes: Sequence[Write | None], constants: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Rows as the driver takes them. Column by column: many values of a column are the same."""
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return []
+    told = [_told(column, write) for column, write in zip(columns, writes, strict=False)]
+    rest = writes[len(columns) :]
+    same = [repeat(value if write is None else write(value)) for value, write in zip(constants, rest, strict=True)]
+    return list(zip(*told, *same, strict=False))
+
+
+def _told(column: Sequence[Any], write: Write | None) -> Sequence[Any]:
+    if write is None:
+        return column
+    try:
+        known = {value: write(value) for value in set(column)}
+    except TypeError:  # JSON: nothing to compare by
+        return [write(value) for value in column]
+    return [known[value] for value in column]
 
 
 def _send(connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:

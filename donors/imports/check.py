@@ -104,30 +104,30 @@ class Checker:
 
     def _gift(self, cells: Sequence[str]) -> GiftFacts:
         currency = self._cell(cells, "currency").upper() or self._currency
-        text = self._cell(cells, "received_on")
-        on, at = values.moment(text, "received_on", order=self._plan.order, zone=self._zone)
-        amount = values.money(self._cell(cells, "amount"), currency)
+        received = self._cell(cells, "received_on")
+        on, at = values.moment(received, "received_on", order=self._plan.order, zone=self._zone)
+        text = self._cell(cells, "amount")
+        amount = values.money(text, currency)
         if amount == 0:
-            raise Invalid("amount", self._cell(cells, "amount"), "is nothing", "Leave the row out, or fill it in.")
+            raise Invalid("amount", text, "is nothing", "Leave the row out, or fill it in.")
+        campaign, appeal, fund, method = [self._line(cells, field) for field in NAMES]
         return GiftFacts(
-            giver=self._giver(cells),
-            external_id=sound.line("external_id", self._cell(cells, "external_id")),
-            amount=amount,
-            currency=currency,
-            rate=self._rate(cells, currency),
-            received_on=values.likely(on, "received_on", today=self._plan.today),
-            received_at=at,
-            campaign=self._line(cells, "campaign"),
-            appeal=self._line(cells, "appeal"),
-            fund=self._line(cells, "fund"),
-            method=self._line(cells, "method"),
-            hides_name=values.yes(self._cell(cells, "hides_name"), "hides_name"),
-            note=self._note(cells),
+            self._giver(cells),
+            sound.line("external_id", self._cell(cells, "external_id")),
+            amount,
+            currency,
+            None if currency == self._currency else self._rate(cells, currency),
+            values.likely(on, "received_on", today=self._plan.today),
+            at,
+            campaign,
+            appeal,
+            fund,
+            method,
+            values.yes(self._cell(cells, "hides_name"), "hides_name"),
+            self._note(cells),
         )
 
-    def _rate(self, cells: Sequence[str], currency: str) -> str | None:
-        if currency == self._currency:
-            return None
+    def _rate(self, cells: Sequence[str], currency: str) -> str:
         rate = self._cell(cells, "rate")
         if len(currency) != 3 or not currency.isalpha():
             raise Invalid("currency", currency, "is no currency", "Write a code of three letters, such as EUR.")
@@ -183,6 +183,7 @@ class Checker:
         return values.day(text, field, order=self._plan.order) if text else None
 
 
+NAMES = ("campaign", "appeal", "fund", "method")
 FLAGS = ("is_deceased", "is_anonymous", "do_not_contact")
 DAYS = ("born_on", "deceased_on")
 PARTS = ("title", "middle_name", "suffix", "nickname")

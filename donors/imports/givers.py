@@ -49,7 +49,7 @@ def match(session: Session, givers: Iterable[Giver], *, source: str, memory: Mem
     """Whom these givers are."""
     every = list(givers)
     by_key = queries.people_by_key(session, source, {one.external_id for one in every if one.external_id})
-    met = _met(session, every, memory)
+    met = _met(session, [one for one in every if one.external_id not in by_key], memory)
     found: dict[Giver, Match] = {}
     for one in every:
         if one == UNKNOWN:
