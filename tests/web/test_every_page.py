@@ -25,7 +25,9 @@ ELSEWHERE = {"accounts.second_factor", "accounts.sign_in", "accounts.confirm", "
 
 Scheme = Literal["light", "dark"]
 LARGE, SMALL = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
-FORMS: tuple[tuple[ViewportSize, Scheme], ...] = ((LARGE, "light"), (LARGE, "dark"), (SMALL, "dark"), (SMALL, "light"))
+Forms = tuple[tuple[ViewportSize, Scheme], tuple[ViewportSize, Scheme]]
+DAY: Forms = ((LARGE, "light"), (SMALL, "dark"))
+NIGHT: Forms = ((LARGE, "dark"), (SMALL, "light"))
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -76,7 +78,7 @@ FILES = (".csv", ".json", ".svg", ".png", ".txt", "healthz", "readyz")
 
 
 @pytest.fixture
-def window(browser: Browser, live_server: Live) -> Iterator[Page]:
+def window(browser: Browser, live_server: Live, house: House) -> Iterator[Page]:
     """Ada's window, signed in."""
     context = browser.new_context(viewport=LARGE, reduced_motion="reduce")
     page = context.new_page()
@@ -92,10 +94,16 @@ def _dress(page: Page, size: ViewportSize, scheme: Scheme) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("part", [0, 1])
-def test_every_page_fits_and_reads(
-    live_server: Live, window: Page, paths: list[str], session: Session, part: int
-) -> None:
+@pytest.mark.parametrize(
+    ("part", "forms"),
+    [
+        pytest.param(0, DAY, id="even-day"),
+        pytest.param(1, NIGHT, id="odd-night"),
+        pytest.param(0, NIGHT, id="even-night", marks=pytest.mark.soak),
+        pytest.param(1, DAY, id="odd-day", marks=pytest.mark.soak),
+    ],
+)
+def test_every_page_fits_and_reads(live_server: Live, window: Page, paths: list[str], part: int, forms: Forms) -> None:
     faults = Faults(window)
     for path in paths[part::2]:
         faults.path = path
@@ -103,7 +111,7 @@ def test_every_page_fits_and_reads(
         if answer is None or answer.status >= 500:
             faults.note(f"answers {answer.status if answer else 'nothing'}")
             continue
-        for size, scheme in FORMS:
+        for size, scheme in forms:
             _dress(window, size, scheme)
             for words in violations(window):
                 faults.note(f"{size['width']} {scheme}: {words}")

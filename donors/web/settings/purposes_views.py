@@ -106,8 +106,12 @@ def _add(session: Session, kind: type[Any], form: Form, *, within: ChangeSet) ->
 
 def _shown(forms: dict[str, Form]) -> str:
     rows = lists(current_session(), [kind for kind, _ in KINDS.values()])
+    shown = {word: forms.get(word) or _form(word)() for word in KINDS}
+    for word, form in shown.items():
+        for field in form:
+            field.id = f"{word}-{field.id}"  # four forms on one page, each with a name
     sections = [
-        (word, heading, found, forms.get(word) or _form(word)(), any(row.is_active for row in found))
+        (word, heading, found, shown[word], any(row.is_active for row in found))
         for (word, (_, heading)), found in zip(KINDS.items(), rows, strict=True)
     ]
     return render_template("settings/purposes.html", sections=sections)
