@@ -331,16 +331,16 @@ def test_those_without_the_permission(client: FlaskClient, world: World) -> None
 def test_a_gift_is_entered_by_keyboard(live_server: Live, page: Page, world: World) -> None:
     sign_in_page(page, live_server.url, GINA)
     page.goto(f"{live_server.url}/giving/new")
-    page.get_by_label("Giver").press_sequentially("james whit")
+    page.get_by_label("Giver", exact=True).press_sequentially("james whit")
     page.get_by_role("option", name="James Whitcombe").wait_for()
     page.keyboard.press("Enter")
-    page.get_by_label("Amount").fill("40")
+    page.get_by_label("Amount", exact=True).fill("40")
     page.keyboard.press("Enter")
     page.get_by_text("$40.00 from James Whitcombe is recorded.").first.wait_for()
     assert re.search(r"/giving/\d+$", page.url)
     for address in ("/giving", "/giving/new", f"/giving/{world.gift}", f"/giving/{world.gift}/edit"):
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             for size in ({"width": 1440, "height": 900}, PHONE):
                 page.set_viewport_size(size)  # type: ignore[arg-type]
                 page.goto(live_server.url + address)

@@ -208,7 +208,7 @@ def test_hours_are_entered_by_keyboard(live_server: Live, page: Page, world: Wor
     page.get_by_text("2.25 hours of Uma Usher are recorded.").first.wait_for()
     for address in ("/volunteering", "/volunteering/new", f"/volunteering/{world.shift}"):
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             for size in (DESKTOP, PHONE):
                 page.set_viewport_size(size)  # type: ignore[arg-type]
                 page.goto(live_server.url + address)
