@@ -80,7 +80,7 @@ def _by_signs(session: Session, givers: Sequence[Giver], source: str) -> dict[Gi
     people = {person.id for some in (*by_email.values(), *by_place.values()) for person in some}
     taken = queries.ids_with_source(session, source, people) if any(one.external_id for one in givers) else set()
     found: dict[Giver, Match] = {}
-    for one in givers:
+    for one in givers if people else ():
         reachable, near = by_email.get(folded_email(one.email), []), by_place.get(_place(one), [])
         answer = _judged(one, reachable, BY_EMAIL, taken) or _judged(one, near, BY_PLACE, taken)
         if answer is not None:

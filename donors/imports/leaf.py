@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from donors.imports import queries
+from donors.imports.fields import CONSTITUENTS
 from donors.imports.judge import ASKS
 from donors.imports.models import FileImport, ImportRow
 from donors.imports.receive import headers_of
 from donors.imports.result import reason
 
-FALLBACK = ("email", "giver_external_id", "external_id")
+FALLBACK = ("email", "giver_external_id")
 WHEN = {"gifts": "received_on", "hours": "worked_on"}
 HOW_MUCH = {"gifts": ("amount",), "hours": ("hours", "minutes")}
 
@@ -83,7 +84,9 @@ def _line(row: FileImport, cells: list[str], told: list[Any], asked: ImportRow |
     problem = (asked.problem or {}) if asked is not None else {}
     return Line(
         line=told[0],
-        name=called or next(filter(None, map(cell, FALLBACK)), ""),
+        name=called
+        or next(filter(None, map(cell, FALLBACK)), "")
+        or (cell("external_id") if row.kind == CONSTITUENTS else ""),
         contact=cell("email") if called else "",
         when=cell(WHEN.get(row.kind, "")),
         measure=next(filter(None, map(cell, HOW_MUCH.get(row.kind, ()))), ""),
