@@ -155,7 +155,9 @@ def _giving(make: Builder, hidden: Constituent, walter: Constituent, june: Const
     for years in range(4):
         make.gift(walter.id, 120_000 + years, 30 + 365 * years, **told)
     make.gift(june.id, 45_000, 10, credits=(CreditInput(hidden.id, 45_000, role="friend"),))
-    record_gift(make.session, GiftInput(june.id, 2_500, make.ago(3)), act=make.act(), on=make.today)
+    small = record_gift(make.session, GiftInput(june.id, 2_500, make.ago(3)), act=make.act(), on=make.today).gift.id
+    twice = AdjustmentInput(500, make.ago(1), "Sent twice")
+    refund_gift(make.session, small, twice, act=make.act(), on=make.today)
     usher = add_activity(make.session, "Usher", within=make.within).id
     shifts = [
         ShiftInput(hidden.id, make.ago(9), 240, usher, note=f"{SAID} came late"),
