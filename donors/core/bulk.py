@@ -55,6 +55,13 @@ def load(session: Session, model: type[Base], columns: Sequence[str], rows: Iter
         _copy(connection, table, names, ready)
 
 
+def look_over(session: Session, *models: type[Base]) -> None:
+    """Lets PostgreSQL count tables that have grown, or shrunk, by much: until then it plans as if they were small."""
+    if not is_sqlite(session):
+        prepare = session.connection().dialect.identifier_preparer
+        session.execute(text(f"ANALYZE {', '.join(prepare.format_table(table_of(model)) for model in models)}"))
+
+
 def _constants(table: Table, columns: Sequence[str]) -> dict[str, Any]:
     """Columns that were left out and have a plain default."""
     return {

@@ -44,10 +44,21 @@ from donors.imports.models import (
 )
 from donors.imports.people_book import PeopleBook
 from donors.imports.receive import headers_of
-from donors.workflows.imports import Stale, left_stale, refresh_some, restore_words, stale, take_back_some
+from donors.workflows.imports import (
+    Stale,
+    left_stale,
+    look_over_books,
+    refresh_some,
+    restore_words,
+    stale,
+    take_back_some,
+)
 
 PATIENCE = timedelta(seconds=20)
 UNDO_AT_ONCE = 4000
+COUNTED = frozenset(4**power for power in range(1, 10))
+"""After so many parts the tables have grown fourfold, and are counted anew."""
+
 BOOKS: dict[str, Callable[[Plan], Books]] = {GIFTS: GiftBook, HOURS: HoursBook, CONSTITUENTS: PeopleBook}
 
 log = logging.getLogger(__name__)
@@ -122,6 +133,8 @@ def _apply(session: Session, row: FileImport, bench: Bench, _at: datetime) -> No
         change = session.get_one(ChangeSet, row.applied_in)
         apply_part(session, _desk(session, row, bench), row, row.cursor, within=change)
         row.cursor += 1
+        if row.cursor in COUNTED:
+            look_over_books(session)
     if row.cursor >= row.parts:
         row.counts = _counts(session, row)
         row.state, row.cursor = REFRESHING, 0

@@ -11,7 +11,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.models import Constituent, EmailAddress, ExternalId, SearchWord
 from donors.constituents.words import rewrite_words
+from donors.core.bulk import look_over
 from donors.core.changes import Act, ChangeSet
 from donors.core.settings import Organization
 from donors.core.undo import begin_undo, undo_part, values_touched
@@ -19,17 +21,24 @@ from donors.giving import adjust, record
 from donors.giving.credits import decided, rows_of
 from donors.giving.decide import Share, credit_shares, split_shares
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
-from donors.giving.models import Gift, GiftSplit
+from donors.giving.models import Credit, Gift, GiftSplit
 from donors.levels.assign import Because
 from donors.rollups.refresh import refresh_all
 from donors.volunteering import record as shifts
+from donors.volunteering.models import Shift
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.levels import assign_between
 from donors.workflows.refresh import refresh_because
 from donors.workflows.undo import ALONG, FIGURES, NAMES
 
+FILLED = (Constituent, ExternalId, EmailAddress, SearchWord, Gift, Credit, Shift)
 FEW, MANY = 400, 10_000
 """Constituents refreshed in one part: one by one through lists of ids, or as a whole range of them."""
+
+
+def look_over_books(session: Session) -> None:
+    """Lets the database count the tables that an import fills, so that it finds rows by their indexes."""
+    look_over(session, *FILLED)
 
 
 def take_gifts(
