@@ -1,6 +1,6 @@
 """Pictures of every main page, for the documents and for looking at them: `python -m tools.pictures URL FOLDER [word]`.
 
-Signs in with a practice login and takes each page at 1440 and 390 px, light and dark. A word takes only the pages whose
+Signs in with practice logins and takes each page at 1440 and 390 px, light and dark. A word takes only the pages whose
 name has it in it.
 """
 
@@ -16,12 +16,12 @@ from donors.cli.practice import world
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 SCHEMES = ("light", "dark")
 PAGES = {
-    "today": "/today",
+    "today": "/today @officer",
     "pipeline": "/pipeline?officer=all",
     "pipeline-list": "/pipeline/list?officer=all",
     "prospect": "/pipeline/list?officer=all > /pipeline/#",
     "log": "/pipeline/log?constituent=1",
-    "moves": "/pipeline/moves?officer=all",
+    "moves": "/pipeline/moves @officer",
     "constituents": "/constituents",
     "story": "/search?q=Graciela > /constituents/#",
     "household": "/constituents?q=household > /constituents/#",
@@ -37,7 +37,7 @@ PAGES = {
     "plan": "/plans > /plans/#",
     "plans-start": "/plans/start?constituent=1",
     "template": "/plans/templates > /plans/templates/#",
-    "tasks": "/plans/tasks",
+    "tasks": "/plans/tasks @officer",
     "levels": "/levels",
     "reports": "/reports",
     "report-levels": "/reports/levels",
@@ -56,7 +56,7 @@ PAGES = {
     "me": "/accounts/me",
     "style": "/style",
 }
-"""Name of a picture → address, or a page and the shape of its first link to follow (# is a number)."""
+"""Name of a picture → address, or a page and the shape of its first link to follow (# is a number); @ and a role."""
 
 
 def main() -> int:
@@ -84,9 +84,13 @@ def _take(browser: Browser, url: str, wanted: dict[str, str], into: Path, form: 
         reduced_motion="reduce",
         device_scale_factor=1,
     )
-    page, failed = context.new_page(), 0
-    _sign_in(page, url)
-    for name, address in wanted.items():
+    page, failed, signed_in = context.new_page(), 0, ""
+    for name, told in sorted(wanted.items(), key=lambda item: "@" in item[1]):
+        address, _, role = told.partition(" @")
+        if signed_in != (role or "administrator"):
+            signed_in = role or "administrator"
+            context.clear_cookies()
+            _sign_in(page, url, signed_in)
         status = _go(page, url, address)
         if status != 200:
             print(f"{name} {size} {scheme}: {status} {page.url}")
@@ -97,8 +101,8 @@ def _take(browser: Browser, url: str, wanted: dict[str, str], into: Path, form: 
     return failed
 
 
-def _sign_in(page: Page, url: str) -> None:
-    login = next(login for login, _, role in world.STAFF if role == "administrator")
+def _sign_in(page: Page, url: str, wanted: str) -> None:
+    login = next(login for login, _, role in world.STAFF if role == wanted)
     page.goto(f"{url}/accounts/sign-in")
     page.get_by_label("E-mail").fill(f"{login}@{world.DOMAIN}")
     page.get_by_label("Password").fill(world.PASSWORD)
