@@ -14,6 +14,7 @@ from donors.web import assets, filters, icons
 from donors.web.style.views import blueprint
 
 FORBIDDEN = re.compile(r"<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.DOTALL)
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -80,7 +81,7 @@ def test_nothing_in_it_breaks_the_content_policy(visitor: FlaskClient, path: str
 
 def test_no_template_has_a_style_or_script_of_its_own() -> None:
     files = [*(ROOT / "templates").rglob("*.html")]
-    assert [path.name for path in files if FORBIDDEN.search(path.read_text("utf-8"))] == []
+    assert [path.name for path in files if FORBIDDEN.search(JINJA.sub("", path.read_text("utf-8")))] == []
 
 
 def test_every_macro_stands_in_the_guide() -> None:
