@@ -7,23 +7,26 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, Sight, sight
 from donors.core.calendar import FiscalCalendar
-from donors.core.changes import ChangeSet
+from donors.core.changes import ChangeSet, insert
 from donors.core.criteria.tree import Compare, Operator
 from donors.core.errors import Blocked, Invalid, NotFound
 from donors.core.fields import FieldRegistry
+from donors.levels.models import Level, Standing, Track
 from donors.pipeline.assign import Charge, assign
 from donors.pipeline.fields import register
 from donors.pipeline.models import Pipeline, Prospect, Stage
 from donors.pipeline.move import Plan, Report, drop_move, plan_move, re_date_move
 from donors.pipeline.prospect import Details, Entry, describe
-from donors.pipeline.queries.board import Page, board, card, cards, count
+from donors.pipeline.queries.board import Page, Standpoint, board, card, cards, count, levels_of
 from donors.pipeline.queries.moves import count_late_moves, late_moves, moves_of, planned_of
 from donors.pipeline.queries.portfolio import portfolio, sizes, who_is_next
 from donors.pipeline.queries.sieve import Matching, Sieve
 from donors.plans.task import OwnTask, add
-from donors.workflows.advance import add_prospect
+from donors.rollups.models import RollupDefinition
+from donors.workflows.advance import add_prospect, advance
 from donors.workflows.moves import log_move
 from tests.cast import ADA, OLIVE, SAM, Person
+from tests.harness.statements import counted
 from tests.pipeline.conftest import TODAY, MakePerson
 
 
@@ -76,6 +79,44 @@ def test_lanes_hold_those_longest_in_stage_first(
     }
     lane = board(session, Sieve(pipeline.id), on=TODAY, sees=EVERYTHING, top=2)[2]
     assert (lane.count, lane.asks, lane.more) == (3, 25_000_00, 1)
+
+
+@pytest.mark.parametrize("sort", ["longest", "next", "ask", "name"])
+def test_each_lane_begins_as_its_stage_alone_would(
+    session: Session, pipeline: Pipeline, stage: dict[str, Stage], crowd: dict[str, Prospect], sort: str
+) -> None:
+    for lane in board(session, Sieve(pipeline.id), on=TODAY, sees=EVERYTHING, sort=sort, top=2):
+        alone = Sieve(pipeline.id, stage_id=lane.stage.id)
+        assert list(lane.cards) == cards(session, alone, Page(sort, 2), on=TODAY, sees=EVERYTHING)
+
+
+def test_more_lanes_and_cards_need_no_more_statements(
+    session: Session, pipeline: Pipeline, stage: dict[str, Stage], crowd: dict[str, Prospect], change: ChangeSet
+) -> None:
+    def statements() -> int:
+        with counted(session) as sent:
+            board(session, Sieve(pipeline.id), on=TODAY, sees=EVERYTHING)
+        return len(sent)
+
+    few = statements()
+    for name, to in (("Anna", "Solicitation"), ("Dan", "Stewardship")):
+        advance(session, crowd[name].id, Entry(TODAY, stage[to].id, "moved"), within=change)
+    assert statements() == few == 7
+
+
+def test_retired_levels_are_no_rungs(session: Session, crowd: dict[str, Prospect], change: ChangeSet) -> None:
+    anna = crowd["Anna"].constituent_id
+    rollup = {"source": "hard", "operation": "sum", "returns": "amount", "frame": "all", "value_kind": "money"}
+    measure = insert(session, RollupDefinition(key="all", label="All", slot=1, position=1, **rollup), within=change)
+    track = insert(session, Track(name="Givers", measure_id=measure.id), within=change)
+    rungs = [
+        insert(session, Level(track_id=track.id, name=name, position=place, is_active=name != "Friend"), within=change)
+        for place, name in enumerate(("Friend", "Donor", "Patron"), 1)
+    ]
+    place = {"track_id": track.id, "level_id": rungs[2].id, "from_on": TODAY}
+    how = {"recorded_at": change.at, "cause": "gift", "rule_version": 1}
+    insert(session, Standing(constituent_id=anna, **place, **how), within=change)
+    assert levels_of(session, [anna]) == {anna: Standpoint("Patron", 2, 2)}
 
 
 def test_a_card(session: Session, crowd: dict[str, Prospect]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
@@ -41,7 +41,7 @@ class NextMove:
 
 @dataclass(frozen=True)
 class Standpoint:
-    """A level as a badge: its name, and its place among the levels of its track (from 1)."""
+    """A level as a badge: its name, and its place among the levels in use of its track (from 1; a retired one: 0)."""
 
     name: str
     place: int
@@ -85,16 +85,22 @@ class Lane:
 def board(
     session: Session, sieve: Sieve, *, on: date, sees: Sight, sort: str = "longest", top: int = 20
 ) -> tuple[Lane, ...]:
-    """The lanes of a pipeline in the order of its stages. `sieve.stage_id` is ignored."""
+    """The lanes of a pipeline in the order of its stages. `sieve.stage_id` is ignored.
+
+    The number of statements does not depend on how many lanes and cards there are.
+    """
     found = conditions(session, sieve, on=on, sees=sees)
     counts = _counts(session, found)
-    lanes = []
-    for stage in stages(session, sieve.pipeline_id, retired=True):
-        count, asks = counts.get(stage.id, (0, 0))
-        if stage.is_active or count:
-            some = _rows(session, [*found, Prospect.stage_id == stage.id], Page(sort, top)) if count else []
-            lanes.append(Lane(stage, count, asks, tuple(_cards(session, some, on=on, sees=sees))))
-    return tuple(lanes)
+    every = stages(session, sieve.pipeline_id, retired=True)
+    first = _cards(session, _first_rows(session, found, list(counts), Page(sort, top)), on=on, sees=sees)
+    by_stage: dict[int, list[Card]] = {}
+    for one in first:
+        by_stage.setdefault(one.stage.id, []).append(one)
+    return tuple(
+        Lane(stage, *counts.get(stage.id, (0, 0)), tuple(by_stage.get(stage.id, ())))
+        for stage in every
+        if stage.is_active or stage.id in counts
+    )
 
 
 @dataclass(frozen=True)
@@ -148,14 +154,31 @@ def _order(statement: _Rows, sort: str) -> _Rows:
     return statement.order_by(Prospect.in_stage_since, Prospect.id)
 
 
-def _rows(session: Session, found: Sequence[ColumnElement[bool]], page: Page) -> Sequence[Any]:
-    statement = (
+def _joined(found: Sequence[ColumnElement[bool]]) -> _Rows:
+    return (
         select(Prospect, Constituent.name, Constituent.kind, Stage)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .join(Stage, Stage.id == Prospect.stage_id)
         .where(*found)
     )
-    return session.execute(_order(statement, page.sort).limit(page.limit).offset(page.offset)).all()
+
+
+def _rows(session: Session, found: Sequence[ColumnElement[bool]], page: Page) -> Sequence[Any]:
+    return session.execute(_order(_joined(found), page.sort).limit(page.limit).offset(page.offset)).all()
+
+
+def _first_rows(
+    session: Session, found: Sequence[ColumnElement[bool]], stage_ids: Sequence[int], page: Page
+) -> Sequence[Any]:
+    """The first rows of each stage. Each has a limit of its own, so that a long lane is not read to its end."""
+    if not stage_ids:
+        return []
+    lanes = (
+        _order(_joined([*found, Prospect.stage_id == stage_id]), page.sort).limit(page.limit).subquery()
+        for stage_id in stage_ids
+    )
+    firsts = union_all(*(select(lane.c.id) for lane in lanes))
+    return session.execute(_order(_joined([Prospect.id.in_(firsts)]), page.sort)).all()
 
 
 def _cards(session: Session, found: Sequence[Any], *, on: date, sees: Sight) -> list[Card]:
@@ -202,15 +225,16 @@ def levels_of(session: Session, constituent_ids: Sequence[int]) -> dict[int, Sta
     ladder = _ladders(session)
     found: dict[int, Standpoint] = {}
     for constituent_id, level_id, name, track_id in session.execute(statement):
-        rungs = ladder[track_id]
+        rungs = ladder.get(track_id, [])
         place = rungs.index(level_id) + 1 if level_id in rungs else 0
-        found.setdefault(constituent_id, Standpoint(name, place, len(rungs)))
+        found.setdefault(constituent_id, Standpoint(name, place, max(len(rungs), 1)))
     return found
 
 
 def _ladders(session: Session) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for level_id, track_id in session.execute(select(Level.id, Level.track_id).order_by(Level.position, Level.id)):
+    in_use = select(Level.id, Level.track_id).where(Level.is_active).order_by(Level.position, Level.id)
+    for level_id, track_id in session.execute(in_use):
         found.setdefault(track_id, []).append(level_id)
     return found
 
