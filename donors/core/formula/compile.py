@@ -1,0 +1,223 @@
+"""Formulas as SQL, for SQLite and PostgreSQL: double precision in the order in which the formula is written."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Double,
+    Integer,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    label,
+    literal,
+    not_,
+    or_,
+    true,
+    type_coerce,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement, coalesce
+
+from donors.core.db import EPOCH, Day, day_number
+from donors.core.fields import Field, FieldSet, Join, Kind, joins_of
+from donors.core.formula.evaluate import EXACT, MILLIONTHS, unit
+from donors.core.formula.tree import (
+    Call,
+    Comparison,
+    Constant,
+    Expression,
+    Figure,
+    Formula,
+    Logic,
+    Reckoning,
+    Today,
+    figures_used,
+)
+
+BEYOND = 1.5e308
+"""Greater than whatever a formula can yield."""
+
+
+class HalfAway(FunctionElement[float]):
+    """The SQL side of `evaluate.half_away`; its argument is written and computed once."""
+
+    type = Double()
+    name = "half_away"
+    inherit_cache = True
+
+
+@compiles(HalfAway)
+def _half_away(element: HalfAway, compiler: SQLCompiler, **options: Any) -> str:
+    return _written_once("CAST({} AS INTEGER) * 1.0", compiler.process(element.clauses, **options))
+
+
+@compiles(HalfAway, "postgresql")
+def _half_away_postgresql(element: HalfAway, compiler: SQLCompiler, **options: Any) -> str:
+    return _written_once("trunc({})", compiler.process(element.clauses, **options))
+
+
+def _written_once(truncated: str, inner: str) -> str:
+    whole = truncated.format("v + CASE WHEN v < 0 THEN -0.5 ELSE 0.5 END")
+    chosen = f"CASE WHEN abs(v) >= {EXACT:.1f} THEN v ELSE {whole} END"
+    return f"(SELECT {chosen} FROM (SELECT {inner} AS v) AS written_once)"  # noqa: S608 (SQL that SQLAlchemy made)
+
+
+class Extreme(FunctionElement[float]):
+    """The least or the greatest of some numbers, passing over what is empty."""
+
+    type = Double()
+    inherit_cache = True
+
+
+class Least(Extreme):
+    """`min` of a formula."""
+
+    name = "least"
+    inherit_cache = True
+
+
+class Greatest(Extreme):
+    """`max` of a formula."""
+
+    name = "greatest"
+    inherit_cache = True
+
+
+@compiles(Least)
+@compiles(Greatest)
+def _extreme(element: Extreme, compiler: SQLCompiler, **options: Any) -> str:
+    # SQLite's min and max of several are empty as soon as one is.
+    name, bound = ("min", f"{BEYOND}") if isinstance(element, Least) else ("max", f"-{BEYOND}")
+    values = ", ".join(f"coalesce({compiler.process(each, **options)}, {bound})" for each in element.clauses)
+    return f"nullif({name}({values}), {bound})"
+
+
+@compiles(Least, "postgresql")
+@compiles(Greatest, "postgresql")
+def _extreme_postgresql(element: Extreme, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{element.name}({compiler.process(element.clauses, **options)})"
+
+
+def to_sql(
+    formula: Formula, fields: FieldSet, *, on: date | ColumnElement[int], currency: str
+) -> tuple[ColumnElement[Any], tuple[Join, ...]]:
+    """The expression, and the joins that it needs from the subject's root.
+
+    `on` is today, or a parameter that holds its day number. Raises Invalid when a field is no longer there.
+    """
+    used = [fields.named(name) for name in figures_used(formula)]
+    day = literal(day_number(on), Integer) if isinstance(on, date) else on
+    return _Compiler(fields, day, currency).sql(formula.root), joins_of(used)
+
+
+def kept(expression: ColumnElement[float], kind: Kind, *, digits: int = 0, currency: str) -> ColumnElement[int]:
+    """The SQL side of `evaluate.kept`."""
+    whole = HalfAway(expression * _double(unit(kind, digits=digits, currency=currency)))
+    return cast(case((func.abs(whole) < _double(EXACT), whole)), BigInteger)
+
+
+def _double(value: float) -> ColumnElement[float]:
+    return literal(value, Double)
+
+
+class _Compiler:
+    def __init__(self, fields: FieldSet, on: ColumnElement[int], currency: str) -> None:
+        self._fields = fields
+        self._on = on
+        self._currency = currency
+
+    def sql(self, expression: Expression) -> ColumnElement[Any]:
+        match expression:
+            case Constant() | Today() | Figure():
+                return self._leaf(expression)
+            case Reckoning(operator, left, right):
+                return RECKONED[operator](self.sql(left), self.sql(right))
+            case Comparison(operator, left, right):
+                difference = HalfAway((self.sql(left) - self.sql(right)) * _double(MILLIONTHS))
+                return coalesce(difference.op(operator, return_type=Boolean())(_double(0.0)), false())
+            case Logic(word, parts):
+                return LOGIC[word](*(self.sql(part) for part in parts))
+            case Call(function, arguments):
+                return CALLED[function](*(self.sql(each) for each in arguments))
+
+    def _leaf(self, leaf: Constant | Today | Figure) -> ColumnElement[Any]:
+        if isinstance(leaf, Figure):
+            return self._figure(self._fields.named(leaf.name))
+        if isinstance(leaf, Today):
+            return cast(self._on, Double)
+        return _double(float(day_number(leaf.value)) if isinstance(leaf.value, date) else leaf.value)
+
+    def _figure(self, field: Field) -> ColumnElement[Any]:
+        if field.kind is Kind.BOOLEAN:
+            return coalesce(field.column, false()).is_(true())
+        if field.kind is Kind.DATE:
+            return cast(_days(field), Double)
+        scale = unit(field.kind, digits=field.digits, currency=self._currency)
+        return cast(field.column, Double) / _double(scale)
+
+
+def _days(field: Field) -> ColumnElement[Any]:
+    """A date column as its day number."""
+    column = label("day", field.column)
+    return type_coerce(field.column, Integer) if isinstance(column.type, Day) else DaysSince(field.column)
+
+
+class DaysSince(FunctionElement[int]):
+    """Days from 1970-01-01 to a date column that is kept as a calendar date."""
+
+    type = Integer()
+    name = "days_since"
+    inherit_cache = True
+
+
+@compiles(DaysSince)
+def _days_since(element: DaysSince, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST(julianday({compiler.process(element.clauses, **options)}) - julianday('{EPOCH}') AS INTEGER)"
+
+
+@compiles(DaysSince, "postgresql")
+def _days_since_postgresql(element: DaysSince, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(({compiler.process(element.clauses, **options)}) - DATE '{EPOCH}')"
+
+
+def _nothing(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return coalesce(value, _double(0.0))
+
+
+def _rounded(value: ColumnElement[Any], digits: BindParameter[float] | None = None) -> ColumnElement[Any]:
+    if digits is None or digits.value is None:
+        return HalfAway(value)
+    scale = _double(10.0**digits.value)
+    return HalfAway(value * scale) / scale
+
+
+RECKONED: Mapping[str, Callable[[Any, Any], ColumnElement[Any]]] = {
+    "+": lambda left, right: _nothing(left) + _nothing(right),
+    "-": lambda left, right: _nothing(left) - _nothing(right),
+    "*": lambda left, right: left * right,
+    "/": lambda left, right: left / func.nullif(right, _double(0.0)),
+}
+LOGIC: Mapping[str, Callable[..., ColumnElement[Any]]] = {
+    "and": and_,
+    "or": or_,
+    "not": lambda part: not_(part.self_group()),
+}
+CALLED: Mapping[str, Callable[..., ColumnElement[Any]]] = {
+    "if": lambda condition, then, otherwise: case((condition, then), else_=otherwise),
+    "min": Least,
+    "max": Greatest,
+    "round": _rounded,
+    "abs": func.abs,
+    "days": lambda start, end: end - start,
+    "or_else": coalesce,
+    "is_empty": lambda value: value.is_(None),
+}
