@@ -11,9 +11,10 @@ from flask.cli import AppGroup
 
 from donors.core.changes import Act
 from donors.core.clock import local_date, now
-from donors.core.db import snapshot, transaction
+from donors.core.db import Session, snapshot
 from donors.core.errors import HouseError
 from donors.core.money import to_decimal
+from donors.core.retry import retried
 from donors.core.settings import organization
 from donors.imports import map as mapping_of
 from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
@@ -93,15 +94,18 @@ def import_hours(**said: Any) -> None:
 def undo(number: int) -> None:
     """Take back all that import NUMBER wrote."""
     try:
-        with transaction() as session:
-            row = file_import(session, number, lock=True)
-            if row.state != "undoing":
-                start_undo(session, row, act=_act())
+        retried(lambda session: _begin_undo(session, number))
         advance(number, clock=now)
     except HouseError as error:
         raise click.ClickException(error.message) from error
     _finish(number, UNDONE)
     click.echo(f"Import {number} is undone.")
+
+
+def _begin_undo(session: Session, number: int) -> None:
+    row = file_import(session, number, lock=True)
+    if row.state not in {"undoing", "settling"}:
+        start_undo(session, row, act=_act())
 
 
 def _bring_in(kind: str, **said: Any) -> None:
@@ -112,7 +116,7 @@ def _bring_in(kind: str, **said: Any) -> None:
         if said["dry_run"]:
             _rehearse(incoming, result)
             return
-        number = _started(incoming)
+        number = retried(lambda session: _started(session, incoming))
         advance(number, clock=now)
     except HouseError as error:
         raise click.ClickException(error.message) from error
@@ -138,16 +142,15 @@ def _read(kind: str, file: Path, said: dict[str, Any]) -> Incoming:
     )
 
 
-def _started(incoming: Incoming) -> int:
+def _started(session: Session, incoming: Incoming) -> int:
     """The import's number: a new one, or the one of this file that was killed on its way."""
-    with transaction() as session:
-        before = unfinished(session, kind=incoming.kind, digest=incoming.digest, source=incoming.source)
-        if before is not None:
-            click.echo(f"Going on with import {before.id}, which was not finished.")
-            return before.id
-        row = receive(session, incoming, act=_act())
-        start_apply(session, row, act=_act())
-        return row.id
+    before = unfinished(session, kind=incoming.kind, digest=incoming.digest, source=incoming.source)
+    if before is not None:
+        click.echo(f"Going on with import {before.id}, which was not finished.")
+        return before.id
+    row = receive(session, incoming, act=_act())
+    start_apply(session, row, act=_act())
+    return row.id
 
 
 def _rehearse(incoming: Incoming, result: Path) -> None:
@@ -190,7 +193,8 @@ def _finish(number: int, state: str) -> None:
         if row.state == FAILED:
             raise click.ClickException(f"Import {number} failed: {row.error}")
         if row.state != state:
-            raise click.ClickException(f"Import {number} is {row.state}; another process works on it.")
+            told = f"Import {number} is {row.state}: the database was busy, or another process works on it."
+            raise click.ClickException(f"{told} The same command goes on where it stands.")
 
 
 def _act() -> Act:

@@ -1,37 +1,25 @@
-"""Writing the rows of one part, and keeping the verdicts on all of them, in the transaction of the caller."""
+"""One part of a file: its rows are judged, or judged and written, and the verdicts on all of them are kept."""
 
 import json
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Protocol, cast
+from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from donors.constituents.create import create_many, unknown_giver
-from donors.constituents.edit import add_external_id
-from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet
 from donors.core.money import exponent
 from donors.imports import queries
-from donors.imports.facts import Facts, GiftFacts, PersonFacts, newcomer
-from donors.imports.judge import ASKS, NEW, UNKNOWN, UPDATED, WRITTEN, Books, Desk, Judged, judge
+from donors.imports.facts import Facts, GiftFacts
+from donors.imports.judge import ASKS, UPDATED, WRITTEN, Desk, Judged, judge
 from donors.imports.models import FileImport, ImportRow, PartVerdicts
+from donors.imports.write import write
 
 Verdict = list[Any]
 """[line, verdict, constituent id or none, id of the row that was made or found or none]"""
-
-
-class Writes(Books, Protocol):
-    """Books that also write."""
-
-    def write(self, session: Session, rows: Sequence[Judged], *, within: ChangeSet) -> list[int]:
-        """Writes rows that are not there yet and returns their ids in order."""
-
-    def change(self, session: Session, one: Judged, *, within: ChangeSet) -> None:
-        """Makes a row that is there what the file says."""
 
 
 def check_part(session: Session, desk: Desk, row: FileImport, number: int) -> None:
@@ -39,18 +27,18 @@ def check_part(session: Session, desk: Desk, row: FileImport, number: int) -> No
     decisions = _decisions(session, row.id, number)
     judged = judge(session, desk, queries.part_rows(session, row.id, number), decisions)
     _keep(session, row.id, number, judged, desk)
+    desk.memory.keep()
 
 
 def apply_part(session: Session, desk: Desk, row: FileImport, number: int, *, within: ChangeSet) -> None:
     """Writes what the rows of a part become, and keeps the verdicts.
 
-    Rows that were written before, by an earlier round, are left alone. Raises Invalid, NotFound.
+    Rows that were written before, by an earlier round, are left alone. Raises Conflict.
     """
     every = queries.part_rows(session, row.id, number)
     done = {one[0]: one for one in queries.part_verdicts(session, row.id, number) if is_written(one)}
     decisions = _decisions(session, row.id, number)
-    judged = judge(session, desk, [one for one in every if one[0] not in done], decisions)
-    _write(session, desk, judged, within)
+    judged = write(session, desk, [one for one in every if one[0] not in done], decisions, within=within)
     _keep(session, row.id, number, judged, desk, done=list(done.values()))
     desk.memory.keys.clear()
 
@@ -63,54 +51,6 @@ def is_written(verdict: Verdict) -> bool:
 def _decisions(session: Session, import_id: int, number: int) -> dict[int, str]:
     rows = queries.rows_of_part(session, import_id, number)
     return {line: row.decision for line, row in rows.items() if row.decision is not None}
-
-
-def _write(session: Session, desk: Desk, judged: Sequence[Judged], within: ChangeSet) -> None:
-    books = cast(Writes, desk.books)
-    ready = [one for one in judged if one.writes]
-    _welcome(session, desk, ready, within)
-    if ready:
-        for one, made in zip(ready, books.write(session, ready, within=within), strict=True):
-            one.target_id = made
-    for one in judged:
-        if one.verdict == UPDATED:
-            _name(session, desk, one, within)
-            books.change(session, one, within=within)
-
-
-def _welcome(session: Session, desk: Desk, ready: Sequence[Judged], within: ChangeSet) -> None:
-    """Makes the people who are new, and finds out everybody's id."""
-    fresh = [one for one in ready if one.verdict == NEW]
-    people = desk.memory.people
-    for one, made in zip(fresh, _made(session, desk, fresh, within), strict=True):
-        one.constituent_id = people[one.giver.sign] = made
-    unknown = unknown_giver(session, within=within).id if any(one.verdict == UNKNOWN for one in ready) else None
-    for one in ready:
-        if one.verdict == UNKNOWN:
-            one.constituent_id = unknown
-        elif one.constituent_id is None:
-            one.constituent_id = people[one.giver.sign]
-    named: set[tuple[str, ...]] = set()
-    for one in ready:
-        if one.verdict != NEW and one.giver.external_id and one.how not in KEYED and one.giver.sign not in named:
-            named.add(one.giver.sign)
-            _name(session, desk, one, within)
-
-
-KEYED = ("id", "new", "file", "unknown")
-
-
-def _made(session: Session, desk: Desk, fresh: Sequence[Judged], within: ChangeSet) -> list[int]:
-    source = desk.plan.source
-    records = [one.facts.record if isinstance(one.facts, PersonFacts) else newcomer(one.giver, source) for one in fresh]
-    return create_many(session, records, within=within)
-
-
-def _name(session: Session, desk: Desk, one: Judged, within: ChangeSet) -> None:
-    """Notes the id under which the file knows somebody who was found otherwise."""
-    if one.giver.external_id and one.constituent_id and one.how != "id":
-        row = session.get_one(Constituent, one.constituent_id)
-        add_external_id(session, row, source=desk.plan.source, value=one.giver.external_id, within=within)
 
 
 def _keep(

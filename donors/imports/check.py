@@ -98,7 +98,7 @@ class Checker:
             return UNKNOWN
         if set(told) == {"external_id"}:
             return Giver(external_id=sound.line("giver’s id", told["external_id"]))
-        giver = Giver(**{name: " ".join(text.split()) for name, text in told.items()})
+        giver = Giver(**{name: sound.line(name.replace("_", " "), text) for name, text in told.items()})
         checked(newcomer(giver, self._plan.source or "file"))
         return giver
 

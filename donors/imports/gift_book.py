@@ -15,7 +15,7 @@ from donors.imports.check import Plan
 from donors.imports.facts import Facts, GiftFacts, Giver
 from donors.imports.givers import Match
 from donors.imports.judge import Judged
-from donors.workflows.imports import change_gift, take_gifts
+from donors.workflows.imports import change_gift, hold_people, take_gifts
 
 NAMED = {"campaign": Campaign, "appeal": Appeal, "fund": Fund}
 PLAIN = (("amount", "amount"), ("currency", "currency"), ("received_on", "date"))
@@ -79,6 +79,11 @@ class GiftBook:
         """A gift of the same id must be the same in all."""
         return facts
 
+    def hold(self, session: Session, rows: Sequence[Judged]) -> None:
+        """Lets merges of the givers wait, and of all for whom the gifts count that change."""
+        people = {one.constituent_id for one in rows if one.constituent_id}
+        hold_people(session, people, gifts=[one.target_id for one in rows if one.target_id])
+
     def write(self, session: Session, rows: Sequence[Judged], *, within: ChangeSet) -> list[int]:
         """Records the gifts and returns their ids in order."""
         self._add_names(session, rows, within)
@@ -87,6 +92,7 @@ class GiftBook:
 
     def change(self, session: Session, one: Judged, *, within: ChangeSet) -> None:
         """Makes the gift that is here what the file says. Raises Invalid, NotFound."""
+        self.prepare(session, [cast(GiftFacts, one.facts)])
         self._add_names(session, [one], within)
         organization = self.plan.organization
         change_gift(session, one.target_id or 0, self._merged(one), within=within, organization=organization)

@@ -4,7 +4,6 @@ Order: the id of the file's source; who was met in this file before; e-mail; nam
 the same is shown before somebody new is made.
 """
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,7 +41,29 @@ class Memory:
 
     people: dict[Hashable, int] = field(default_factory=dict)
     keys: dict[str, Hashable] = field(default_factory=dict)
-    repeated: Counter[str] = field(default_factory=Counter)
+    repeated: dict[str, int] = field(default_factory=dict)
+    _before: list[tuple[dict[Any, Any], Hashable, Any]] = field(default_factory=list)
+
+    def put(self, into: dict[Any, Any], key: Hashable, value: Any) -> None:
+        """Notes something in one of the three; None takes it out. Until `keep` it can be forgotten."""
+        self._before.append((into, key, into.get(key)))
+        _set(into, key, value)
+
+    def keep(self) -> None:
+        """The rows at hand are settled: what they have shown stays."""
+        self._before.clear()
+
+    def forget(self) -> None:
+        """The rows at hand were rolled back: what they have shown goes too."""
+        while self._before:
+            _set(*self._before.pop())
+
+
+def _set(into: dict[Any, Any], key: Hashable, value: Any) -> None:
+    if value is None:
+        into.pop(key, None)
+    else:
+        into[key] = value
 
 
 def match(session: Session, givers: Iterable[Giver], *, source: str, memory: Memory, sees: Sight) -> dict[Giver, Match]:
@@ -69,6 +90,8 @@ def _met(session: Session, givers: Sequence[Giver], memory: Memory) -> dict[Hash
     met = {one.sign: memory.people[one.sign] for one in givers if one.sign in memory.people}
     made = {key for key in met.values() if key}
     living = queries.living_ids(session, made) if made else {}
+    for sign in [sign for sign, key in met.items() if key and key not in living]:
+        memory.put(memory.people, sign, None)
     return {sign: living.get(key, 0) for sign, key in met.items() if key == 0 or key in living}
 
 

@@ -15,7 +15,7 @@ from donors.imports.judge import Judged
 from donors.volunteering.activities import add_activity
 from donors.volunteering.models import Activity
 from donors.volunteering.shift_input import ShiftInput
-from donors.workflows.imports import change_shift, take_shifts
+from donors.workflows.imports import change_shift, hold_people, take_shifts
 
 
 @dataclass
@@ -58,6 +58,11 @@ class HoursBook:
         """A shift of the same id must be the same in all."""
         return facts
 
+    def hold(self, session: Session, rows: Sequence[Judged]) -> None:
+        """Lets merges of all who worked, or were thought to have worked, wait."""
+        known = {one.known.constituent_id for one in rows if one.known is not None}
+        hold_people(session, known | {one.constituent_id for one in rows if one.constituent_id})
+
     def write(self, session: Session, rows: Sequence[Judged], *, within: ChangeSet) -> list[int]:
         """Records the shifts and returns their ids in order."""
         self._add_names(session, rows, within)
@@ -66,6 +71,7 @@ class HoursBook:
 
     def change(self, session: Session, one: Judged, *, within: ChangeSet) -> None:
         """Makes the shift that is here what the file says. Raises Invalid, NotFound."""
+        self.prepare(session, [cast(ShiftFacts, one.facts)])
         self._add_names(session, [one], within)
         wanted = self._input(one)
         change_shift(session, one.target_id or 0, wanted, within=within, organization=self.plan.organization)

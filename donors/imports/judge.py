@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.core.errors import Invalid
-from donors.imports import givers
+from donors.imports import givers, queries
 from donors.imports.check import Checker, Plan
 from donors.imports.facts import Facts, Giver
 from donors.imports.fields import CONSTITUENTS, label_of
@@ -104,7 +104,8 @@ class Desk:
 
 def judge(session: Session, desk: Desk, rows: Sequence[Row], decisions: Mapping[int, str]) -> list[Judged]:
     """The verdicts on some rows of a file, in order. Writes nothing."""
-    judged = [_checked(desk, row, decisions.get(row[0])) for row in rows]
+    decided = _standing(session, decisions)
+    judged = [_checked(desk, row, decided.get(row[0])) for row in rows]
     sound = [one for one in judged if one.facts is not None]
     for one in sound:
         one.key = _key(desk, one.facts)
@@ -118,6 +119,14 @@ def judge(session: Session, desk: Desk, rows: Sequence[Row], decisions: Mapping[
     for one in sound:
         _give_verdict(desk, one, known.get(one.key) or people.get(one.giver), found[one.giver])
     return judged
+
+
+def _standing(session: Session, decisions: Mapping[int, str]) -> dict[int, str]:
+    """Decisions that still hold: who was merged since is who they are now, and about who was removed we ask again."""
+    chosen = {int(decision) for decision in decisions.values() if decision.isdecimal()}
+    now = queries.living_ids(session, chosen) if chosen else {}
+    told = {line: str(now.get(int(one), "")) if one.isdecimal() else one for line, one in decisions.items()}
+    return {line: one for line, one in told.items() if one}
 
 
 def _checked(desk: Desk, row: Row, decision: str | None) -> Judged:
@@ -138,8 +147,9 @@ def _key(desk: Desk, facts: Facts | None) -> str:
         return facts.external_id if facts else ""
     content = repr((facts.giver.sign, *facts[2:]))
     print_ = hashlib.sha256(content.encode()).hexdigest()[:24]
-    desk.memory.repeated[print_] += 1
-    return f"{print_}#{desk.memory.repeated[print_]}"
+    memory = desk.memory
+    memory.put(memory.repeated, print_, memory.repeated.get(print_, 0) + 1)
+    return f"{print_}#{memory.repeated[print_]}"
 
 
 def _give_verdict(desk: Desk, one: Judged, known: Any, found: Match) -> None:
@@ -155,11 +165,11 @@ def _give_verdict(desk: Desk, one: Judged, known: Any, found: Match) -> None:
         _compare(desk, one, [] if same else ["a row above with the same id"], None)
     elif found.how == givers.GONE:
         remedy = "Restore them first, or leave the row out."
-        _refuse(one, fault(_label(desk), one.giver.shown, "belongs to somebody who was removed", remedy))
+        refuse(one, fault(giver_label(desk), one.giver.shown, "belongs to somebody who was removed", remedy))
     else:
         _place(desk, one, found)
         if one.verdict in WRITTEN:
-            desk.memory.keys[one.key] = desk.books.same_content(one.facts)
+            desk.memory.put(desk.memory.keys, one.key, desk.books.same_content(one.facts))
 
 
 def _place(desk: Desk, one: Judged, found: Match) -> None:
@@ -179,7 +189,7 @@ def _welcome(desk: Desk, one: Judged) -> None:
         one.constituent_id = desk.memory.people[one.giver.sign] or None
         one.verdict = MATCHED
         return
-    desk.memory.people[one.giver.sign] = 0
+    desk.memory.put(desk.memory.people, one.giver.sign, 0)
     one.verdict = NEW
 
 
@@ -215,9 +225,11 @@ def _attach(desk: Desk, one: Judged, found: Match) -> None:
         one.verdict, one.target_id = MATCHED, None
 
 
-def _refuse(one: Judged, problem: Fault) -> None:
+def refuse(one: Judged, problem: Fault) -> None:
+    """Leaves a row out, and says why."""
     one.verdict, one.problem = BAD, problem
 
 
-def _label(desk: Desk) -> str:
+def giver_label(desk: Desk) -> str:
+    """What the file calls the giver's id."""
     return desk.headers.get("giver_external_id", label_of(desk.plan.kind, "giver_external_id"))

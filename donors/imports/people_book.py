@@ -16,6 +16,7 @@ from donors.imports.check import Plan
 from donors.imports.facts import Facts, Giver, PersonFacts
 from donors.imports.givers import Match
 from donors.imports.judge import Judged
+from donors.workflows.imports import hold_people
 
 TEXTS = ("title", "given_name", "middle_name", "family_name", "suffix", "nickname", "note")
 FLAGS = ("is_anonymous", "do_not_contact")
@@ -55,13 +56,17 @@ class PeopleBook:
         """A constituent of the same id must be the same in all."""
         return cast(PersonFacts, facts).record
 
+    def hold(self, session: Session, rows: Sequence[Judged]) -> None:
+        """Lets merges of those who are here wait."""
+        hold_people(session, {one.constituent_id for one in rows if one.constituent_id})
+
     def write(self, session: Session, rows: Sequence[Judged], *, within: ChangeSet) -> list[int]:
         """The people themselves are what was written."""
         return [one.constituent_id or 0 for one in rows]
 
     def change(self, session: Session, one: Judged, *, within: ChangeSet) -> None:
         """Makes the constituent who is here what the file says. Raises Invalid."""
-        told, row = cast(PersonFacts, one.facts), session.get_one(Constituent, one.target_id)
+        told, row = cast(PersonFacts, one.facts), session.get_one(Constituent, one.target_id, with_for_update=True)
         values = self._changes(told, row)
         if row.named_by_key and told.giver.called:
             values["named_by_key"] = False

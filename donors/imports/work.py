@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from donors.accounts.models import User
 from donors.accounts.visible import EVERYTHING, Sight, visible
@@ -20,6 +21,7 @@ from donors.core.changes import ChangeSet
 from donors.core.clock import Clock, local_date
 from donors.core.db import transaction
 from donors.core.errors import HouseError
+from donors.core.retry import is_busy, retried
 from donors.core.settings import organization
 from donors.core.undo import undo_of
 from donors.imports import queries
@@ -87,25 +89,43 @@ def advance(
 ) -> int:
     """Works on an import until nothing is left to do, or until an instant; returns how many parts it did.
 
-    `told` hears of the import after each part. A part that cannot be done makes the import fail, with the reason.
+    `told` hears of the import after each part. A part that meets another transaction is repeated; when it meets one
+    again and again the import rests where it stands. A part that cannot be done makes the import fail, with the reason.
     """
-    bench: Bench | None = None
+    worker = Worker(import_id, clock, told)
     done = 0
     while until is None or clock() < until:
         try:
-            with transaction() as session:
-                row = queries.file_import(session, import_id, lock=True)
-                if row.state not in BUSY:
-                    break
-                bench = one_part(session, row, bench, at=clock())
-                if told is not None:
-                    told(row)
-        except (HouseError, IntegrityError) as error:
-            log.warning("import %s failed: %s", import_id, error)
-            _fail(import_id, error)
+            if not retried(worker.part):
+                break
+        except (HouseError, DBAPIError, StaleDataError) as error:
+            log.warning("import %s stopped: %s", import_id, _reason(error))
+            if not is_busy(error):
+                _fail(import_id, _reason(error))
             break
         done += 1
     return done
+
+
+@dataclass
+class Worker:
+    """What one process has at hand to work on an import, and how it does the next part of it."""
+
+    import_id: int
+    clock: Clock
+    told: Callable[[FileImport], None] | None = None
+    bench: Bench | None = None
+
+    def part(self, session: Session) -> bool:
+        """Does the next part; false when there is none. Where that fails the bench is left empty."""
+        row = queries.file_import(session, self.import_id, lock=True)
+        if row.state not in BUSY:
+            return False
+        bench, self.bench = self.bench, None
+        self.bench = one_part(session, row, bench, at=self.clock())
+        if self.told is not None:
+            self.told(row)
+        return True
 
 
 def one_part(session: Session, row: FileImport, bench: Bench | None, *, at: datetime) -> Bench:
@@ -247,8 +267,13 @@ def _counts(session: Session, row: FileImport) -> dict[str, Any]:
     return dict(whole)
 
 
-def _fail(import_id: int, error: Exception) -> None:
+def _reason(error: Exception) -> str:
+    """Why a part cannot be done; of the database's words those without the values."""
+    return str(error.orig if isinstance(error, DBAPIError) else error)[:1000]
+
+
+def _fail(import_id: int, reason: str) -> None:
     with transaction() as session:
         row = queries.file_import(session, import_id, lock=True)
         row.options = {**row.options, "failed_in": row.state}
-        row.state, row.error = FAILED, str(error)[:1000]
+        row.state, row.error = FAILED, reason

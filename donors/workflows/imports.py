@@ -18,12 +18,13 @@ from donors.core.changes import Act, ChangeSet
 from donors.core.settings import Organization
 from donors.core.undo import begin_undo, undo_part, values_touched
 from donors.giving import adjust, record
-from donors.giving.credits import decided, rows_of
+from donors.giving.columns import check_constituents
+from donors.giving.credits import credited, decided, rows_of
 from donors.giving.decide import Share, credit_shares, split_shares
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
 from donors.giving.models import Credit, Gift, GiftSplit
 from donors.levels.assign import Because
-from donors.rollups.refresh import refresh_all
+from donors.rollups.refresh import hold, refresh_all
 from donors.volunteering import record as shifts
 from donors.volunteering.models import Shift
 from donors.volunteering.shift_input import ShiftInput
@@ -39,6 +40,17 @@ FEW, MANY = 400, 10_000
 def look_over_books(session: Session) -> None:
     """Lets the database count the tables that an import fills, so that it finds rows by their indexes."""
     look_over(session, *FILLED)
+
+
+def hold_people(session: Session, ids: Iterable[int], *, gifts: Iterable[int] = ()) -> None:
+    """Lets merges of these constituents wait until the end of the transaction, and of all for whom the gifts count.
+
+    To be called before anything else is written: whoever locks gifts and people takes the people first, in order of
+    id, so that no two wait for each other. Raises NotFound when one of `ids` was merged or removed meanwhile.
+    """
+    people = set(ids)
+    hold(session, people.union(*(credited(session, gift) for gift in gifts)))
+    check_constituents(session, people)
 
 
 def take_gifts(
