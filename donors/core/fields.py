@@ -25,7 +25,8 @@ class Kind(StrEnum):
     """What sort of value a field holds, and so how it is compared, written and read.
 
     `number` is an integer in units of ten to the minus `digits`; `money` minor units of the organization's currency;
-    `minutes` integer minutes; `choice` a code out of the field's options; `id` the id of a row.
+    `minutes` integer minutes; `choice` a code out of the field's options; `id` the id of a row; `set` some codes out of
+    the options, in rows of their own.
     """
 
     TEXT = "text"
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     ID = "id"
+    SET = "set"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Option:
 
 @dataclass(frozen=True, eq=False)
 class Join:
-    """A left outer join from a subject's root, at most one row on the far side.
+    """A left outer join from a subject's root, at most one row on the far side (any number for members of a set).
 
     Name it once (module level) and give the same object to all fields that need it: each is joined once.
     """
@@ -61,6 +63,9 @@ class Join:
 @dataclass(frozen=True, eq=False)
 class Field:
     """One nameable fact about a subject. `joins` in the order in which they must be made.
+
+    A `set` has its members in rows on the far side of `members`; `column` is their code. Criteria can ask for it, lists
+    cannot show or sort by it.
 
     `order` is what sorts instead of the column (a normalized, indexed name); `permission` is what a viewer needs
     to see the field or to ask by it (empty: nothing beyond the subject itself).
@@ -77,6 +82,7 @@ class Field:
     digits: int = 0
     order: SQLColumnExpression[Any] | None = None
     permission: str = ""
+    members: Join | None = None
 
     @property
     def sort_key(self) -> SQLColumnExpression[Any]:
@@ -110,6 +116,7 @@ PLAIN: Mapping[Kind, Callable[[Field, Any, Organization], str]] = {
     Kind.BOOLEAN: lambda _field, value, _organization: "yes" if value else "no",
     Kind.CHOICE: lambda _field, value, _organization: str(value),
     Kind.ID: lambda _field, value, _organization: str(value),
+    Kind.SET: lambda _field, value, _organization: str(value),
 }
 
 Provider = Callable[[Session], Iterable[Field]]

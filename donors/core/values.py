@@ -109,4 +109,5 @@ READERS: Mapping[Kind, Callable[[Field, str, str], Any]] = {
     Kind.BOOLEAN: _read_boolean,
     Kind.CHOICE: _read_choice,
     Kind.ID: _read_id,
+    Kind.SET: _read_choice,
 }

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, ForeignKey, Integer, MetaData, Table, Text, insert
 
 from donors.core.criteria.periods import FARTHEST, UNITS, Period
 from donors.core.criteria.tree import OPERATORS, WITH_LIST, WITHOUT_VALUE, All, AnyOf, Compare, Criteria, Not, Operator
@@ -27,6 +27,9 @@ ROW = Table(
     Column("shape", Text),
     Column("giver_id", ForeignKey("giver.id")),
 )
+TAG = Table("tag", TABLES, Column("row_id", ForeignKey("row.id")), Column("name", Text))
+TO_TAGS = Join(TAG, TAG.c.row_id == ROW.c.id)
+TAGS = (Option("new", "New"), Option("board", "Board"), Option("press", "Press"))
 TO_GIVER = Join(GIVER, ROW.c.giver_id == GIVER.c.id)
 SHAPES = (Option("round", "Round"), Option("square", "Four-cornered"))
 FIELDS = FieldSet(
@@ -42,6 +45,7 @@ FIELDS = FieldSet(
         Field("active", "Active", Kind.BOOLEAN, "row", ROW.c.active),
         Field("shape", "Shape", Kind.CHOICE, "row", ROW.c.shape, options=SHAPES),
         Field("giver_id", "Giver", Kind.ID, "row", ROW.c.giver_id),
+        Field("tags", "Tags", Kind.SET, "row", TAG.c.name, options=TAGS, members=TO_TAGS),
         Field("town", "Town", Kind.TEXT, "row", GIVER.c.town, joins=(TO_GIVER,)),
         Field("since", "Giver since", Kind.DATE, "row", GIVER.c.since, joins=(TO_GIVER,)),
     ],
@@ -84,6 +88,7 @@ CONSTANTS: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.BOOLEAN: st.booleans(),
     Kind.CHOICE: st.sampled_from(["round", "square"]),
     Kind.ID: st.integers(1, 4),
+    Kind.SET: st.sampled_from(["new", "board", "press"]),
 }
 
 GIVERS = st.fixed_dictionaries({"town": st.none() | WORDS, "since": st.none() | DAYS})
@@ -98,6 +103,7 @@ ROWS = st.fixed_dictionaries(
         "active": st.none() | st.booleans(),
         "shape": st.none() | st.sampled_from(["round", "square"]),
         "giver_id": st.none() | st.integers(1, 3),
+        "tags": st.sets(st.sampled_from(["new", "board", "press"])),
     }
 )
 
@@ -123,3 +129,20 @@ def _groups(parts: st.SearchStrategy[Criteria]) -> st.SearchStrategy[Criteria]:
 
 
 TREES: st.SearchStrategy[Criteria] = st.recursive(comparisons(), _groups, max_leaves=6)
+
+
+def write(connection: Connection, rows: list[dict[str, Any]], givers: list[dict[str, Any]]) -> None:
+    """Makes the tables, and writes these givers (ids from 1), rows (ids from 0) and their tags."""
+    TABLES.create_all(connection)
+    connection.execute(insert(GIVER), [{"id": place, **giver} for place, giver in enumerate(givers, 1)])
+    plain = [{name: value for name, value in row.items() if name != "tags"} for row in rows]
+    connection.execute(insert(ROW), [{"id": place, **row} for place, row in enumerate(plain)])
+    tags = [{"row_id": place, "name": tag} for place, row in enumerate(rows) for tag in sorted(row["tags"])]
+    if tags:
+        connection.execute(insert(TAG), tags)
+
+
+def values_of(row: dict[str, Any], givers: list[dict[str, Any]]) -> dict[str, Any]:
+    """The values of a row by the names of its fields."""
+    giver = givers[row["giver_id"] - 1] if row["giver_id"] else {}
+    return {**row, "odds": row["count"], **giver}

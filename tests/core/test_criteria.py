@@ -1,12 +1,11 @@
 """Criteria: SQL and Python agree, what is stored comes back, and mistakes are named."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from donors.core.calendar import FiscalCalendar
 from donors.core.criteria.compile import to_sql
@@ -18,7 +17,7 @@ from donors.core.criteria.tree import EVERYTHING, Compare, Criteria, Not, Operat
 from donors.core.errors import Invalid
 from donors.core.fields import joined
 from donors.core.settings import Organization
-from tests.core.criteria_rows import FIELDS, GIVER, GIVERS, PERIODS, ROW, ROWS, TABLES, TODAY, TREES
+from tests.core.criteria_rows import FIELDS, GIVERS, PERIODS, ROW, ROWS, TABLES, TODAY, TREES, values_of, write
 
 CALENDAR = FiscalCalendar()
 JULY = FiscalCalendar(7)
@@ -33,24 +32,17 @@ def test_sql_and_python_agree(engine: Engine, data: st.DataObject, month: int) -
     trees = data.draw(st.lists(TREES, min_size=1, max_size=12))
     fiscal = FiscalCalendar(month)
     with engine.connect() as connection:
-        TABLES.create_all(connection)
-        connection.execute(insert(GIVER), [{"id": place, **giver} for place, giver in enumerate(givers, 1)])
-        connection.execute(insert(ROW), [{"id": place, **row} for place, row in enumerate(rows)])
+        write(connection, rows, givers)
         for tree in trees:
             condition, joins = to_sql(tree, FIELDS, on=TODAY, fiscal=fiscal)
             found = set(connection.scalars(joined(select(ROW.c.id).select_from(ROW), joins).where(condition)))
             expected = {
                 place
                 for place, row in enumerate(rows)
-                if holds(tree, _values(row, givers), FIELDS, on=TODAY, fiscal=fiscal)
+                if holds(tree, values_of(row, givers), FIELDS, on=TODAY, fiscal=fiscal)
             }
             assert found == expected, tree
         connection.rollback()
-
-
-def _values(row: dict[str, Any], givers: list[dict[str, Any]]) -> dict[str, Any]:
-    giver = givers[row["giver_id"] - 1] if row["giver_id"] else {}
-    return {**row, "odds": row["count"], **giver}
 
 
 @given(TREES)

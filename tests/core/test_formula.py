@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from donors.core.fields import Kind, joined
 from donors.core.formula.compile import kept as kept_sql
@@ -14,7 +14,7 @@ from donors.core.formula.compile import to_sql
 from donors.core.formula.evaluate import kept, value_of
 from donors.core.formula.parse import DEEPEST, InvalidFormula, parse
 from donors.core.formula.tree import Type, figures_used
-from tests.core.criteria_rows import FIELDS, GIVER, GIVERS, ROW, ROWS, TABLES, TODAY
+from tests.core.criteria_rows import FIELDS, GIVERS, ROW, ROWS, TODAY, values_of, write
 
 KINDS = [Kind.NUMBER, Kind.MONEY, Kind.MINUTES]
 
@@ -55,23 +55,16 @@ def test_sql_and_python_agree(engine: Engine, data: st.DataObject) -> None:
     rows = data.draw(st.lists(ROWS, min_size=1, max_size=8))
     texts = data.draw(st.lists(TEXTS, min_size=1, max_size=8))
     with engine.connect() as connection:
-        TABLES.create_all(connection)
-        connection.execute(insert(GIVER), [{"id": place, **giver} for place, giver in enumerate(givers, 1)])
-        connection.execute(insert(ROW), [{"id": place, **row} for place, row in enumerate(rows)])
+        write(connection, rows, givers)
         for text in texts:
             formula = parse(text, FIELDS)
             expression, joins = to_sql(formula, FIELDS, on=TODAY, currency="USD")
             as_money = kept_sql(expression, Kind.MONEY, currency="USD")
             statement = joined(select(expression, as_money).select_from(ROW), joins).order_by(ROW.c.id)
             found = [tuple(row) for row in connection.execute(statement)]
-            values = [value_of(formula, _values(row, givers), FIELDS, on=TODAY, currency="USD") for row in rows]
+            values = [value_of(formula, values_of(row, givers), FIELDS, on=TODAY, currency="USD") for row in rows]
             assert found == [(value, kept(value, Kind.MONEY, currency="USD")) for value in values], text
         connection.rollback()
-
-
-def _values(row: dict[str, Any], givers: list[dict[str, Any]]) -> dict[str, Any]:
-    giver = givers[row["giver_id"] - 1] if row["giver_id"] else {}
-    return {**row, "odds": row["count"], **giver}
 
 
 def _of(text: str, **values: Any) -> Any:

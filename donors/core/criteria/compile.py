@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, and_, false, literal, not_, or_, true
+from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, and_, exists, false, literal, not_, or_, true
 from sqlalchemy.sql.functions import coalesce
 
 from donors.core.calendar import FiscalCalendar
@@ -52,6 +52,12 @@ def _comparison(field: Field, compare: Compare, today: _Today) -> Condition:
         return not_(_comparison(field, positive, today).self_group())
     if compare.operator is Operator.IS_EMPTY:
         return _empty(field)
+    return _positive(field, compare, today)
+
+
+def _positive(field: Field, compare: Compare, today: _Today) -> Condition:
+    if field.kind is Kind.SET:
+        return _in_set(field, compare)
     if field.kind is Kind.BOOLEAN:
         return cast(Condition, coalesce(field.column, false()).is_(true() if compare.value else false()))
     if field.kind is Kind.DATE:
@@ -71,6 +77,8 @@ NEGATIVES: Mapping[Operator, Operator] = {
 
 
 def _empty(field: Field) -> Condition:
+    if field.kind is Kind.SET:
+        return not_(_has_member(field))
     if field.kind is Kind.TEXT:
         return or_(field.column.is_(None), and_(field.column.is_not(None), field.column == ""))
     return field.column.is_(None)
@@ -91,6 +99,18 @@ ORDERS: Mapping[Operator, Callable[[SQLColumnExpression[Any], Any], Condition]] 
     Operator.BETWEEN: lambda column, value: and_(column >= value[0], column <= value[1]),
     Operator.ANY_OF: lambda column, value: column.in_(value),
 }
+
+
+def _in_set(field: Field, compare: Compare) -> Condition:
+    wanted = cast(tuple[Any, ...], compare.value)
+    if compare.operator is Operator.ALL_OF:
+        return and_(true(), *(_has_member(field, field.column == value) for value in wanted))
+    return _has_member(field, field.column.in_(wanted))
+
+
+def _has_member(field: Field, *which: Condition) -> Condition:
+    members = cast(Join, field.members)
+    return exists().select_from(members.target).where(members.on, *which)
 
 
 def _in_text(folded: Folded, compare: Compare) -> Condition:

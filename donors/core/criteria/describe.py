@@ -39,6 +39,11 @@ TIME_WORDS: Mapping[Operator, str] = {
     Operator.ANY_OF: "is in one of",
     Operator.NONE_OF: "is in none of",
 }
+SET_WORDS: Mapping[Operator, str] = {
+    Operator.ANY_OF: "includes",
+    Operator.ALL_OF: "includes all of",
+    Operator.NONE_OF: "does not include",
+}
 ONE_DAY: Mapping[Operator, str] = {Operator.EQUALS: "is", Operator.NOT_EQUALS: "is not"}
 
 
@@ -81,11 +86,13 @@ def _say_comparison(field: Field, compare: Compare, organization: Organization) 
     if not isinstance(compare.value, tuple):
         return f"{words} {_shown(field, compare.value, organization)}"
     shown = [_shown(field, value, organization) for value in compare.value]
-    word = "and" if compare.operator is Operator.BETWEEN else "or"
+    word = "and" if compare.operator in (Operator.BETWEEN, Operator.ALL_OF) else "or"
     return f"{words} {_listed(shown, word)}"
 
 
 def _operator(field: Field, compare: Compare) -> str:
+    if field.kind is Kind.SET:
+        return SET_WORDS.get(compare.operator) or WORDS[compare.operator]
     if field.kind is not Kind.DATE:
         return WORDS[compare.operator]
     if compare.operator in ONE_DAY and _is_one_day(compare.value):

@@ -14,7 +14,8 @@ from donors.core.folding import fold
 def holds(criteria: Criteria, values: Mapping[str, Any], fields: FieldSet, *, on: date, fiscal: FiscalCalendar) -> bool:
     """Whether a row with these values meets the criteria. Values by field name; a missing name is empty.
 
-    Money and minutes are integers as in the database. Raises Invalid when the tree names a field that there is not.
+    Money and minutes are integers as in the database, a set is a collection of its members. Raises Invalid when the
+    tree names a field that there is not.
     """
     match criteria:
         case All(parts):
@@ -39,11 +40,13 @@ def _each(value: Any, change: Callable[[Any], Any]) -> Any:
 def _compare(kind: Kind, operator: Operator, value: Any, wanted: Any) -> bool:
     if kind is Kind.BOOLEAN:
         return (bool(value) == bool(wanted)) is (operator is Operator.EQUALS)
-    empty = value is None or (kind is Kind.TEXT and value == "")
+    empty = value is None or (kind in (Kind.TEXT, Kind.SET) and not value)
     if operator in ON_EMPTY and (empty or operator in (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY)):
         return ON_EMPTY[operator] is empty
     if empty:
         return False
+    if kind is Kind.SET:
+        return SETS[operator](set(value), set(wanted))
     if kind is Kind.TEXT:
         return TEXTS[operator](fold(value), _each(wanted, lambda item: fold(str(item))))
     return ORDERS[operator](value, wanted if kind is Kind.DATE else _each(wanted, lambda item: Span(item, item)))
@@ -57,6 +60,12 @@ ON_EMPTY: Mapping[Operator, bool] = {
     Operator.NONE_OF: True,
 }
 """What the operators that say something about empty values answer there; all others answer no."""
+
+SETS: Mapping[Operator, Callable[[set[Any], set[Any]], bool]] = {
+    Operator.ANY_OF: lambda members, wanted: not members.isdisjoint(wanted),
+    Operator.ALL_OF: lambda members, wanted: members >= wanted,
+    Operator.NONE_OF: lambda members, wanted: members.isdisjoint(wanted),
+}
 
 TEXTS: Mapping[Operator, Callable[[str, Any], bool]] = {
     Operator.EQUALS: lambda value, wanted: value == wanted,

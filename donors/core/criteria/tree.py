@@ -6,7 +6,8 @@ Every comparison has a yes or no answer for it, so that NOT always turns one int
 - `is empty` holds and `is not empty` does not;
 - `equals`, `contains`, `starts with`, `any of`, `between` and the orders do not hold: zero and empty are different;
 - the negatives `not equals`, `does not contain`, `none of` hold: what is empty is not that value;
-- a yes-or-no field that was never answered counts as no.
+- a yes-or-no field that was never answered counts as no;
+- a set is empty when it has no members; `any of`, `all of` and `none of` ask which members it has.
 
 There is no comparison with an empty constant: parsing asks for `is empty` instead. `All` of nothing holds for every
 row, `AnyOf` nothing for none. Text compares without regard to case and with its accents (`core/folding.py`); choices
@@ -38,11 +39,12 @@ class Operator(StrEnum):
     DOES_NOT_CONTAIN = "does not contain"
     STARTS_WITH = "starts with"
     ANY_OF = "any of"
+    ALL_OF = "all of"
     NONE_OF = "none of"
 
 
 WITHOUT_VALUE = frozenset({Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
-WITH_LIST = frozenset({Operator.ANY_OF, Operator.NONE_OF})
+WITH_LIST = frozenset({Operator.ANY_OF, Operator.ALL_OF, Operator.NONE_OF})
 _SAME = (Operator.EQUALS, Operator.NOT_EQUALS, Operator.ANY_OF, Operator.NONE_OF)
 _EMPTY = (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY)
 _ORDER = (Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST, Operator.BETWEEN)
@@ -57,12 +59,13 @@ OPERATORS: Mapping[Kind, tuple[Operator, ...]] = {
     Kind.BOOLEAN: (Operator.EQUALS, Operator.NOT_EQUALS),
     Kind.CHOICE: (*_SAME, *_EMPTY),
     Kind.ID: (*_SAME, *_EMPTY),
+    Kind.SET: (Operator.ANY_OF, Operator.ALL_OF, Operator.NONE_OF, *_EMPTY),
 }
 """Which operators a kind of field takes, in the order in which a builder offers them."""
 
 Scalar = str | int | bool | date | Period
 Value = Scalar | tuple[Scalar, ...] | None
-"""What a field is compared with: nothing for `is empty`, two values for `between`, some for `any of`, else one."""
+"""What a field is compared with: nothing for `is empty`, two values for `between`, some for the lists, else one."""
 
 
 @dataclass(frozen=True)
