@@ -1,15 +1,17 @@
 """Writing assignments: who is in charge of a constituent, from when to when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
-from donors.core.changes import ChangeSet, amend, insert
-from donors.core.errors import Blocked, Invalid, NotFound
+from donors.core.changes import ChangeSet, amend, amend_many, insert, insert_many
+from donors.core.errors import Blocked, HouseError, Invalid, NotFound
 from donors.pipeline.decide import ROLES
 from donors.pipeline.models import Assignment
 
@@ -29,15 +31,66 @@ class Charge:
 def assign(session: Session, constituent_id: int, charge: Charge, *, within: ChangeSet) -> Assignment:
     """Puts somebody in charge. A new primary ends the charge of the one before, on the same day.
 
-    Raises NotFound, Invalid (role), Blocked (inactive user, in that role already).
+    Raises NotFound, Invalid (role, day), Blocked (inactive user, in that role already).
     """
-    _check(session, constituent_id, charge)
-    for running in _open(session, constituent_id):
-        if running.officer_id == charge.officer_id and running.role == charge.role:
-            raise Blocked("Not assigned", ("This officer has that role already.",))
-        if charge.role == running.role == PRIMARY:
-            _end(session, running, charge.from_on, charge.reason or "handed over", within=within)
-    row = Assignment(
+    _check(session, charge)
+    wait_for_others(session, constituent_id)
+    old = giving_way(_open(session, [constituent_id]), charge)
+    if old is not None:
+        amend(session, old, within=within, **_ending(charge))
+    return insert(session, _begun(constituent_id, charge, within), within=within)
+
+
+def assign_many(
+    session: Session, constituent_ids: Sequence[int], charge: Charge, *, within: ChangeSet
+) -> dict[int, str]:
+    """The same for many, in a few statements; returns constituent id → why not, for those passed over.
+
+    Raises what is wrong with the charge itself: NotFound (user), Invalid (role), Blocked (inactive user).
+    """
+    _check(session, charge)
+    there = wait_for_others_of(session, constituent_ids)
+    running: dict[int, list[Assignment]] = {}
+    for row in _open(session, constituent_ids):
+        running.setdefault(row.constituent_id, []).append(row)
+    refused: dict[int, str] = {}
+    ending: list[Assignment] = []
+    for constituent_id in dict.fromkeys(constituent_ids):
+        try:
+            if constituent_id not in there:
+                raise NotFound("constituent", constituent_id)
+            old = giving_way(running.get(constituent_id, []), charge)
+        except HouseError as error:
+            refused[constituent_id] = str(error)
+        else:
+            ending += [old] if old is not None else []
+    amend_many(session, ending, within=within, **_ending(charge))
+    beginning = [_begun(one, charge, within) for one in dict.fromkeys(constituent_ids) if one not in refused]
+    insert_many(session, beginning, within=within)
+    return refused
+
+
+def giving_way(running: Sequence[Assignment], charge: Charge) -> Assignment | None:
+    """Which of somebody's running assignments a new charge ends, if any. Raises Blocked, Invalid."""
+    if any(row.officer_id == charge.officer_id and row.role == charge.role for row in running):
+        raise Blocked("Not assigned", ("This officer has that role already.",))
+    old = next((row for row in running if charge.role == row.role == PRIMARY), None)
+    if old is not None and charge.from_on < old.from_on:
+        raise Invalid(
+            "from_on",
+            charge.from_on,
+            f"lies before the charge of the officer now ({old.from_on})",
+            "Choose a later day.",
+        )
+    return old
+
+
+def _ending(charge: Charge) -> dict[str, Any]:
+    return {"to_on": charge.from_on, "reason": charge.reason or "handed over"}
+
+
+def _begun(constituent_id: int, charge: Charge, within: ChangeSet) -> Assignment:
+    return Assignment(
         constituent_id=constituent_id,
         officer_id=charge.officer_id,
         role=charge.role,
@@ -45,7 +98,6 @@ def assign(session: Session, constituent_id: int, charge: Charge, *, within: Cha
         reason=charge.reason.strip(),
         recorded_at=within.at,
     )
-    return insert(session, row, within=within)
 
 
 def wait_for_others(session: Session, constituent_id: int) -> None:
@@ -53,6 +105,12 @@ def wait_for_others(session: Session, constituent_id: int) -> None:
     constituent = session.get(Constituent, constituent_id, with_for_update={"key_share": True})
     if constituent is None or constituent.deleted_at is not None:
         raise NotFound("constituent", constituent_id)
+
+
+def wait_for_others_of(session: Session, constituent_ids: Sequence[int]) -> set[int]:
+    """Locks many constituents as `wait_for_others` does and returns the ids of those who are there."""
+    there = select(Constituent.id).where(Constituent.id.in_(constituent_ids), Constituent.deleted_at.is_(None))
+    return set(session.scalars(there.order_by(Constituent.id).with_for_update(key_share=True)))
 
 
 def release(
@@ -72,23 +130,15 @@ def release(
     return row
 
 
-def _open(session: Session, constituent_id: int) -> list[Assignment]:
-    running = select(Assignment).where(Assignment.constituent_id == constituent_id, Assignment.to_on.is_(None))
-    return list(session.scalars(running.with_for_update()))
+def _open(session: Session, constituent_ids: Sequence[int]) -> Sequence[Assignment]:
+    running = select(Assignment).where(Assignment.constituent_id.in_(constituent_ids), Assignment.to_on.is_(None))
+    locked = running.order_by(Assignment.id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
-def _end(session: Session, row: Assignment, on: date, reason: str, *, within: ChangeSet) -> None:
-    if on < row.from_on:
-        raise Invalid(
-            "from_on", on, f"lies before the charge of the officer now ({row.from_on})", "Choose a later day."
-        )
-    amend(session, row, within=within, to_on=on, reason=reason)
-
-
-def _check(session: Session, constituent_id: int, charge: Charge) -> None:
+def _check(session: Session, charge: Charge) -> None:
     if charge.role not in ROLES:
         raise Invalid("role", charge.role, "is not a role", "Choose one of the list.")
-    wait_for_others(session, constituent_id)
     user = session.get(User, charge.officer_id)
     if user is None:
         raise NotFound("user", charge.officer_id)

@@ -1,13 +1,13 @@
 """Writing tasks: complete, skip, open again, set another date, hand over, add one on its own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.core.changes import ChangeSet, amend, insert
+from donors.core.changes import ChangeSet, amend, amend_many, insert
 from donors.core.errors import Blocked, Invalid, NotFound
 from donors.plans.decide import Due, freed, moved
 from donors.plans.models import CANCELLED, DONE, OPEN, RUNNING, STARTING, STOPPED, WAITING, RunningPlan, Task
@@ -155,6 +155,15 @@ def hand_over(
     task, _plan = _locked(session, task_id)
     amend(session, task, within=within, expect=expect, owner_id=owner_id, reminded_on=None)
     return task
+
+
+def hand_over_many(session: Session, task_ids: Sequence[int], owner_id: int | None, *, within: ChangeSet) -> None:
+    """Gives many tasks to somebody else, or to nobody, in a few statements."""
+    tasks = select(Task).where(Task.id.in_(task_ids)).order_by(Task.id).with_for_update()
+    plans = select(Task.plan_id).where(Task.id.in_(task_ids))
+    session.execute(select(RunningPlan.id).where(RunningPlan.id.in_(plans)).order_by(RunningPlan.id).with_for_update())
+    found = session.scalars(tasks.execution_options(populate_existing=True)).all()
+    amend_many(session, found, within=within, owner_id=owner_id, reminded_on=None)
 
 
 def _waiting(session: Session, plan: RunningPlan | None) -> dict[int, Task]:

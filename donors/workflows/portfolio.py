@@ -1,16 +1,18 @@
 """Changing portfolios: several constituents to an officer in one act, and the plans' tasks with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.core.errors import Blocked
-from donors.pipeline.assign import PRIMARY, Charge, assign, wait_for_others
+from donors.pipeline.assign import PRIMARY, Charge, assign, assign_many, wait_for_others, wait_for_others_of
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans.models import OPEN, WAITING, Step, Task
-from donors.plans.task import hand_over
+from donors.plans.task import hand_over_many
+
+PART = 2000
+"""How many constituents go to an officer by the same few statements."""
 
 
 def assign_officer(session: Session, constituent_id: int, charge: Charge, *, within: ChangeSet) -> int:
@@ -19,30 +21,41 @@ def assign_officer(session: Session, constituent_id: int, charge: Charge, *, wit
     Returns how many tasks were handed over. Raises NotFound, Invalid, Blocked.
     """
     wait_for_others(session, constituent_id)
-    before = officers_of(session, [constituent_id], on=charge.from_on).get(constituent_id)
+    before = officers_of(session, [constituent_id], on=charge.from_on)
     assign(session, constituent_id, charge, within=within)
-    if charge.role != PRIMARY or before is None or before == charge.officer_id:
-        return 0
-    theirs = (
-        select(Task.id)
-        .join(Step, Step.id == Task.step_id)
-        .where(Task.constituent_id == constituent_id, Task.owner_id == before)
-        .where(Task.state.in_((OPEN, WAITING)), Step.owner_role == "officer")
-    )
-    ids = list(session.scalars(theirs))
-    for task_id in ids:
-        hand_over(session, task_id, charge.officer_id, within=within)
-    return len(ids)
+    return _hand_over(session, before, charge, within=within)
 
 
 def assign_officer_many(
     session: Session, constituent_ids: Sequence[int], charge: Charge, *, within: ChangeSet
 ) -> dict[int, str]:
-    """The same for many; returns constituent id → why not, for those passed over. Raises NotFound, Invalid."""
-    refused = {}
-    for constituent_id in constituent_ids:
-        try:
-            assign_officer(session, constituent_id, charge, within=within)
-        except Blocked as blocked:
-            refused[constituent_id] = str(blocked)
+    """The same for many, in a few statements; returns constituent id → why not, for those passed over.
+
+    Raises what is wrong with the charge itself: NotFound, Invalid, Blocked.
+    """
+    refused: dict[int, str] = {}
+    ids = sorted(set(constituent_ids))
+    for first in range(0, len(ids), PART):
+        part = ids[first : first + PART]
+        wait_for_others_of(session, part)
+        before = officers_of(session, part, on=charge.from_on)
+        refused |= assign_many(session, part, charge, within=within)
+        taken = {one: officer for one, officer in before.items() if one not in refused}
+        _hand_over(session, taken, charge, within=within)
     return refused
+
+
+def _hand_over(session: Session, before: Mapping[int, int], charge: Charge, *, within: ChangeSet) -> int:
+    """Hands the officer's open tasks of plans over. `before`: constituent id → the primary officer until now."""
+    left = {one: officer for one, officer in before.items() if officer != charge.officer_id}
+    if charge.role != PRIMARY or not left:
+        return 0
+    theirs = (
+        select(Task.id, Task.constituent_id, Task.owner_id)
+        .join(Step, Step.id == Task.step_id)
+        .where(Task.constituent_id.in_(list(left)), Task.state.in_((OPEN, WAITING)), Step.owner_role == "officer")
+    )
+    ids = [task_id for task_id, one, owner_id in session.execute(theirs) if left.get(one or 0) == owner_id]
+    if ids:
+        hand_over_many(session, ids, charge.officer_id, within=within)
+    return len(ids)
