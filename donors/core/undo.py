@@ -1,8 +1,8 @@
 """Undo of a change set: what it made goes, what it changed or removed comes back, and the undo is a change set itself.
 
-Rows are deleted by SQL, many at a time, with their images in the journal; changed and removed rows are set back one by
-one. Big undos go in parts, each in a transaction of its caller's, and go on after a kill: what is left is always read
-from the database. An undo can be undone in its turn.
+Rows are deleted by SQL, many at a time, with their images in the journal; changed and removed rows come back many at
+a time too. Big undos go in parts, each in a transaction of its caller, and go on after a kill: what is left is always
+read from the database. An undo can be undone in its turn.
 
 Tables without `created_in` hold derived values: where they point at a row that goes, the pointer is emptied or the row
 goes too. Figures are not recomputed here; `touched` and `values_touched` tell workflows what to refresh.
@@ -16,12 +16,13 @@ from sqlalchemy import MetaData, Table, delete, func, insert, literal, null, sel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from donors.core.changes import Act, ChangeSet, JournalEntry, open_change, plain
+from donors.core.changes import Act, ChangeSet, JournalEntry, open_change
 from donors.core.db import Base, is_sqlite
 from donors.core.errors import Blocked
-from donors.core.images import decoded_row, image_of, is_recorded
+from donors.core.images import image_of, is_recorded
 from donors.core.undo_plan import plan_undo
-from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of, tables_changed
+from donors.core.undo_reach import Reach, pointers_at, reach_of, tables_changed
+from donors.core.undo_restore import restore_some
 
 PART = 5000
 
@@ -98,7 +99,7 @@ def undo_part(
     session.flush()
     done = 0
     while done < limit:
-        step = _delete_some(session, reach, within, limit - done) or _restore_some(session, reach, within, limit - done)
+        step = _delete_some(session, reach, within, limit - done) or restore_some(session, reach, within, limit - done)
         if not step:
             break
         done += step
@@ -161,73 +162,6 @@ def _let_go(session: Session, reach: Reach, table: Table, ids: Any) -> None:
             session.execute(update(pointer.table).where(pointing).values({pointer: None}))
         else:
             session.execute(delete(pointer.table).where(pointing))
-
-
-def _restore_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int) -> int:
-    done = 0
-    for table in tables_changed(session, reach):
-        for row_id in list(session.scalars(reach.left(table, undoing).limit(limit - done))):
-            done += _restored(session, reach, undoing, table, row_id)
-        if done >= limit:
-            break
-    return done
-
-
-def _restored(session: Session, reach: Reach, undoing: ChangeSet, table: Table, row_id: int) -> bool:
-    image, removed = _image_before(session, reach, table, row_id)
-    try:
-        with session.begin_nested():
-            if removed:
-                _bring_back(session, undoing, table, image)
-            else:
-                _set_back(session, undoing, table, row_id, image)
-    except IntegrityError:  # what it points at, or what took its place, comes later
-        return False
-    return True
-
-
-def _image_before(session: Session, reach: Reach, table: Table, row_id: int) -> tuple[dict[str, Any], bool]:
-    """The columns as they were before the change set, and whether it removed the row."""
-    entries = session.execute(
-        select(JournalEntry.act, JournalEntry.before, JournalEntry.version)
-        .where(JournalEntry.change_set_id == reach.change_set_id, JournalEntry.act.in_(CHANGED))
-        .where(JournalEntry.table_name == table.name, JournalEntry.row_id == row_id)
-        .order_by(JournalEntry.id.desc())
-    ).all()
-    image: dict[str, Any] = {}
-    for entry in entries:
-        image |= entry.before
-    removed = entries[0].act == "delete"
-    if removed and "version" in table.c:
-        image["version"] = entries[0].version
-    return image, removed
-
-
-def _bring_back(session: Session, undoing: ChangeSet, table: Table, image: dict[str, Any]) -> None:
-    values = decoded_row(table, image)
-    if "version" in table.c:
-        values["version"] += 1
-    session.execute(insert(table).values(values))
-    _note(session, undoing, table, row_id=values["id"], act="restore", before={}, version=values.get("version"))
-
-
-def _set_back(session: Session, undoing: ChangeSet, table: Table, row_id: int, image: dict[str, Any]) -> None:
-    current = session.execute(select(table).where(table.c.id == row_id)).one_or_none()
-    held = {} if current is None else dict(current._mapping)
-    before = {name: plain(held[name]) for name in image if name in held}
-    _note(session, undoing, table, row_id=row_id, act="update", before=before, version=held.get("version"))
-    if current is None:
-        return
-    values = decoded_row(table, image)
-    if "version" in table.c:
-        values["version"] = held["version"] + 1
-    session.execute(update(table).where(table.c.id == row_id).values(values))
-
-
-def _note(session: Session, undoing: ChangeSet, table: Table, *, row_id: int, act: str, **values: Any) -> None:
-    session.execute(
-        insert(JournalEntry).values(change_set_id=undoing.id, table_name=table.name, row_id=row_id, act=act, **values)
-    )
 
 
 def touched(session: Session, undoing: ChangeSet) -> tuple[Touched, ...]:
