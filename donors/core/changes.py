@@ -7,7 +7,7 @@ Nothing here listens to the ORM: each write names its change set.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from sqlalchemy import ForeignKey, Index, inspect, select, update
 from sqlalchemy import insert as insert_into
@@ -80,18 +80,18 @@ class Act:
 def open_change(session: Session, kind: str, *, act: Act) -> ChangeSet:
     """Opens a change set for an act such as `gift.record`.
 
-    Raises AlreadyDone, with the outcome of the first time, when the act's request key was used before.
+    Raises AlreadyDone, with the outcome of the first time, when the act's request key was used before, also at this
+    very moment: what the transaction did until now stands.
     """
     if act.request_key is not None:
         _refuse_repeat(session, act.request_key)
     change = ChangeSet(
         kind=kind, by_id=act.by, at=act.at, why=act.why, through=act.through, request_key=act.request_key, state="done"
     )
-    session.add(change)
     try:
-        session.flush()
+        with session.begin_nested():
+            session.add(change)
     except IntegrityError:
-        session.rollback()
         if act.request_key is not None:
             _refuse_repeat(session, act.request_key)
         raise
@@ -114,7 +114,7 @@ def insert(session: Session, row: Row, *, within: ChangeSet) -> Row:
 
 def insert_many(session: Session, rows: Sequence[Row], *, within: ChangeSet) -> None:
     """Adds new rows of a table to a change set, in two statements, and gives them rising ids."""
-    ids = take_ids(session, type(rows[0]), len(rows)) if rows else []
+    ids = take_ids(session, cast(type[Base], type(rows[0])), len(rows)) if rows else []
     for row, row_id in zip(rows, ids, strict=True):
         row.id, row.created_in = row_id, within.id
     session.add_all(rows)

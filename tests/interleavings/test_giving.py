@@ -136,6 +136,20 @@ def test_one_request_key_twice_at_once_makes_one_gift(house: House) -> None:
         assert session.scalar(select(func.count()).where(ChangeSet.request_key == "7:abc")) == 1
 
 
+def test_what_came_before_a_repeated_key_stands(house: House) -> None:
+    def again(session: Session) -> str:
+        opened(session, "before")
+        try:
+            giving(house["Anna"], key="7:abc")(session)
+        except AlreadyDone:
+            return "already"
+        return "twice"
+
+    assert overlap(house.app, giving(house["Anna"], key="7:abc"), again)[1].value == "already"
+    with transaction() as session:
+        assert session.scalar(select(func.count()).where(ChangeSet.kind == "before")) == 1
+
+
 def test_two_assignments_of_levels_leave_one_current_standing(house: House) -> None:
     carry_out(house.app, giving(house["Anna"], 30_000))
 
