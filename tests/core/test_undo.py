@@ -13,6 +13,7 @@ from donors.core.errors import Blocked
 from donors.core.undo import Touched, begin_undo, touched, undo, undo_of, undo_part, values_touched
 from donors.core.undo_plan import plan_undo
 from tests.core.club import ACT, NOON, TABLES, Badge, Club, Figure, Letter, Person, club_values, picture
+from tests.harness.statements import counted
 
 
 @pytest.fixture
@@ -107,6 +108,22 @@ def test_derived_rows_go_or_let_go(session: Session) -> None:
     undo(session, change, act=ACT, tables=TABLES)
     assert session.scalars(select(Figure)).all() == []
     assert session.scalars(select(Letter.person_id)).all() == [None]
+
+
+def test_many_rows_come_back_in_as_few_statements_as_some(session: Session) -> None:
+    def statements(many: int) -> int:
+        base = open_change(session, "test", act=ACT)
+        rows = [insert(session, Club(name=f"Club {number}"), within=base) for number in range(2 * many)]
+        change = open_change(session, "test", act=ACT)
+        for row in rows[:many]:
+            amend(session, row, within=change, name="Go")
+        for row in rows[many:]:
+            remove(session, row, within=change)
+        with counted(session) as sent:
+            undo(session, change, act=ACT, tables=TABLES)
+        return len(sent)
+
+    assert statements(3) == statements(30)
 
 
 def test_names_that_were_swapped_come_back(session: Session) -> None:
