@@ -55,11 +55,21 @@ def keep_hash(session: Session, user_id: int, password_hash: str) -> None:
     session.flush()
 
 
-def set_password(session: Session, user: User, password: str, *, doing: Doing, keep_session: int | None = None) -> None:
-    """Sets a password and ends the user's sessions, except one when `keep_session` names it. Raises Invalid."""
+def accepted_hash(session: Session, user: User, password: str) -> str:
+    """The hash of a password that the rules let pass. Reads only, and takes a while: call it before anything is locked.
+
+    Raises Invalid for a weak password.
+    """
     check_rules(password, context=(user.email, user.name, organization(session).name))
+    return hash_password(password)
+
+
+def set_password(
+    session: Session, user: User, password_hash: str, *, doing: Doing, keep_session: int | None = None
+) -> None:
+    """Sets a password, given as its `accepted_hash`; the user's sessions end, but for the one `keep_session` names."""
     kept = credential(session, user.id)
-    kept.password_hash, kept.password_set_at = hash_password(password), doing.at
+    kept.password_hash, kept.password_set_at = password_hash, doing.at
     end_all(session, user.id, why="password changed", at=doing.at, but=keep_session)
     note(session, "password changed", doing=doing, user=user.id)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from donors.accounts.audit import Doing, note
-from donors.accounts.credentials import set_password
+from donors.accounts.credentials import accepted_hash, set_password
 from donors.accounts.models import OneTimeLink, User
 from donors.accounts.queries import link, unused_links
 from donors.accounts.secret import digest, new_token
@@ -43,13 +43,22 @@ def asks_too_often(session: Session, user: User, *, at: datetime) -> bool:
     return len(unused_links(session, user.id, since=at - timedelta(hours=1))) >= MOST_AN_HOUR
 
 
-def use_link(session: Session, token: str, password: str, *, doing: Doing) -> User:
-    """Sets the password of the link's user and uses the link up; the user's sessions end.
+def hash_for_link(session: Session, token: str, password: str, *, at: datetime) -> str:
+    """The hash of the password that a link is to set. Reads only: call it before anything is locked.
 
     Raises NotFound for a link that is void, Invalid for a weak password (the link stays good then).
     """
+    _found, user = link(session, token, at=at)
+    return accepted_hash(session, user, password)
+
+
+def use_link(session: Session, token: str, password_hash: str, *, doing: Doing) -> User:
+    """Sets the password of the link's user, given as its hash, and uses the link up; the user's sessions end.
+
+    Raises NotFound for a link that is void.
+    """
     found, user = link(session, token, at=doing.at, lock=True)
-    set_password(session, user, password, doing=Doing(doing.at, user.id, doing.address))
+    set_password(session, user, password_hash, doing=Doing(doing.at, user.id, doing.address))
     found.used_at = doing.at
     note(session, "link used", doing=Doing(doing.at, user.id, doing.address), purpose=found.purpose)
     return user

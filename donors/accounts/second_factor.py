@@ -1,6 +1,7 @@
 """The second factor: time-based codes (RFC 6238) that count once each, and recovery codes for a lost device."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
@@ -23,6 +24,21 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 ISSUER = "Perennial"
 
 
+@dataclass(frozen=True)
+class RecoveryCodes:
+    """Ten fresh codes: as they are shown once, and as they are kept."""
+
+    shown: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def draw_recovery_codes() -> RecoveryCodes:
+    """Draws codes and hashes them, which takes most of a second: call it before anything is locked."""
+    drawn = ("-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4)) for _ in range(HOW_MANY))
+    shown = tuple(drawn)
+    return RecoveryCodes(shown, tuple(_kept(_bare(code)) for code in shown))
+
+
 def begin_setup(session: Session, row: SignInSession) -> str:
     """Chooses a secret and keeps it aside until a first code was entered; returns it."""
     row.pending_totp = row.pending_totp or pyotp.random_base32()
@@ -35,8 +51,8 @@ def address(secret: str, *, email: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
-def finish_setup(session: Session, row: SignInSession, code: str, *, doing: Doing) -> list[str]:
-    """Puts the second factor in force and returns ten recovery codes to be shown once. Raises Invalid."""
+def finish_setup(session: Session, row: SignInSession, code: str, recovery: RecoveryCodes, *, doing: Doing) -> None:
+    """Puts the second factor in force, with recovery codes that were drawn for it. Raises Invalid."""
     secret = row.pending_totp
     step = _step_of(secret, code, at=doing.at) if secret else None
     if step is None:
@@ -46,16 +62,14 @@ def finish_setup(session: Session, row: SignInSession, code: str, *, doing: Doin
     row.pending_totp = None
     end_all(session, row.user_id, why="second factor set up", at=doing.at, but=row.id)
     note(session, "second factor set up", doing=doing, user=row.user_id)
-    return new_recovery_codes(session, row.user_id, doing=doing)
+    new_recovery_codes(session, row.user_id, recovery, doing=doing)
 
 
-def new_recovery_codes(session: Session, user_id: int, *, doing: Doing) -> list[str]:
-    """Replaces the user's recovery codes; returns the new ones, which are kept as hashes only."""
+def new_recovery_codes(session: Session, user_id: int, recovery: RecoveryCodes, *, doing: Doing) -> None:
+    """Replaces the user's recovery codes; the new ones are kept as hashes only."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
-    codes = ["-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4)) for _ in range(HOW_MANY)]
-    session.add_all(RecoveryCode(user_id=user_id, code_hash=_kept(_bare(code))) for code in codes)
+    session.add_all(RecoveryCode(user_id=user_id, code_hash=kept) for kept in recovery.kept)
     note(session, "recovery codes made", doing=doing, user=user_id)
-    return codes
 
 
 def accept_code(session: Session, user_id: int, code: str, *, doing: Doing) -> bool:

@@ -9,7 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.accounts.audit import Doing, note
+from donors.accounts.links import RESET, make_link
 from donors.accounts.models import User
+from donors.core.clock import now
+from donors.core.db import separate_transaction
 from donors.mail.models import Outbox
 from tests.accounts.test_sign_in import NEW, enter, is_in
 from tests.cast import ADA, OLIVE, PASSWORD, Person, sign_in
@@ -132,3 +136,23 @@ def test_the_path_of_links_is_the_one_that_pages_take(app: Flask) -> None:
 def test_rubbish_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
     assert client.post(path, data={"password": PASSWORD}).status_code == 404
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_others_write_while_a_password_is_hashed(
+    session: Session, cast: dict[Person, int], client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doing = Doing(now())
+    token = make_link(session, session.get_one(User, cast[OLIVE]), purpose=RESET, doing=doing)
+    session.commit()
+    hashed = []
+
+    def slowly(password: str) -> str:
+        with separate_transaction() as other:  # waits in vain when the page holds the write lock
+            note(other, "sign-in", doing=doing)
+        hashed.append(password)
+        return "a hash"
+
+    monkeypatch.setattr("donors.accounts.credentials.hash_password", slowly)
+    assert client.post(f"/accounts/link/{token}", data={"password": NEW}).status_code == 303
+    assert hashed == [NEW]

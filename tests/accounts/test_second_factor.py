@@ -9,13 +9,30 @@ from sqlalchemy.orm import Session
 from donors.accounts.audit import Doing
 from donors.accounts.models import RecoveryCode, SignInSession
 from donors.accounts.queries import credential, recovery_codes, sign_in_session
-from donors.accounts.second_factor import accept_code, address, begin_setup, finish_setup, new_recovery_codes
+from donors.accounts.second_factor import (
+    RecoveryCodes,
+    accept_code,
+    address,
+    begin_setup,
+    draw_recovery_codes,
+    finish_setup,
+    new_recovery_codes,
+)
 from donors.accounts.sessions import Browser, begin
 from donors.core.errors import Invalid
 from tests.cast import ADA, OLIVE, Person, code
 
 AT = datetime(2026, 3, 9, 9, 0, 10, tzinfo=UTC)
 STEP = timedelta(seconds=30)
+
+
+NONE = RecoveryCodes((), ())
+
+
+def _new_codes(session: Session, user_id: int) -> tuple[str, ...]:
+    drawn = draw_recovery_codes()
+    new_recovery_codes(session, user_id, drawn, doing=doing())
+    return drawn.shown
 
 
 def doing(at: datetime = AT) -> Doing:
@@ -46,7 +63,7 @@ def test_spaces_do_not_matter(session: Session, cast: dict[Person, int]) -> None
 
 
 def test_a_recovery_code_stands_in_once(session: Session, cast: dict[Person, int]) -> None:
-    codes = new_recovery_codes(session, cast[ADA], doing=doing())
+    codes = _new_codes(session, cast[ADA])
     assert len(set(codes)) == 10
     assert accept_code(session, cast[ADA], codes[3].lower(), doing=doing())
     assert not accept_code(session, cast[ADA], codes[3], doing=doing())
@@ -55,11 +72,11 @@ def test_a_recovery_code_stands_in_once(session: Session, cast: dict[Person, int
 
 
 def test_recovery_codes_are_kept_as_hashes_and_replaced_as_a_whole(session: Session, cast: dict[Person, int]) -> None:
-    old = new_recovery_codes(session, cast[ADA], doing=doing())
+    old = _new_codes(session, cast[ADA])
     kept = "".join(session.scalars(select(RecoveryCode.code_hash)))
     assert not any(code.replace("-", "") in kept for code in old)
     assert kept.count("$argon2id$") == 10
-    new_recovery_codes(session, cast[ADA], doing=doing())
+    _new_codes(session, cast[ADA])
     assert not accept_code(session, cast[ADA], old[0], doing=doing())
 
 
@@ -70,9 +87,10 @@ def test_setting_up_takes_a_first_code_and_signs_other_browsers_out(session: Ses
     assert credential(session, cast[OLIVE]).totp_secret is None, "not in force before a code was entered"
     assert secret in address(secret, email=OLIVE.email)
     with pytest.raises(Invalid):
-        finish_setup(session, here, "000000", doing=doing())
+        finish_setup(session, here, "000000", NONE, doing=doing())
     first = code_of(secret, AT)
-    assert len(finish_setup(session, here, first, doing=doing())) == 10
+    finish_setup(session, here, first, draw_recovery_codes(), doing=doing())
+    assert len(recovery_codes(session, cast[OLIVE])) == 10
     assert credential(session, cast[OLIVE]).totp_secret == secret
     assert here.ended_at is None
     assert there.ended_why == "second factor set up"

@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.accounts import audit, second_factor
-from donors.accounts.credentials import is_password_of, set_password
+from donors.accounts.credentials import accepted_hash, is_password_of, set_password
 from donors.accounts.models import SignInSession
 from donors.accounts.permissions import CARRIES, PERMISSIONS, ROLES
 from donors.accounts.queries import credential, recovery_codes, sessions_of, sign_in_session, user
@@ -43,15 +43,10 @@ def change_password() -> Page:
     if request.method == "GET":
         return render_template("accounts/password.html", form=form)
     if form.validate() and _is_current(form):
-        session = current_session()
         try:
-            set_password(
-                session,
-                user(session, g.viewer.id),
-                typed(form.password),
-                doing=doing(),
-                keep_session=g.viewer.session_id,
-            )
+            with separate_reading() as look:
+                password_hash = accepted_hash(look, user(look, g.viewer.id), typed(form.password))
+            _change_password(password_hash)
         except Invalid as error:
             refuse(form, error)
         else:
@@ -60,23 +55,29 @@ def change_password() -> Page:
     return render_template("accounts/password.html", form=form), 422
 
 
+def _change_password(password_hash: str) -> None:
+    session, own = current_session(), g.viewer
+    set_password(session, user(session, own.id), password_hash, doing=doing(), keep_session=own.session_id)
+
+
 @accounts.route("/second-factor/set-up", methods=["GET", "POST"])
 def set_up_second_factor() -> Page:
     """A picture for the app, then the first code; ends with recovery codes that are shown once."""
-    form, row = CodeForm(request.form), _own_session()
+    form = CodeForm(request.form)
     if request.method == "GET":
-        return _set_up_page(form, row)
+        return _set_up_page(form)
     if "begin" in request.form:
-        second_factor.begin_setup(current_session(), row)
+        second_factor.begin_setup(current_session(), _own_session())
         return redirect(url_for("accounts.set_up_second_factor"), 303)
     if form.validate():
+        drawn = second_factor.draw_recovery_codes()
         try:
-            codes = second_factor.finish_setup(current_session(), row, typed(form.code), doing=doing())
+            second_factor.finish_setup(current_session(), _own_session(), typed(form.code), drawn, doing=doing())
         except Invalid as error:
             refuse(form, error)
         else:
-            return render_template("accounts/recovery_codes.html", codes=codes)
-    return _set_up_page(form, row), 422
+            return render_template("accounts/recovery_codes.html", codes=drawn.shown)
+    return _set_up_page(form), 422
 
 
 @accounts.get("/second-factor/picture.svg")
@@ -103,11 +104,11 @@ def remove_second_factor() -> Response:
 @accounts.post("/recovery-codes")
 def make_recovery_codes() -> Page:
     """Ten new recovery codes; the old ones are void."""
-    session = current_session()
+    drawn, session = second_factor.draw_recovery_codes(), current_session()
     if credential(session, g.viewer.id).totp_secret is None:
         raise NotFound("second factor")
-    codes = second_factor.new_recovery_codes(session, g.viewer.id, doing=doing())
-    return render_template("accounts/recovery_codes.html", codes=codes)
+    second_factor.new_recovery_codes(session, g.viewer.id, drawn, doing=doing())
+    return render_template("accounts/recovery_codes.html", codes=drawn.shown)
 
 
 @accounts.post("/sessions/<int:session_id>/end")
@@ -134,8 +135,8 @@ def _own_session() -> SignInSession:
     return sign_in_session(current_session(), g.viewer.session_id)
 
 
-def _set_up_page(form: CodeForm, row: SignInSession) -> str:
-    return render_template("accounts/set_up_second_factor.html", form=form, secret=row.pending_totp)
+def _set_up_page(form: CodeForm) -> str:
+    return render_template("accounts/set_up_second_factor.html", form=form, secret=_own_session().pending_totp)
 
 
 def _is_current(form: ChangePasswordForm) -> bool:
