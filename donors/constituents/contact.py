@@ -22,6 +22,7 @@ def add_point(session: Session, row: Constituent, *, given: Given, within: Chang
     The first active one of its kind is the primary one; so is this one when `primary` asks for it.
     """
     model, columns = columns_of(given)
+    _wait_for_others(session, row.id)
     known: Point | None = _same(session, model, row.id, columns)
     if known is None:
         known = insert(session, model(constituent_id=row.id, **columns), within=within)
@@ -49,6 +50,8 @@ def change_point(session: Session, point: Point, *, given: Given, within: Change
 
 def deactivate(session: Session, point: Point, *, within: ChangeSet) -> None:
     """Puts a contact point out of use and keeps it. The oldest active one left becomes primary."""
+    _wait_for_others(session, point.constituent_id)
+    session.refresh(point)
     was_primary = point.is_primary
     amend(session, point, within=within, is_active=False, is_primary=False)
     heir = _oldest_active(session, type(point), point.constituent_id)
@@ -58,6 +61,8 @@ def deactivate(session: Session, point: Point, *, within: ChangeSet) -> None:
 
 def make_primary(session: Session, point: Point, *, within: ChangeSet) -> None:
     """Makes an active contact point the one that is used first. Raises Invalid for an inactive one."""
+    _wait_for_others(session, point.constituent_id)
+    session.refresh(point)
     if not point.is_active:
         raise Invalid("contact point", "", "is not in use", "Put it in use first.")
     old = _primary(session, type(point), point.constituent_id)
@@ -95,6 +100,11 @@ def same_point(one: Point, other: Point) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in KEYS[one.__tablename__])
 
 
+def _wait_for_others(session: Session, constituent_id: int) -> None:
+    """Locks the constituent, so that of two who choose its primary point at once the second sees the first."""
+    session.execute(select(Constituent.id).where(Constituent.id == constituent_id).with_for_update(key_share=True))
+
+
 def _same(session: Session, model: type[Point], constituent_id: int, columns: dict[str, Any]) -> Any:
     statement = select(model).where(model.constituent_id == constituent_id)
     for name in KEYS[model.__tablename__]:
@@ -104,7 +114,7 @@ def _same(session: Session, model: type[Point], constituent_id: int, columns: di
 
 def _primary(session: Session, model: type[Point], constituent_id: int) -> Any:
     statement = select(model).where(model.constituent_id == constituent_id, model.is_primary, model.is_active)
-    return session.scalars(statement).first()
+    return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 
 def _oldest_active(session: Session, model: type[Point], constituent_id: int) -> Any:

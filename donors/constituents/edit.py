@@ -35,7 +35,8 @@ def edit(
     given = NewConstituent(**{**now, **_unnamed(row, values), **values})
     clean = checked(given)
     asked = {name: getattr(clean, name) for name in {*values, "name"}} | derived_names(clean)
-    homes = household.following(session, row.id)
+    keeps_name = values.get("name", row.name) == row.name
+    homes = [home for home in household.following(session, row.id) if home is not row or keeps_name]
     before = amend(session, row, within=within, expect=expect, **asked)
     if before:
         rewrite_words(session, [row.id])

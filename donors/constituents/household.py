@@ -115,11 +115,14 @@ def named(person: Constituent, *, role: str = MEMBER) -> Named:
 
 
 def following(session: Session, person_id: int) -> list[Constituent]:
-    """The households of a person whose names are composed from their members, not chosen by hand."""
+    """The households of a person whose names are composed from their members, not chosen by hand; of a household,
+    itself.
+    """
     mine = select(HouseholdMembership.household_id).where(
         HouseholdMembership.constituent_id == person_id, HouseholdMembership.to_on.is_(None)
     )
-    homes = session.scalars(select(Constituent).where(Constituent.id.in_(mine))).all()
+    own = (Constituent.id == person_id) & (Constituent.kind == HOUSEHOLD)
+    homes = session.scalars(select(Constituent).where(Constituent.id.in_(mine) | own)).all()
     return [home for home in homes if follows(session, home)]
 
 
@@ -129,13 +132,19 @@ def follows(session: Session, home: Constituent) -> bool:
 
 
 def rename(session: Session, homes: Iterable[Constituent], *, within: ChangeSet) -> None:
-    """Gives households the names that their members give them now; an empty one keeps its name."""
+    """Gives households the names that their members give them now. An empty one keeps its name, one of members who
+    may not be named loses it.
+    """
     for home in homes:
-        name = household_name(_nameable(session, home))
+        name = household_name(_nameable(session, home)) or _without_names(session, home)
         if name and name != home.name:
             sorting = sort_name(family="", given="", middle="", whole=name)
             amend(session, home, within=within, name=name, sort_name=sorting, search_text=search_text(name))
             rewrite_words(session, [home.id])
+
+
+def _without_names(session: Session, home: Constituent) -> str:
+    return UNNAMED if named_members(session, home.id, seen=true()) else ""
 
 
 def hand_on_head(session: Session, person: Constituent, *, within: ChangeSet) -> None:

@@ -1,11 +1,12 @@
 """What an administrator may do with mail that was given up, and the removal of what is long done."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from donors.core.changes import ChangeSet
+from donors.core.changes import ChangeSet, amend
 from donors.core.claims import changed
 from donors.core.errors import Conflict, NotFound
 from donors.mail.models import MOST_ATTEMPTS, Outbox
@@ -18,8 +19,8 @@ def send_again(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
         raise NotFound("mail", mail_id)
     if mail.state != "dead":
         raise Conflict("mail", {"state": mail.state}, {"state": "todo"})
-    mail.state, mail.locked_until, mail.not_after, mail.next_try_at = "todo", None, None, within.at
-    mail.attempts_allowed = mail.attempts + MOST_ATTEMPTS
+    anew: dict[str, Any] = {"state": "todo", "locked_until": None, "not_after": None, "next_try_at": within.at}
+    amend(session, mail, within=within, **anew, attempts_allowed=mail.attempts + MOST_ATTEMPTS)
     return mail
 
 

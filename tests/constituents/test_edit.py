@@ -121,6 +121,22 @@ def test_households_are_named_by_those_who_live_in_them(session: Session) -> Non
     assert house.name == "The Old Mill"
 
 
+def test_a_household_does_not_bear_the_name_of_a_confidential_member(session: Session) -> None:
+    anna, ben, house = person(session, "Anna Berg"), person(session, "Ben Cole"), household(session)
+    for one in (anna, ben):
+        join(session, house, one, span=Span(), within=change(session))
+    edit(session, ben, values={"confidential": True}, within=change(session))
+    assert house.name == "Berg household"
+    edit(session, anna, values={"confidential": True}, within=change(session))
+    assert house.name == "Household"
+    edit(session, house, values={"name": "Household", "confidential": True}, within=change(session))
+    assert house.name == "Berg and Cole household"
+    edit(session, house, values={"confidential": False}, within=change(session))
+    assert house.name == "Household"
+    edit(session, ben, values={"confidential": False}, within=change(session))
+    assert house.name == "Cole household"
+
+
 def test_a_last_member_leaves_the_name_behind(session: Session) -> None:
     rex, house = person(session, "Rex Ryd"), household(session)
     stay = join(session, house, rex, span=Span(), within=change(session))

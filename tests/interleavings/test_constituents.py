@@ -3,10 +3,11 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from donors.constituents.contact import add_point, make_primary
 from donors.constituents.create import create, create_many
 from donors.constituents.edit import add_external_id, delete, edit
-from donors.constituents.models import HOUSEHOLD, Alias, Constituent, ExternalId
-from donors.constituents.records import NewConstituent
+from donors.constituents.models import HOUSEHOLD, Alias, Constituent, EmailAddress, ExternalId
+from donors.constituents.records import Email, NewConstituent
 from donors.constituents.spans import Span
 from donors.core.changes import JournalEntry
 from donors.core.db import transaction
@@ -192,6 +193,24 @@ def test_one_external_id_given_to_two_people_at_once_goes_to_one(house: House) -
 
     endings = overlap(house.app, naming("Anna"), naming("Ben"))
     assert [type(one.error) for one in endings] == [type(None), Invalid]
+
+
+def test_two_who_choose_a_primary_address_at_once_leave_one(house: House) -> None:
+    def adding(address: str) -> Act:
+        def act(session: Session) -> int:
+            row = session.get_one(Constituent, house["Anna"])
+            return add_point(session, row, given=Email(address), within=opened(session), primary=True).id
+
+        return act
+
+    def choosing(point_id: int) -> Act:
+        return lambda session: make_primary(session, session.get_one(EmailAddress, point_id), within=opened(session))
+
+    ids = won(overlap(house.app, adding("a@example.org"), adding("b@example.org")))
+    assert won(race(house.app, *(choosing(one) for one in ids))) == [None, None]
+    with transaction() as session:
+        primary = select(func.count()).where(EmailAddress.is_primary, EmailAddress.constituent_id == house["Anna"])
+        assert session.scalar(primary) == 1
 
 
 def test_no_act_of_these_leaves_an_error_that_a_page_cannot_show(house: House) -> None:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from donors.core.changes import Act, open_change
+from donors.core.changes import Act, JournalEntry, open_change
 from donors.core.db import transaction
 from donors.core.errors import Conflict, NotFound
 from donors.core.settings import Organization, set_organization
@@ -85,6 +86,7 @@ def test_a_dead_mail_can_be_sent_again(context: Flask, clock: Hands) -> None:
         assert outbox_line(session).dead == 1
         again = open_change(session, "mail.send_again", act=Act(by=1, at=clock(), through="web"))
         send_again(session, dead.id, within=again)
+        assert session.scalars(select(JournalEntry.before)).one()["state"] == "dead"
     wire = Wire(*[NotTaken("451 later")] * 7)
     for _ in range(8):
         deliver(by(wire), clock=clock)

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from donors.core.changes import Act, amend, open_change
+from donors.core.clock import now
 from donors.core.db import Base
-from tests.cast import DORA, GINA, OLIVE, REX, SAM, VERA, Person, sign_in
+from donors.pipeline.models import Move
+from tests.cast import ADA, DORA, GINA, OLIVE, REX, SAM, VERA, Person, sign_in
 from tests.harness.crawl import is_text, walk
 from tests.harness.house import CALLED, FAMILY, PRIVATE, SAID, House
 from tests.harness.routes import Ids, address, may, open_ids, pages, routes, secret_ids, tables_of
@@ -92,6 +96,20 @@ def test_no_page_and_no_file_has_a_word_of_the_hidden(
     assert not broken, "\n".join(broken)
     assert not told, f"{person.name} reads what is hidden from them:\n" + "\n".join(told)
     assert opened > 40
+
+
+@pytest.mark.parametrize(("person", "reads"), [(DORA, False), (ADA, True)], ids=["director", "administrator"])
+def test_the_record_of_changes_keeps_a_private_report(
+    client: FlaskClient, session: Session, house: House, person: Person, reads: bool
+) -> None:
+    private = session.scalars(select(Move).where(Move.confidential_to.is_not(None))).one()
+    within = open_change(session, "move.change", act=Act(None, now(), "web"))
+    amend(session, private, within=within, report="")
+    session.commit()
+    sign_in(client, person)
+    page = client.get(f"/settings/audit/{within.id}")
+    assert (PRIVATE in page.text) is reads
+    assert ("for its officer and administrators only" in page.text) is not reads
 
 
 def test_the_test_can_see(app: Flask, client: FlaskClient, session: Session, house: House) -> None:

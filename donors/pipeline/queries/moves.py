@@ -1,5 +1,6 @@
 """Reading of moves: call reports, what is planned, what is late."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,6 +36,12 @@ def move(session: Session, move_id: int, *, sees: Sight) -> MoveLine:
     if not found:
         raise NotFound("move", move_id)
     return found[0]
+
+
+def readable(session: Session, move_ids: Collection[int], *, sees: Sight) -> set[int]:
+    """Which of these moves are for the viewer, of those that are there."""
+    own = visible_moves(sees, confidential_to=Move.confidential_to.expression)
+    return set(session.scalars(select(Move.id).where(Move.id.in_(move_ids), own)))
 
 
 def moves_of(session: Session, constituent_id: int, *, sees: Sight, limit: int = 50, offset: int = 0) -> list[MoveLine]:

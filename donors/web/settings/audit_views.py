@@ -1,19 +1,28 @@
 """Settings › Changes: every act with what it wrote, and the way back."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from donors.accounts.permissions import ADMINISTRATOR
 from donors.accounts.queries import users
+from donors.core.changes import JournalEntry
 from donors.core.db import current_session
 from donors.core.history import change_set, change_sets, entries, wrote
 from donors.core.undo_plan import plan_undo
-from donors.web.session import web_act
+from donors.pipeline.queries.moves import readable
+from donors.web.session import viewer, web_act
 from donors.web.settings.acts import words
 from donors.workflows.undo import ALONG, undo_change
 
 settings_audit = Blueprint("settings_audit", __name__, url_prefix="/settings/audit")
 
 DOORS = {"web": "Pages", "cli": "Commands", "job": "Scheduler", "import": "Imports", "api": "API", "demo": "Practice"}
+MOVE = "move"
+HIDDEN = {"not shown": "for its officer and administrators only"}
 LARGEST = 5000
 """Undos of more rows than this are left to the page of their import, which goes in parts."""
 
@@ -41,13 +50,39 @@ def change_page(change_set_id: int) -> str:
         "settings/change.html",
         change=found,
         wrote=wrote(session, found.id),
-        entries=entries(session, found.id),
+        entries=_images(entries(session, found.id)),
         plan=plan_undo(session, found, along=ALONG),
         largest=LARGEST,
         names=_names(),
         doors=DOORS,
         words=words,
     )
+
+
+@dataclass(frozen=True)
+class Image:
+    """A before-image as the viewer may read it."""
+
+    table_name: str
+    row_id: int
+    act: str
+    before: Mapping[str, Any]
+
+
+def _images(found: Sequence[JournalEntry]) -> list[Image]:
+    """Before-images, but for those of moves that are only for others; of a move that is gone nobody can tell."""
+    moves = {entry.row_id for entry in found if entry.table_name == MOVE}
+    open_ones = readable(current_session(), moves, sees=viewer().sees) if moves else set()
+    everything = viewer().role == ADMINISTRATOR
+    return [
+        Image(
+            entry.table_name,
+            entry.row_id,
+            entry.act,
+            entry.before if everything or entry.table_name != MOVE or entry.row_id in open_ones else HIDDEN,
+        )
+        for entry in found
+    ]
 
 
 @settings_audit.post("/<int:change_set_id>/undo")
