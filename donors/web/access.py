@@ -79,7 +79,14 @@ TABLE: dict[str, dict[str, str]] = {
     "constituents": {
         "index": "constituents.read",
         "export": "export",
-        "bulk": "constituents.write",
+        "filter_page": "constituents.read",
+        "choose": "constituents.write",
+        "chosen_officer": "pipeline.assign",
+        "chosen_plan": "plans.write",
+        "chosen_prospects": "pipeline.write",
+        "chosen_no_contact": "constituents.write",
+        "chosen_result": "constituents.write",
+        "chosen_undo": "constituents.write",
         "save_view": "constituents.read",
         "drop_view": "constituents.read",
         "new": "constituents.write",
@@ -122,11 +129,7 @@ TABLE: dict[str, dict[str, str]] = {
         "remove": "volunteering.write",
     },
     "search": {"results": "constituents.read"},
-    "settings": {
-        "index": "settings.read",
-        "organization_page": "settings.read",
-        "save_organization": "settings.write",
-    },
+    "settings": {"index": "settings.read", "organization_page": "settings.read", "save_organization": "settings.write"},
     "levels": {
         "index": "levels.read",
         "track_page": "levels.read",

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import g, request
 from werkzeug.datastructures import MultiDict
 
 from donors.accounts.permissions import CARRIES
 from donors.core.criteria.describe import describe
-from donors.core.criteria.parse import compare, from_json
-from donors.core.criteria.tree import EVERYTHING, OPERATORS, WITH_LIST, All, AnyOf, Criteria, Operator
+from donors.core.criteria.tree import AnyOf, Criteria
 from donors.core.db import Session
 from donors.core.errors import Invalid
 from donors.core.fields import Field, FieldSet
@@ -18,29 +16,33 @@ from donors.core.paging import Paging, Sort, read_paging
 from donors.segments.members import Wanted, fields
 from donors.segments.models import Segment
 from donors.segments.queries import segment
+from donors.web.criteria.tokens import Group, criteria_of, read, stored, together, write
 from donors.web.session import viewer
 
 DEFAULT = ("name", "kind", "city", "level", "last_gift_on", "last_365_days_total", "lifetime_total")
 MOST_COLUMNS = 20
-MOST_FILTERS = 20
 NOBODY = AnyOf(())
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of the address: as it stands there, and in words."""
+    """One of the outermost conditions: what the address is without it, and its words."""
 
-    raw: str
+    without: tuple[str, ...]
     words: str
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A list as it was asked for. `problems` are sentences on what could not be read; such a list is empty."""
+    """A list as it was asked for. `problems` are sentences on what could not be read; such a list is empty.
+
+    `root` are its conditions, those of its view or those of the address in their stead.
+    """
 
     wanted: Wanted
     paging: Paging
     known: FieldSet
+    root: Group
     conditions: tuple[Condition, ...]
     view: Segment | None
     problems: tuple[str, ...]
@@ -50,6 +52,23 @@ class Asked:
         """The fields shown."""
         return tuple(self.known[name] for name in self.wanted.fields)
 
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The conditions as an address holds them."""
+        return tuple(token for part in self.root.parts for token in write(part))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the conditions are others than those of the view."""
+        return self.view is not None and self.root != stored(self.view.criteria)
+
+    @property
+    def sentence(self) -> str:
+        """All conditions in one sentence; empty where there are none, or where one cannot be read."""
+        if self.problems or not self.conditions:
+            return ""
+        return describe(self.wanted.criteria, self.known, g.organization)
+
 
 def asked(session: Session, args: MultiDict[str, str]) -> Asked:
     """Reads an address. Raises NotFound for a view that is not the viewer's."""
@@ -57,15 +76,13 @@ def asked(session: Session, args: MultiDict[str, str]) -> Asked:
     number = args.get("view", "")
     view = segment(session, int(number), sees=viewer().sees) if number.isascii() and number.isdigit() else None
     problems: list[str] = []
-    criteria = _of_view(view, known, problems)
-    conditions: list[Condition] = []
-    for raw in args.getlist("f")[:MOST_FILTERS]:
-        criteria = _narrowed(criteria, raw, known, (conditions, problems))
+    root = _root(args, view)
+    conditions, asked_for = _conditions(root, known, problems)
     columns = _columns(args.getlist("col"), view, known)
     sort = args.get("sort") or (view.sort if view else "name")
     paging = read_paging(args.get("page"), args.get("size"), sort, fields=known)
-    wanted = Wanted(columns, NOBODY if problems else criteria, args.get("q", "").strip()[:100])
-    return Asked(wanted, paging if paging.sort else _by_name(paging), known, tuple(conditions), view, tuple(problems))
+    wanted = Wanted(columns, NOBODY if problems else together(root.join, asked_for), args.get("q", "").strip()[:100])
+    return Asked(wanted, paging if paging.sort else _by_name(paging), known, root, conditions, view, tuple(problems))
 
 
 def here_asked(session: Session) -> Asked:
@@ -73,52 +90,26 @@ def here_asked(session: Session) -> Asked:
     return asked(session, request.args)
 
 
-def condition_of(args: MultiDict[str, str], known: FieldSet) -> str:
-    """A condition that was put together in the form, as an address holds it. Raises Invalid."""
-    name, operator, value = args.get("field", ""), args.get("operator", ""), args.get("value", "").strip()
-    if args.get("value_to"):
-        value = f"{value}~{args['value_to'].strip()}"
-    raw = f"{name}|{operator}|{value}"[:500]
-    _read(raw, known)
-    return raw
+def _root(args: MultiDict[str, str], view: Segment | None) -> Group:
+    """What the address says, were it only that there are no conditions; else what the view says."""
+    if "f" in args or "match" in args or view is None:
+        return read(args.getlist("f"), args.get("match", "all"))
+    return stored(view.criteria)
 
 
-def operators_of(field: Field) -> list[tuple[str, str]]:
-    """How a field can be compared, for a select."""
-    return [(str(one), str(one)) for one in OPERATORS[field.kind]]
-
-
-def _of_view(view: Segment | None, known: FieldSet, problems: list[str]) -> Criteria:
-    if view is None:
-        return EVERYTHING
-    try:
-        return from_json(view.criteria, known, g.organization)
-    except Invalid as error:
-        problems.append(f"The view “{view.name}” asks for something that you may not see: {error.message}")
-        return NOBODY
-
-
-def _narrowed(criteria: Criteria, raw: str, known: FieldSet, found: tuple[list[Condition], list[str]]) -> Criteria:
-    conditions, problems = found
-    try:
-        one = _read(raw, known)
-        conditions.append(Condition(raw, describe(one, known, g.organization).rstrip(".")))
-    except Invalid as error:
-        conditions.append(Condition(raw, raw.replace("|", " ")))
-        problems.append(error.message)
-        return criteria
-    return one if criteria == EVERYTHING else All((criteria, one))
-
-
-def _read(raw: str, known: FieldSet) -> Criteria:
-    name, _, rest = raw.partition("|")
-    operator, _, value = rest.partition("|")
-    several: Any = value
-    if operator in WITH_LIST:
-        several = [part.strip() for part in value.split(",") if part.strip()]
-    elif operator == Operator.BETWEEN:
-        several = value.split("~")
-    return compare(known.named(name), operator, several, g.organization)
+def _conditions(root: Group, known: FieldSet, problems: list[str]) -> tuple[tuple[Condition, ...], list[Criteria]]:
+    shown, criteria = [], []
+    for place, part in enumerate(root.parts):
+        words = " ".join(write(part)).replace("|", " ")
+        try:
+            one = criteria_of(part, known, g.organization)
+            criteria.append(one)
+            words = describe(one, known, g.organization).rstrip(".")
+        except Invalid as error:
+            problems.append(error.message)
+        rest = (*root.parts[:place], *root.parts[place + 1 :])
+        shown.append(Condition(tuple(token for each in rest for token in write(each)), words))
+    return tuple(shown), criteria
 
 
 def _columns(asked_for: Iterable[str], view: Segment | None, known: FieldSet) -> tuple[str, ...]:

@@ -141,3 +141,28 @@ class MergeForm(Form):
     """Which of the two stays; the columns to take come beside it."""
 
     survivor = RadioField("Which record stays", coerce=int)
+
+
+class ChosenOfficerForm(Form):
+    """Who takes charge of the chosen."""
+
+    officer = SelectField("Officer", coerce=int)
+    reason = StringField("Why", [Length(max=300)])
+
+
+class ChosenPlanForm(Form):
+    """Which plan the chosen get, and from when."""
+
+    template = SelectField("Plan", coerce=int)
+    started_on = DateField("From", DAY)
+
+
+class ChosenStageForm(Form):
+    """Into which stage the chosen go."""
+
+    stage = SelectField("Stage", coerce=int)
+    reason = StringField("Why now", [Length(max=300)])
+
+
+class ChosenForm(Form):
+    """Nothing is to be said beyond the choice itself."""

@@ -5,42 +5,36 @@ import io
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import Response, g, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from donors.constituents.edit import edit
-from donors.constituents.queries import constituents, reached
+from donors.constituents.queries import reached
 from donors.core.changes import open_change
 from donors.core.criteria.tree import All, Compare, Operator
 from donors.core.db import current_session, separate_reading
-from donors.core.errors import Blocked, Invalid, NotAllowed, NotFound
+from donors.core.errors import Blocked, Invalid, NotAllowed
 from donors.core.fields import Field, Kind
 from donors.segments.members import Member, Wanted, all_members, members
 from donors.segments.queries import segment, segments
 from donors.segments.save import Draft, drop, save
 from donors.web.answer import done
-from donors.web.constituents.asked import Asked, asked, condition_of, here_asked, operators_of
+from donors.web.constituents.asked import Asked, asked, here_asked
 from donors.web.session import note_export, viewer, web_act
 
 Page = str | AnyResponse | tuple[str, int]
 MOST_CHOSEN = 500
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-KEPT = ("q", "f", "col", "sort", "size", "view")
+KEPT = ("q", "match", "f", "col", "sort", "size", "view")
+NO_CONDITION = ")"
+"""What an address holds to say that the conditions of its view are all taken away."""
 
 
 def index() -> Page:
-    """The list. A condition that was put together in the form leads to the address that holds it."""
+    """The list, narrowed by its conditions, or by those of a view."""
     session = current_session()
     wanted = here_asked(session)
-    problem = ""
-    if request.args.get("operator"):
-        try:
-            return redirect(_address(f=[*request.args.getlist("f"), condition_of(request.args, wanted.known)]), 303)
-        except Invalid as error:
-            problem = error.message
     page = members(session, wanted.wanted, wanted.paging, sees=viewer().sees, on=g.today)
-    adding = wanted.known.get(request.args.get("field", ""))
     return render_template(
         "constituents/list.html",
         asked=wanted,
@@ -48,12 +42,9 @@ def index() -> Page:
         sort=str(page.sort[0]) if page.sort else "name",
         reached=reached(session, [row.id for row in page.rows]) if wanted.wanted.text else {},
         views=segments(session, sees=viewer().sees),
-        adding=adding,
-        operators=operators_of(adding) if adding else [],
-        problem=problem,
         shown=shown,
         keep=[(name, value) for name in KEPT for value in request.args.getlist(name)],
-        address=_address,
+        address=address,
     )
 
 
@@ -67,8 +58,10 @@ def shown(field: Field, value: object) -> object:
     return ("yes" if value else "") if field.kind is Kind.BOOLEAN else value
 
 
-def _address(**changes: object) -> str:
+def address(**changes: object) -> str:
     """This list with something of its address changed; lists are repeated, none falls away."""
+    if changes.get("f") == [] and request.args.get("view"):
+        changes["f"] = [NO_CONDITION]
     kept: dict[str, object] = {name: request.args.getlist(name) for name in KEPT if request.args.getlist(name)}
     kept |= changes
     rows = [(name, each) for name, value in kept.items() for each in _several(value)]
@@ -78,14 +71,15 @@ def _address(**changes: object) -> str:
 def _several(value: object) -> Iterable[object]:
     if value in (None, ""):
         return ()
-    return value if isinstance(value, list) else (value,)
+    return value if isinstance(value, list | tuple) else (value,)
 
 
 def export() -> Page:
     """The list, or the chosen rows of it, as CSV. Leaves an audit row."""
     with separate_reading() as session:
         wanted = here_asked(session)
-        listed = _chosen_only(wanted, _chosen()) if request.form.getlist("ids") else wanted.wanted
+        ids = numbers(request.form.getlist("ids"))
+        listed = wanted.wanted if request.form.get("everybody") or not ids else _chosen_only(wanted, ids)
         rows = list(all_members(session, listed, wanted.paging, sees=viewer().sees, on=g.today))
     note_export(
         "constituents", rows=len(rows), columns=list(listed.fields), view=wanted.view.id if wanted.view else None
@@ -95,6 +89,14 @@ def export() -> Page:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="constituents-{g.today.isoformat()}.csv"'},
     )
+
+
+def numbers(texts: list[str]) -> list[int]:
+    """The ids among what a form sent, each once. Raises Invalid for more than a page may hold."""
+    ids = [int(text) for text in dict.fromkeys(texts) if text.isascii() and text.isdigit() and len(text) < 18]
+    if len(ids) > MOST_CHOSEN:
+        raise Invalid("chosen", len(ids), "are too many at once", f"Choose at most {MOST_CHOSEN}.")
+    return ids
 
 
 def _chosen_only(wanted: Asked, ids: list[int]) -> Wanted:
@@ -117,31 +119,6 @@ def _csv(wanted: Asked, rows: Iterable[Member]) -> str:
 def _harmless(field: Field, value: str) -> str:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
     return f"'{value}" if field.kind is Kind.TEXT and value.startswith(STARTS_FORMULA) else value
-
-
-def _chosen() -> list[int]:
-    ids = [int(text) for text in request.form.getlist("ids") if text.isascii() and text.isdigit() and len(text) < 18]
-    if len(ids) > MOST_CHOSEN:
-        raise Invalid("chosen", len(ids), "are too many at once", f"Choose at most {MOST_CHOSEN}.")
-    return ids
-
-
-def bulk() -> Page:
-    """What is done with chosen rows: a file, or a mark that they want no contact."""
-    if request.form.get("act") == "export":
-        if not viewer().may("export"):
-            raise NotAllowed("export")
-        return export()
-    session = current_session()
-    found = constituents(session, _chosen(), sees=viewer().sees)
-    if not found:
-        raise NotFound("constituent")
-    within = open_change(session, "constituents.no_contact", act=web_act())
-    marked = 0
-    for row in found.values():
-        if not row.is_unknown_giver:
-            marked += bool(edit(session, row, values={"do_not_contact": True}, within=within))
-    return done(within, _address(), f"{marked} marked: no contact.")
 
 
 def save_view() -> Page:

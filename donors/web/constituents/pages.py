@@ -2,7 +2,16 @@
 
 from flask import Blueprint, Flask
 
-from donors.web.constituents import list_views, merge_views, people_views, reach_views, record_views, story_views
+from donors.web.constituents import (
+    chosen_views,
+    filter_views,
+    list_views,
+    merge_views,
+    people_views,
+    reach_views,
+    record_views,
+    story_views,
+)
 from donors.web.levels import why_views
 
 constituents = Blueprint("constituents", __name__, url_prefix="/constituents")
@@ -12,7 +21,14 @@ ONE = "/<int:constituent_id>"
 RULES = (
     ("", list_views.index, GET),
     ("/export", list_views.export, POST),
-    ("/bulk", list_views.bulk, POST),
+    ("/filter", filter_views.filter_page, GET),
+    ("/chosen", chosen_views.choose, POST),
+    ("/chosen/officer", chosen_views.chosen_officer, BOTH),
+    ("/chosen/plan", chosen_views.chosen_plan, BOTH),
+    ("/chosen/prospects", chosen_views.chosen_prospects, BOTH),
+    ("/chosen/no-contact", chosen_views.chosen_no_contact, BOTH),
+    ("/chosen/<int:change_set_id>", chosen_views.chosen_result, GET),
+    ("/chosen/<int:change_set_id>/undo", chosen_views.chosen_undo, POST),
     ("/views", list_views.save_view, POST),
     ("/views/<int:view_id>/drop", list_views.drop_view, POST),
     ("/new", record_views.new, BOTH),

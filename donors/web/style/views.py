@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import Blueprint, Flask, render_template, request
 
+from donors.web.style.conditions import KNOWN, tree
 from donors.web.style.forms import sample, sample_with_errors
 from donors.web.style.samples import charts
 
@@ -26,7 +27,15 @@ def register(app: Flask) -> None:
 
 
 def _index() -> str:
-    return render_template("style/index.html", day=DAY, form=sample(), wrong=sample_with_errors(), charts=charts())
+    return render_template(
+        "style/index.html",
+        day=DAY,
+        form=sample(),
+        wrong=sample_with_errors(),
+        charts=charts(),
+        criteria=tree(),
+        known=KNOWN,
+    )
 
 
 def _dialog() -> str:

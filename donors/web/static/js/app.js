@@ -3,6 +3,8 @@ import "./swap.js";
 import "./board.js";
 import "./shortcuts.js";
 import "./rows.js";
+import "./again.js";
+import "./drawer.js";
 import "./toasts.js";
 import "./upload.js";
 import "./picker.js";
