@@ -24,12 +24,15 @@ from donors.accounts.permissions import (
     VOLUNTEER_COORDINATOR,
 )
 from donors.accounts.queries import user_by_email
+from donors.accounts.safe import Safe
 from donors.accounts.sessions import Browser, begin
 from donors.core.changes import Act, insert, open_change
 from donors.core.clock import now
 from donors.core.db import separate_transaction
+from tests.harness.application import SECRET as KEY
 
 PASSWORD = "correct horse battery staple"
+SAFE = Safe((KEY,))
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ENROLLED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -67,7 +70,7 @@ def enroll(session: Session) -> dict[Person, int]:
         user = insert(session, User(email=person.email, name=person.name, role=person.role), within=change)
         credential = Credential(user_id=user.id, password_hash=_hash(), password_set_at=ENROLLED_AT)
         if person is ADA:
-            credential.totp_secret, credential.totp_since = SECRET, ENROLLED_AT
+            credential.totp_secret, credential.totp_since = SAFE.seal(SECRET), ENROLLED_AT
         session.add(credential)
         ids[person] = user.id
     session.flush()

@@ -41,7 +41,7 @@ class Credential(Base):
     """What a user proves themselves with; one row a user, made with the user.
 
     `totp_step` is the last 30-second step whose code was accepted: a code counts once.
-    `totp_secret` is base32 and set only after a first code was entered rightly.
+    `totp_secret` is sealed (see `safe.py`) and set only after a first code was entered rightly.
     """
 
     __tablename__ = "credential"
@@ -70,7 +70,7 @@ class SignInSession(Base):
     """One sign-in on one browser. `complete` is false between the password and the second factor.
 
     `strong_at` is when the person last proved themselves in full; sensitive changes ask for a recent one.
-    `pending_totp` is a second factor that is being set up and not yet confirmed.
+    `pending_totp` is a second factor that is being set up and not yet confirmed, sealed.
     """
 
     __tablename__ = "sign_in_session"

@@ -6,15 +6,16 @@ from datetime import datetime
 
 import pyotp
 from pyotp.exceptions import OTPVerificationError
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from donors.accounts.audit import Doing, note
 from donors.accounts.models import Credential, RecoveryCode, SignInSession, User
 from donors.accounts.passwords import hash_password, matches
 from donors.accounts.queries import credential, recovery_codes
+from donors.accounts.safe import Safe
 from donors.accounts.sessions import end_all
-from donors.core.errors import Invalid
+from donors.core.errors import Blocked, Invalid
 
 DRIFT = 1
 """Steps of 30 seconds that a clock may be off in either direction."""
@@ -39,11 +40,22 @@ def draw_recovery_codes() -> RecoveryCodes:
     return RecoveryCodes(shown, tuple(_kept(_bare(code)) for code in shown))
 
 
-def begin_setup(session: Session, row: SignInSession) -> str:
+def begin_setup(session: Session, row: SignInSession, *, safe: Safe) -> str:
     """Chooses a secret and keeps it aside until a first code was entered; returns it."""
-    row.pending_totp = row.pending_totp or pyotp.random_base32()
-    session.flush()
-    return row.pending_totp
+    known = pending_secret(row, safe=safe)
+    if known is None:
+        known = pyotp.random_base32()
+        row.pending_totp = safe.seal(known)
+        session.flush()
+    return known
+
+
+def pending_secret(row: SignInSession, *, safe: Safe) -> str | None:
+    """The secret that waits for its first code; none also when it was sealed with a key that is no more."""
+    try:
+        return safe.open(row.pending_totp) if row.pending_totp else None
+    except Blocked:
+        return None
 
 
 def address(secret: str, *, email: str) -> str:
@@ -51,14 +63,16 @@ def address(secret: str, *, email: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
-def finish_setup(session: Session, row: SignInSession, code: str, recovery: RecoveryCodes, *, doing: Doing) -> None:
+def finish_setup(
+    session: Session, row: SignInSession, code: str, recovery: RecoveryCodes, *, safe: Safe, doing: Doing
+) -> None:
     """Puts the second factor in force, with recovery codes that were drawn for it. Raises Invalid."""
-    secret = row.pending_totp
+    secret = pending_secret(row, safe=safe)
     step = _step_of(secret, code, at=doing.at) if secret else None
-    if step is None:
+    if secret is None or step is None:
         raise Invalid("code", code, "is not the code that the app shows now", "Check the clock of the phone.")
     kept = credential(session, row.user_id)
-    kept.totp_secret, kept.totp_since, kept.totp_step = secret, doing.at, step
+    kept.totp_secret, kept.totp_since, kept.totp_step = safe.seal(secret), doing.at, step
     row.pending_totp = None
     end_all(session, row.user_id, why="second factor set up", at=doing.at, but=row.id)
     note(session, "second factor set up", doing=doing, user=row.user_id)
@@ -72,16 +86,28 @@ def new_recovery_codes(session: Session, user_id: int, recovery: RecoveryCodes, 
     note(session, "recovery codes made", doing=doing, user=user_id)
 
 
-def accept_code(session: Session, user_id: int, code: str, *, doing: Doing) -> bool:
-    """Whether a code from the app or a recovery code is right and was not used before; it is used up then."""
+def accept_code(session: Session, user_id: int, code: str, *, safe: Safe, doing: Doing) -> bool:
+    """Whether a code from the app or a recovery code is right and was not used before; it is used up then.
+
+    Raises Blocked when codes of the app cannot be checked, because the key of the installation has changed.
+    """
     kept = credential(session, user_id)
     bare = _bare(code)
     if kept.totp_secret is None:
         return False
     if bare.isdigit():
-        step = _step_of(kept.totp_secret, bare, at=doing.at)
+        step = _step_of(safe.open(kept.totp_secret), bare, at=doing.at)
         return step is not None and _use_step(session, user_id, step)
     return _use_recovery_code(session, user_id, bare, doing=doing)
+
+
+def reseal(session: Session, *, safe: Safe) -> int:
+    """Seals all secrets with the key of now and returns how many. Raises Blocked when the key of one is gone."""
+    found = session.scalars(select(Credential).where(Credential.totp_secret.is_not(None)).with_for_update()).all()
+    for kept in found:
+        kept.totp_secret = safe.seal(safe.open(kept.totp_secret or ""))
+    session.flush()
+    return len(found)
 
 
 def remove_second_factor(session: Session, user: User, *, doing: Doing) -> None:

@@ -9,6 +9,8 @@ from donors.accounts.audit import Doing
 from donors.accounts.models import User
 from donors.accounts.permissions import READER, ROLES
 from donors.accounts.queries import credential, user_by_email, users
+from donors.accounts.safe import Safe
+from donors.accounts.second_factor import remove_second_factor, reseal
 from donors.accounts.users import NewUser, add_user
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
@@ -63,6 +65,31 @@ def list_users() -> None:
         state = "active" if line.user.active else "deactivated"
         factor = "second factor" if line.second_factor else "password only" if line.has_password else "no password yet"
         click.echo("\t".join((line.user.email, line.user.role, factor, state, line.user.name)))
+
+
+@user.command("remove-second-factor")
+@click.argument("email")
+def remove_factor(email: str) -> None:
+    """Take the second factor of the user EMAIL away, who then sets it up anew: a lost phone, a lost SECRET_KEY."""
+    at = now()
+    try:
+        with transaction() as session:
+            remove_second_factor(session, _active(user_by_email(session, email), email), doing=Doing(at))
+    except HouseError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{email} signs in with the password only, until a second factor is set up anew.")
+
+
+@user.command("reseal")
+def reseal_all() -> None:
+    """Seal all second factors with the SECRET_KEY of now, so that SECRET_KEY_FALLBACKS can be emptied."""
+    house = current_app.config["HOUSE"]
+    try:
+        with transaction() as session:
+            sealed = reseal(session, safe=Safe((house.secret_key, *house.secret_key_fallbacks)))
+    except HouseError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{sealed} second factors are sealed with the SECRET_KEY of now.")
 
 
 def _active(row: User | None, email: str) -> User:

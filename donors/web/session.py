@@ -22,6 +22,7 @@ from donors.accounts import audit
 from donors.accounts.audit import Doing
 from donors.accounts.permissions import carries
 from donors.accounts.queries import live_session
+from donors.accounts.safe import Safe
 from donors.accounts.sessions import TOUCH_EVERY, Browser, touch
 from donors.accounts.visible import Sight, sight
 from donors.core import clock
@@ -72,6 +73,12 @@ class Viewer:
     def may(self, permission: str) -> bool:
         """Whether the viewer's role carries a permission."""
         return carries(self.role, permission)
+
+
+def safe() -> Safe:
+    """What seals second factors: the key of this installation, and those before it."""
+    house = current_app.config["HOUSE"]
+    return Safe((house.secret_key, *house.secret_key_fallbacks))
 
 
 def viewer() -> Viewer:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from config import ROOT
+from tests.harness.application import SECRET
 
 FLASK = (sys.executable, "-m", "flask")
 WEB = (sys.executable, "-m", "gunicorn", "wsgi:app")
@@ -48,7 +49,8 @@ def start(command: tuple[str, ...], log: Path, **environment: str) -> subprocess
 def web(database: str, folder: Path, **environment: str) -> Iterator[Live]:
     """Serves the application on that database until the block ends; `folder` is its instance folder."""
     port, log = free_port(), folder / "web.log"
-    process = start(WEB, log, DATABASE_URL=database, PORT=str(port), INSTANCE_DIR=str(folder), **environment)
+    house = {"DATABASE_URL": database, "PORT": str(port), "INSTANCE_DIR": str(folder), "SECRET_KEY": SECRET}
+    process = start(WEB, log, **{**house, **environment})
     live = Live(f"http://127.0.0.1:{port}", log, process)
     try:
         _wait(live)

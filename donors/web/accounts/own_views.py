@@ -18,7 +18,7 @@ from donors.web.accounts import device
 from donors.web.accounts.forms import ChangePasswordForm, CodeForm
 from donors.web.accounts.views import Page, accounts
 from donors.web.forms import refuse, typed
-from donors.web.session import doing, idle_limit
+from donors.web.session import doing, idle_limit, safe
 
 
 @accounts.get("/me")
@@ -67,12 +67,12 @@ def set_up_second_factor() -> Page:
     if request.method == "GET":
         return _set_up_page(form)
     if "begin" in request.form:
-        second_factor.begin_setup(current_session(), _own_session())
+        second_factor.begin_setup(current_session(), _own_session(), safe=safe())
         return redirect(url_for("accounts.set_up_second_factor"), 303)
     if form.validate():
         drawn = second_factor.draw_recovery_codes()
         try:
-            second_factor.finish_setup(current_session(), _own_session(), typed(form.code), drawn, doing=doing())
+            _finish_setup(typed(form.code), drawn)
         except Invalid as error:
             refuse(form, error)
         else:
@@ -80,10 +80,14 @@ def set_up_second_factor() -> Page:
     return _set_up_page(form), 422
 
 
+def _finish_setup(code: str, drawn: second_factor.RecoveryCodes) -> None:
+    second_factor.finish_setup(current_session(), _own_session(), code, drawn, safe=safe(), doing=doing())
+
+
 @accounts.get("/second-factor/picture.svg")
 def second_factor_picture() -> Response:
     """The code that the app photographs."""
-    secret = _own_session().pending_totp
+    secret = second_factor.pending_secret(_own_session(), safe=safe())
     if secret is None:
         raise NotFound("picture")
     drawn = BytesIO()
@@ -136,7 +140,8 @@ def _own_session() -> SignInSession:
 
 
 def _set_up_page(form: CodeForm) -> str:
-    return render_template("accounts/set_up_second_factor.html", form=form, secret=_own_session().pending_totp)
+    secret = second_factor.pending_secret(_own_session(), safe=safe())
+    return render_template("accounts/set_up_second_factor.html", form=form, secret=secret)
 
 
 def _is_current(form: ChangePasswordForm) -> bool:

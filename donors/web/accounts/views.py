@@ -25,6 +25,7 @@ from donors.web.session import (
     from_this_machine,
     let_go,
     practice_allowed,
+    safe,
     session_limit,
 )
 
@@ -91,7 +92,7 @@ def second_factor() -> Page:
     wait = throttle.seconds_to_wait(session, tried)
     if wait:
         return _wait(form, wait, "accounts/second_factor.html")
-    if not accept_code(session, g.viewer.id, typed(form.code), doing=doing()):
+    if not accept_code(session, g.viewer.id, typed(form.code), safe=safe(), doing=doing()):
         _note_failure(tried, "second factor refused")
         form.code.errors = [WRONG_CODE]
         return render_template("accounts/second_factor.html", form=form), 422
@@ -143,7 +144,7 @@ def _unconfirmed(form: ConfirmForm, proof: Proof) -> bool:
         form.password.errors = ["This is not your password."]
         return True
     needs_code = credential(current_session(), g.viewer.id).totp_secret is not None
-    if needs_code and not accept_code(current_session(), g.viewer.id, typed(form.code), doing=doing()):
+    if needs_code and not accept_code(current_session(), g.viewer.id, typed(form.code), safe=safe(), doing=doing()):
         form.code.errors = [WRONG_CODE]
         return True
     return False
