@@ -34,7 +34,7 @@ from donors.rollups.fields import stored_fields
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
 from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
-from donors.web import access, assets, errors, filters, icons, places, security, session
+from donors.web import access, assets, errors, filters, icons, places, repeat, security, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.constituents import pages as constituents_pages
 from donors.web.giving import pages as giving_pages
@@ -130,6 +130,7 @@ def create_app(config: Config) -> Flask:
     register_fields()
     for module in (filters, icons, assets, session, places, access, errors, *PAGES, *COMMANDS):
         module.register(app)
+    repeat.register(app)
     # Last, so that its headers stand around everything else.
     security.register(app, config)
     return app

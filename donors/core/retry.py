@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from donors.core.db import transaction
 
 TRIES = 5
+REPEATS = 3
 FIRST_PAUSE = 0.05
 """Seconds; each pause is up to twice as long as the one before."""
 
@@ -32,9 +33,28 @@ def is_busy(error: BaseException | None) -> bool:
     return error.connection_invalidated or getattr(cause, "sqlstate", None) in known
 
 
+def is_collision(error: DBAPIError) -> bool:
+    """Whether two transactions stood in each other's way, or the connection was lost: at once, without a long wait."""
+    collided = getattr(error.orig, "sqlstate", None) in {SERIALIZATION_FAILURE, DEADLOCK}
+    return collided or error.connection_invalidated
+
+
 def is_overtaken(error: BaseException | None) -> bool:
     """Whether somebody else wrote first what this transaction was about to: the same key, or the same row."""
     return isinstance(error, IntegrityError | StaleDataError)
+
+
+def repeated(work: Callable[[], Result], *, undo: Callable[[], None]) -> Result:
+    """Does `work` anew after a collision, three times at most in all; `undo` takes back what it did until then."""
+    for attempt in range(1, REPEATS):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not is_collision(error):
+                raise
+        undo()
+        _pause(attempt)
+    return work()
 
 
 def retried(work: Callable[[Session], Result]) -> Result:
@@ -49,6 +69,10 @@ def retried(work: Callable[[Session], Result]) -> Result:
         except DBAPIError as error:
             if not is_busy(error):
                 raise
-        sleep(FIRST_PAUSE * 2**attempt * random.random())  # noqa: S311 - spreads retries
+        _pause(attempt)
     with transaction() as session:
         return work(session)
+
+
+def _pause(attempt: int) -> None:
+    sleep(FIRST_PAUSE * 2**attempt * random.random())  # noqa: S311 - spreads retries
