@@ -1,9 +1,10 @@
 """New constituents: one, or many from a file, by the same rules."""
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,9 +18,9 @@ from donors.constituents.models import (
     Phone,
     PostalAddress,
 )
-from donors.constituents.records import NewConstituent, checked, derived_names
+from donors.constituents.records import NewConstituent, Sound, checked, derived_names
 from donors.constituents.words import Known, add_words, rows_of
-from donors.core.bulk import load, take_ids
+from donors.core.bulk import among, load, take_ids
 from donors.core.changes import ChangeSet, insert
 from donors.core.db import Base
 from donors.core.errors import Invalid
@@ -48,7 +49,7 @@ OWN = (
 """Columns that are taken from the record as they stand there."""
 
 DERIVED = ("sort_name", "search_text")
-CHUNK = 500
+CHUNK = 5_000
 UNKNOWN = "Anonymous"
 Item = TypeVar("Item")
 
@@ -64,7 +65,11 @@ def create_many(session: Session, newcomers: Sequence[NewConstituent], *, within
 
     Nothing is written before all are checked.
     """
-    clean = [checked(one) for one in newcomers]
+    return create_sound(session, [checked(one) for one in newcomers], within=within)
+
+
+def create_sound(session: Session, clean: Sequence[Sound], *, within: ChangeSet) -> list[int]:
+    """The same for records that were checked before. Raises Invalid when an external id is somebody else's."""
     _refuse_taken_ids(session, clean)
     ids: list[int] = []
     for chunk in _chunks(clean):
@@ -101,17 +106,17 @@ def unknown_giver(session: Session, *, within: ChangeSet) -> Constituent:
 
 
 def _refuse_taken_ids(session: Session, newcomers: Sequence[NewConstituent]) -> None:
-    seen: set[tuple[str, str]] = set()
-    for pair in (pair for one in newcomers for pair in one.external_ids):
-        if pair in seen:
-            raise _taken(*pair)
-        seen.add(pair)
-    for chunk in _chunks(sorted(seen)):
-        statement = select(ExternalId.source, ExternalId.value).where(
-            tuple_(ExternalId.source, ExternalId.value).in_(chunk)
-        )
-        for source, value in session.execute(statement):
+    given: dict[str, set[str]] = {}
+    for source, value in (pair for one in newcomers for pair in one.external_ids):
+        of_source = given.setdefault(source, set())
+        if value in of_source:
             raise _taken(source, value)
+        of_source.add(value)
+    for source, values in given.items():
+        statement = select(ExternalId.value).where(ExternalId.source == source)
+        taken = session.scalar(statement.where(among(session, ExternalId.value, sorted(values))).limit(1))
+        if taken is not None:
+            raise _taken(source, taken)
 
 
 def _taken(source: str, value: str) -> Invalid:
@@ -125,18 +130,16 @@ def _insert(session: Session, newcomers: Sequence[NewConstituent], within: Chang
 
 
 def _insert_constituents(session: Session, newcomers: Sequence[NewConstituent], within: ChangeSet) -> list[int]:
-    ids = take_ids(session, Constituent, len(newcomers))
-    rows = (
-        (key, within.id, *(getattr(one, name) for name in OWN), *derived_names(one).values())
-        for key, one in zip(ids, newcomers, strict=True)
-    )
+    ids, own, change = take_ids(session, Constituent, len(newcomers)), attrgetter(*OWN), within.id
+    rows = ((key, change, *own(one), *derived_names(one).values()) for key, one in zip(ids, newcomers, strict=True))
     load(session, Constituent, ("id", "created_in", *OWN, *DERIVED), rows)
     return ids
 
 
 def _insert_parts(session: Session, made: Sequence[tuple[int, NewConstituent]], within: ChangeSet) -> None:
+    change = within.id
     for model, columns, parts in PARTS:
-        rows = ((key, within.id, *part) for key, one in made for part in parts(one))
+        rows = ((key, change, *part) for key, one in made for part in parts(one))
         load(session, model, ("constituent_id", "created_in", *columns), rows)
     add_words(session, (row for key, one in made for row in rows_of(key, known_of(one))))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NewType, TypeVar
 
 from donors.constituents import check
 from donors.constituents.decide import sort_name, spaced
@@ -74,6 +74,9 @@ class NewConstituent:
     external_ids: tuple[tuple[str, str], ...] = ()
 
 
+Sound = NewType("Sound", NewConstituent)
+"""A record that `checked` has let through."""
+
 LINES = (
     "title",
     "given_name",
@@ -87,12 +90,12 @@ LINES = (
 )
 
 
-def checked(given: NewConstituent) -> NewConstituent:
+def checked(given: NewConstituent) -> Sound:
     """The record as it is stored: clean text, composed name, no contact point twice. Raises Invalid."""
     check.one_of("kind", given.kind, KINDS)
     told = ((field, getattr(given, field)) for field in LINES)
     lines: dict[str, Any] = {field: check.line(field.replace("_", " "), text) for field, text in told if text}
-    clean = replace(
+    clean = _with(
         given,
         **lines,
         name=check.line("name", given.name),
@@ -104,8 +107,13 @@ def checked(given: NewConstituent) -> NewConstituent:
         external_ids=tuple(dict.fromkeys(checked_external_id(*one) for one in given.external_ids)),
     )
     check_dates(clean.born_on, clean.deceased_on)
-    name = composed_name(clean)
-    return clean if name == clean.name else replace(clean, name=name)
+    return Sound(_with(clean, name=composed_name(clean)))
+
+
+def _with(given: NewConstituent, **values: Any) -> NewConstituent:
+    """The record with these values; itself where it has them already, as most have."""
+    other = {name: value for name, value in values.items() if value != getattr(given, name)}
+    return replace(given, **other) if other else given
 
 
 def composed_name(given: NewConstituent) -> str:

@@ -3,12 +3,13 @@
 For imports and other big writes. The rules stand with the callers: nothing is checked here.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import repeat
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Column, Connection, Table, text
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Table, any_, literal, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -53,6 +54,14 @@ def load(session: Session, model: type[Base], columns: Sequence[str], rows: Iter
         _send(connection, table, names, ready)
     else:
         _copy(connection, table, names, ready)
+
+
+def among(session: Session, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """The condition that a column holds one of many values, sent as one: cheaper by far than a list of them."""
+    if is_sqlite(session):
+        sent = text("SELECT value FROM json_each(:among)").bindparams(among=json.dumps(list(values)))
+        return cast(ColumnElement[bool], column.in_(sent.columns(value=column.type)))
+    return cast(ColumnElement[bool], column == any_(literal(list(values), ARRAY(column.type))))
 
 
 def look_over(session: Session, *models: type[Base]) -> None:

@@ -23,6 +23,8 @@ def search_text(value: str) -> str:
 
     Case is folded, accents fall away, apostrophes vanish, any other mark between words counts as one space.
     """
+    if value.isascii() and value.isalnum():  # the usual word, decided at once
+        return value.lower()
     apart = unicodedata.normalize("NFKD", value.casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     plain = bare.casefold().translate(UNFOLDED)

@@ -1,22 +1,32 @@
 """Recording gifts: one, or many at once by the same rules."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Insert, select
+from sqlalchemy import insert as insert_into
 from sqlalchemy.orm import Session
 
-from donors.core.bulk import load, take_ids
+from donors.core.bulk import load, table_of, take_ids
 from donors.core.changes import ChangeSet, insert
-from donors.core.db import Base, Recorded
+from donors.core.db import Base
 from donors.core.errors import Invalid
 from donors.core.settings import Organization
-from donors.giving.columns import Columns, check_constituents, credit_columns, gift_columns, split_columns
+from donors.giving.columns import (
+    CREDIT,
+    GIFT,
+    SPLIT,
+    Columns,
+    check_constituents,
+    credit_columns,
+    credit_values,
+    gift_columns,
+    gift_values,
+    split_columns,
+    split_values,
+)
 from donors.giving.decide import Booking, book
 from donors.giving.gift_input import GiftInput
 from donors.giving.models import Appeal, Campaign, Credit, Fund, Gift, GiftSplit
-
-CHUNK = 5_000
 
 
 def record_gift(session: Session, wanted: GiftInput, *, within: ChangeSet, organization: Organization) -> Gift:
@@ -28,13 +38,18 @@ def record_gift(session: Session, wanted: GiftInput, *, within: ChangeSet, organ
     check_constituents(session, _people(wanted, booking))
     _check_named(session, [wanted])
     gift = insert(session, Gift(**gift_columns(wanted, booking, within)), within=within)
-    rows: list[Recorded] = [GiftSplit(**columns) for columns in split_columns(gift.id, booking)]
-    rows += [Credit(**columns) for columns in credit_columns(gift.id, wanted, booking, organization)]
-    for row in rows:
-        row.created_in = within.id
-    session.add_all(rows)
-    session.flush()
+    _add(session, _SPLIT, split_columns(gift.id, booking), within)
+    _add(session, _CREDIT, credit_columns(gift.id, wanted, booking, organization), within)
     return gift
+
+
+_SPLIT, _CREDIT = insert_into(table_of(GiftSplit)), insert_into(table_of(Credit))
+
+
+def _add(session: Session, into: Insert, rows: list[Columns], within: ChangeSet) -> None:
+    """Adds the parts of a gift as plain rows: nobody needs them as objects."""
+    if rows:
+        session.execute(into, [row | {"created_in": within.id} for row in rows])
 
 
 def record_gifts(
@@ -42,23 +57,18 @@ def record_gifts(
 ) -> list[int]:
     """Records many gifts and returns their ids in the order given. All or none: raises as `record_gift` does."""
     bookings = [book(one, organization) for one in wanted]
-    people = (_people(one, booking) for one, booking in zip(wanted, bookings, strict=True))
-    check_constituents(session, {person for group in people for person in group})
+    givers = {one.constituent_id for one in wanted}
+    check_constituents(session, givers | {share.to_id for booking in bookings for share in booking.credits})
     _check_named(session, wanted)
     ids = take_ids(session, Gift, len(wanted))
-    placed = list(zip(ids, wanted, bookings, strict=True))
-    gifts = ({"id": id_} | gift_columns(one, booking, within) for id_, one, booking in placed)
-    _load(session, Gift, gifts, within)
-    _load(session, GiftSplit, (part for id_, _, booking in placed for part in split_columns(id_, booking)), within)
-    credits = (part for id_, one, booking in placed for part in credit_columns(id_, one, booking, organization))
-    _load(session, Credit, credits, within)
+    placed, change, at = list(zip(ids, wanted, bookings, strict=True)), within.id, within.at
+    gifts = [(id_, change, *gift_values(one, booking, at)) for id_, one, booking in placed]
+    splits = [(change, *part) for id_, _, booking in placed for part in split_values(id_, booking)]
+    credited = (credit_values(id_, one, booking, organization) for id_, one, booking in placed)
+    load(session, Gift, ("id", "created_in", *GIFT), gifts)
+    load(session, GiftSplit, ("created_in", *SPLIT), splits)
+    load(session, Credit, ("created_in", *CREDIT), [(change, *part) for parts in credited for part in parts])
     return ids
-
-
-def _load(session: Session, model: type[Base], rows: Iterator[Columns], within: ChangeSet) -> None:
-    """Sends rows in parts to the database. All have the same columns in the same order."""
-    while part := list(islice(rows, CHUNK)):
-        load(session, model, [*part[0], "created_in"], ((*row.values(), within.id) for row in part))
 
 
 def _people(wanted: GiftInput, booking: Booking) -> set[int]:
@@ -66,13 +76,14 @@ def _people(wanted: GiftInput, booking: Booking) -> set[int]:
 
 
 def _check_named(session: Session, wanted: Iterable[GiftInput]) -> None:
-    named: dict[tuple[str, type[Base]], set[int]] = {}
-    for one in wanted:
-        named.setdefault(("fund", Fund), set()).update(split.fund_id for split in one.splits)
-        named.setdefault(("campaign", Campaign), set()).update(filter(None, [one.campaign_id]))
-        named.setdefault(("appeal", Appeal), set()).update(filter(None, [one.appeal_id]))
-    for (field, model), ids in named.items():
-        key = model.__table__.c.id
+    given = list(wanted)
+    named: tuple[tuple[str, type[Base], set[int | None]], ...] = (
+        ("fund", Fund, {split.fund_id for one in given for split in one.splits}),
+        ("campaign", Campaign, {one.campaign_id for one in given}),
+        ("appeal", Appeal, {one.appeal_id for one in given}),
+    )
+    for field, model, told in named:
+        ids, key = {one for one in told if one is not None}, model.__table__.c.id
         missing = ids - set(session.scalars(select(key).where(key.in_(ids)))) if ids else set()
         if missing:
             raise Invalid(field, min(missing), f"is no {field} we know", "Choose one of the list.")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from donors.constituents import check as sound
 from donors.constituents.models import KINDS, PERSON
-from donors.constituents.records import checked
+from donors.constituents.records import Sound, checked
 from donors.core.errors import Invalid
 from donors.core.hours import parse_hours
 from donors.core.settings import Organization
@@ -36,17 +37,33 @@ class Plan:
     organization: Organization
 
 
+class Read(dict[Any, Any]):
+    """Cells as values: what repeats is read once. `read` raises Invalid for what cannot be taken."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: Any) -> Any:
+        if len(self) > REMEMBERED:
+            self.clear()
+        value = self[cell] = self._read(cell)
+        return value
+
+
 class Checker:
-    """Checks the rows of one file. What repeats (givers, names of campaigns) is checked once."""
+    """Checks the rows of one file. What repeats (givers, dates, sums, names of campaigns) is checked once."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._zone = ZoneInfo(plan.organization.zone)
         self._currency = plan.organization.currency
-        self._known: dict[tuple[str, ...], Giver | Invalid] = {}
-        self._lines: dict[tuple[str, str], str] = {}
         own = "external_id" if plan.kind == CONSTITUENTS else "giver_external_id"
-        self._who = [(name, plan.places[column]) for name, column in _giver_columns(own) if column in plan.places]
+        self._who = [name for name, column in _giver_columns(own) if column in plan.places]
+        self._take_who = _taking(plan, [column for _, column in _giver_columns(own) if column in plan.places])
+        self._take_gift = _taking(plan, GIFT)
+        self._givers, self._newcomers = Read(self._checked_giver), Read(self._newcomer)
+        self._moments, self._amounts, self._lines = Read(self._moment), Read(self._amount), Read(self._clean)
         kinds: dict[str, Callable[[Sequence[str]], Facts]] = {
             GIFTS: self._gift,
             HOURS: self._shift,
@@ -58,6 +75,14 @@ class Checker:
         """The facts of a row. Raises Invalid."""
         return self._facts(cells)
 
+    def newcomer(self, giver: Giver) -> Sound:
+        """The constituent that a giver becomes. Raises Invalid."""
+        known: Sound = self._newcomers[giver]
+        return known
+
+    def _newcomer(self, giver: Giver) -> Sound:
+        return checked(newcomer(giver, self._plan.source or "file"))
+
     def _cell(self, cells: Sequence[str], field: str) -> str:
         place = self._plan.places.get(field)
         return "" if place is None else values.bare(cells[place])
@@ -65,70 +90,63 @@ class Checker:
     def _line(self, cells: Sequence[str], field: str) -> str:
         """A short text, clean."""
         place = self._plan.places.get(field)
-        text = "" if place is None else cells[place]
-        if not text:
-            return ""
-        known = self._lines.get((field, text))
-        if known is None:
-            known = sound.line(field, values.bare(text))
-            _remember(self._lines, (field, text), known)
-        return known
+        text: str = "" if place is None else self._lines[field, cells[place]]
+        return text
+
+    def _clean(self, told: tuple[str, str]) -> str:
+        field, text = told
+        return sound.line(field, values.bare(text))
 
     def _note(self, cells: Sequence[str]) -> str:
         text = self._cell(cells, "note")
         return sound.note("note", text) if text else ""
 
     def _giver(self, cells: Sequence[str]) -> Giver:
-        raw = tuple([cells[place] for _, place in self._who])
-        known = self._known.get(raw)
-        if known is None:
-            try:
-                known = self._checked_giver(raw)
-            except Invalid as error:
-                known = error
-            _remember(self._known, raw, known)
-        if isinstance(known, Invalid):
-            raise known
-        return known
+        giver: Giver = self._givers[self._take_who((*cells, ""))]
+        return giver
 
     def _checked_giver(self, raw: tuple[str, ...]) -> Giver:
-        told = {name: values.bare(cell) for (name, _), cell in zip(self._who, raw, strict=True)}
+        told = {name: values.bare(cell) for name, cell in zip(self._who, raw, strict=False)}
         told = {name: text for name, text in told.items() if text}
         if not told or (set(told) == {"name"} and told["name"].casefold() in NOBODY):
             return UNKNOWN
-        if set(told) == {"external_id"}:
-            return Giver(external_id=sound.line("giver’s id", told["external_id"]))
         giver = Giver(**{name: sound.line(name.replace("_", " "), text) for name, text in told.items()})
-        checked(newcomer(giver, self._plan.source or "file"))
+        self.newcomer(giver)
         return giver
 
     def _gift(self, cells: Sequence[str]) -> GiftFacts:
-        currency = self._cell(cells, "currency").upper() or self._currency
-        received = self._cell(cells, "received_on")
-        on, at = values.moment(received, "received_on", order=self._plan.order, zone=self._zone)
-        text = self._cell(cells, "amount")
-        amount = values.money(text, currency)
-        if amount == 0:
-            raise Invalid("amount", text, "is nothing", "Leave the row out, or fill it in.")
-        campaign, appeal, fund, method = [self._line(cells, field) for field in NAMES]
+        key, money, unit, received, rate, hides, *names, note = self._take_gift((*cells, ""))
+        currency = values.bare(unit).upper() or self._currency
+        on, at = self._moments[received]
+        campaign, appeal, fund, method = [self._lines[told] for told in zip(NAMES, names, strict=True)]
         return GiftFacts(
             self._giver(cells),
-            sound.line("external_id", self._cell(cells, "external_id")),
-            amount,
+            sound.line("external_id", values.bare(key)),
+            self._amounts[money, currency],
             currency,
-            None if currency == self._currency else self._rate(cells, currency),
-            values.likely(on, "received_on", today=self._plan.today),
+            None if currency == self._currency else self._rate(values.bare(rate), currency),
+            on,
             at,
             campaign,
             appeal,
             fund,
             method,
-            values.yes(self._cell(cells, "hides_name"), "hides_name"),
-            self._note(cells),
+            hides != "" and values.yes(values.bare(hides), "hides_name"),
+            sound.note("note", values.bare(note)) if note else "",
         )
 
-    def _rate(self, cells: Sequence[str], currency: str) -> str:
-        rate = self._cell(cells, "rate")
+    def _moment(self, cell: str) -> tuple[date, datetime | None]:
+        on, at = values.moment(values.bare(cell), "received_on", order=self._plan.order, zone=self._zone)
+        return values.likely(on, "received_on", today=self._plan.today), at
+
+    def _amount(self, told: tuple[str, str]) -> int:
+        text, currency = values.bare(told[0]), told[1]
+        amount = values.money(text, currency)
+        if amount == 0:
+            raise Invalid("amount", text, "is nothing", "Leave the row out, or fill it in.")
+        return amount
+
+    def _rate(self, rate: str, currency: str) -> str:
         if len(currency) != 3 or not currency.isalpha():
             raise Invalid("currency", currency, "is no currency", "Write a code of three letters, such as EUR.")
         if not values.is_rate(rate):
@@ -184,6 +202,7 @@ class Checker:
 
 
 NAMES = ("campaign", "appeal", "fund", "method")
+GIFT = ("external_id", "amount", "currency", "received_on", "rate", "hides_name", *NAMES, "note")
 FLAGS = ("is_deceased", "is_anonymous", "do_not_contact")
 DAYS = ("born_on", "deceased_on")
 PARTS = ("title", "middle_name", "suffix", "nickname")
@@ -193,10 +212,10 @@ def _giver_columns(own: str) -> list[tuple[str, str]]:
     return [("external_id", own), *((name, name) for name in Giver._fields[1:])]
 
 
-def _remember(known: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
-    if len(known) > REMEMBERED:
-        known.clear()
-    known[key] = value
+def _taking(plan: Plan, fields: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """Takes the cells of these fields, in this order, out of a row with an empty cell at its end."""
+    spots = [plan.places.get(field, -1) for field in fields]
+    return itemgetter(*spots, -1, -1) if len(spots) < 2 else itemgetter(*spots)
 
 
 def places(kind: str, headers: Sequence[str], mapping: dict[str, str]) -> dict[str, int]:

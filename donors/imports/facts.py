@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from donors.constituents.check import folded_email
 from donors.constituents.models import ORGANIZATION, PERSON
-from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
+from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber, Sound
 from donors.core.search_text import search_text
 
 NOBODY = frozenset({"anonymous", "anon", "unknown", "unknown donor", "anonymous donor", "n/a"})
@@ -108,7 +108,7 @@ class PersonFacts(NamedTuple):
 
     giver: Giver
     external_id: str
-    record: NewConstituent
+    record: Sound
 
 
 Facts = GiftFacts | ShiftFacts | PersonFacts

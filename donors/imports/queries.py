@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.constituents.models import Alias, Constituent, EmailAddress, ExternalId, Phone, PostalAddress
+from donors.core.bulk import among
 from donors.core.errors import NotFound
 from donors.giving.models import Gift, GiftSplit
 from donors.imports.models import BUSY, DISCARDED, FAILED, UNDONE, FileImport, FilePart, ImportRow, PartVerdicts
@@ -129,11 +130,8 @@ def people_by_key(session: Session, source: str, keys: Iterable[str]) -> dict[st
     statement = select(ExternalId.value, Constituent.id, Constituent.deleted_at.is_not(None)).join(
         Constituent, Constituent.id == ExternalId.constituent_id
     )
-    found: dict[str, tuple[int, bool]] = {}
-    for some in _chunks(keys):
-        rows = session.execute(statement.where(ExternalId.source == source, ExternalId.value.in_(some)))
-        found.update({value: (key, gone) for value, key, gone in rows})
-    return found
+    rows = session.execute(statement.where(ExternalId.source == source, among(session, ExternalId.value, keys)))
+    return {value: (key, gone) for value, key, gone in rows}
 
 
 def people_by_email(session: Session, folded: Iterable[str]) -> dict[str, list[Person]]:
@@ -176,14 +174,10 @@ def ids_with_source(session: Session, source: str, ids: Iterable[int]) -> set[in
 def living_ids(session: Session, ids: Iterable[int]) -> dict[int, int]:
     """Id → the id that it has now, for those who were not removed."""
     wanted = set(ids)
-    now = {key: key for key in wanted}
-    live: set[int] = set()
-    for some in _chunks(wanted):
-        merged = select(Alias.old_id, Alias.constituent_id).where(Alias.old_id.in_(some))
-        now |= {old: new for old, new in session.execute(merged)}
-    for some in _chunks(set(now.values())):
-        statement = select(Constituent.id).where(Constituent.id.in_(some), Constituent.deleted_at.is_(None))
-        live.update(session.scalars(statement))
+    merged = select(Alias.old_id, Alias.constituent_id).where(among(session, Alias.old_id, wanted))
+    now = {key: key for key in wanted} | {old: new for old, new in session.execute(merged)}
+    listed = among(session, Constituent.id, set(now.values()))
+    live = set(session.scalars(select(Constituent.id).where(listed, Constituent.deleted_at.is_(None))))
     return {old: new for old, new in now.items() if new in live}
 
 
@@ -198,12 +192,11 @@ def shifts_by(session: Session, source: str, column: str, keys: Iterable[str]) -
 
 
 def _by(session: Session, model: Any, source: str, column: str, keys: Iterable[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    own = getattr(model, column)
-    for some in _chunks(keys):
-        statement = select(*model.__table__.c).where(model.source == source, own.in_(some))
-        found.update({getattr(row, column): row for row in session.execute(statement)})
-    return found
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    statement = select(model.__table__).where(model.source == source, among(session, getattr(model, column), wanted))
+    return {getattr(row, column): row for row in session.execute(statement)}
 
 
 def funds_of(session: Session, gift_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -6,12 +6,12 @@ from typing import Protocol, cast
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from donors.constituents.create import create_many, unknown_giver
+from donors.constituents.create import create_sound, unknown_giver
 from donors.constituents.edit import add_external_id
 from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet
 from donors.core.errors import Conflict, HouseError, Invalid, NotFound
-from donors.imports.facts import PersonFacts, newcomer
+from donors.imports.facts import PersonFacts
 from donors.imports.judge import NEW, UNKNOWN, UPDATED, Books, Desk, Judged, giver_label, judge, refuse
 from donors.imports.parse import Fault, Row, fault, fault_of
 
@@ -130,9 +130,9 @@ def _to_name(ready: Sequence[Judged]) -> list[Judged]:
 
 
 def _made(session: Session, desk: Desk, fresh: Sequence[Judged], within: ChangeSet) -> list[int]:
-    source = desk.plan.source
-    records = [one.facts.record if isinstance(one.facts, PersonFacts) else newcomer(one.giver, source) for one in fresh]
-    return create_many(session, records, within=within)
+    known = desk.checker.newcomer
+    records = [one.facts.record if isinstance(one.facts, PersonFacts) else known(one.giver) for one in fresh]
+    return create_sound(session, records, within=within)
 
 
 def _name(session: Session, desk: Desk, one: Judged, within: ChangeSet) -> None:
