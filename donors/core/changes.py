@@ -88,12 +88,15 @@ def open_change(session: Session, kind: str, *, act: Act) -> ChangeSet:
     change = ChangeSet(
         kind=kind, by_id=act.by, at=act.at, why=act.why, through=act.through, request_key=act.request_key, state="done"
     )
+    if act.request_key is None:
+        session.add(change)
+        session.flush()
+        return change
     try:
-        with session.begin_nested():
+        with session.begin_nested():  # two more statements, for acts that may meet their own repeat
             session.add(change)
     except IntegrityError:
-        if act.request_key is not None:
-            _refuse_repeat(session, act.request_key)
+        _refuse_repeat(session, act.request_key)
         raise
     return change
 

@@ -1,15 +1,19 @@
 """Settings of the organization as dated rows: nothing is overwritten, so that old figures can be explained."""
 
+import json
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
+from donors.core.bulk import table_of
 from donors.core.calendar import FiscalCalendar
 from donors.core.changes import ChangeSet, insert
 from donors.core.db import Base, Recorded
+from donors.core.packed import Packed, Shelf, unpack
 
 
 class Setting(Recorded, Base):
@@ -55,11 +59,25 @@ class Organization:
 
 def organization(session: Session) -> Organization:
     """The organization's settings of this moment."""
-    newest = select(func.max(Setting.id)).group_by(Setting.key)
-    found = {row.key: row.value["value"] for row in session.scalars(select(Setting).where(Setting.id.in_(newest)))}
-    known = {field.name for field in fields(Organization)}
+    [text] = _SHELF.texts(session)
+    return read_settings(text)
+
+
+_TABLE = table_of(Setting).c
+SETTINGS = Packed(
+    select(_TABLE.key, _TABLE.value).where(_TABLE.id.in_(select(func.max(_TABLE.id)).group_by(_TABLE.key)))
+)
+"""The newest value of each setting."""
+_SHELF = Shelf(SETTINGS)
+_KNOWN = {field.name for field in fields(Organization)}
+
+
+@lru_cache(maxsize=32)
+def read_settings(text: str) -> Organization:
+    """The settings in a packed text of `SETTINGS`."""
+    found = {key: (json.loads(kept) if isinstance(kept, str) else kept)["value"] for key, kept in unpack(text)}
     values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in found.items() if key in known
+        key: tuple(value) if isinstance(value, list) else value for key, value in found.items() if key in _KNOWN
     }
     return Organization(**values)
 

@@ -9,44 +9,35 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    literal,
-    null,
-    select,
-    update,
-)
-from sqlalchemy import (
-    insert as sql_insert,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, and_, bindparam, case, literal, null, select
+from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.core.changes import ChangeSet, JournalEntry, amend, insert
-from donors.core.claims import changed
+from donors.core.bulk import table_of
+from donors.core.changes import ChangeSet
 from donors.levels.decide import Band, level_for, rises
 from donors.levels.ladders import Ladder, ladders, may_stand
-from donors.levels.models import Level, Standing
+from donors.levels.models import Level
+from donors.levels.standings import BROUGHT, STANDING, begin_standings, end_standings, gifts_behind, last_change
 from donors.rollups.models import rollup_value, slot_column
-from donors.rollups.refresh import hold_everybody
 
 IDS_IN_A_QUERY = 500
+ADDING = ("gift",)
+"""Causes that only add: where somebody falls all the same, time had passed unseen."""
 
 
 @dataclass(frozen=True)
 class Because:
-    """Why levels are assigned, and on which day: gift, refund, correction, time, hours, merge, rules, import …"""
+    """Why levels are assigned, and on which day: gift, refund, correction, time, hours, merge, rules, import …
+
+    `gift_id` is the one gift behind it. Of many, each constituent's newest of the change set `gifts_of` is (none:
+    of the change set that the levels are assigned in).
+    """
 
     cause: str
     on: date
     gift_id: int | None = None
+    gifts_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,77 +55,80 @@ class Change:
         return rises(self.old, self.new)
 
 
-def assign(session: Session, ids: Iterable[int], *, because: Because, within: ChangeSet) -> list[Change]:
+@dataclass(frozen=True)
+class _Move:
+    """A change of level before it is written: `row` is what `_figures` found of the constituent."""
+
+    ladder: Ladder
+    row: Any
+    old: Band | None
+    new: Band | None
+
+    def of(self, name: str) -> Any:
+        """What was found for the track."""
+        return self.row[f"{name}_{self.ladder.id}"]
+
+    def cause(self, because: Because) -> str:
+        """What brought the change."""
+        fallen = self.ladder.grows and not rises(self.old, self.new)
+        return "time" if because.cause in ADDING and fallen else because.cause
+
+    def day(self, because: Because) -> date:
+        """The day of the change: one that is recorded later is never dated before the last one."""
+        return max(because.on, self.of("last") or because.on)
+
+
+def assign(
+    session: Session,
+    ids: Iterable[int],
+    *,
+    because: Because,
+    within: ChangeSet,
+    tracks: tuple[Ladder, ...] | None = None,
+) -> list[Change]:
     """Assigns the levels of these constituents on all tracks by their stored figures; returns what changed.
 
-    To be called after `refresh` in one transaction: it has locked them.
+    To be called after `refresh` in one transaction: it has locked them. `tracks` are those of now, if known.
     """
-    wanted, tracks = sorted(set(ids)), ladders(session)
-    changes: list[Change] = []
+    wanted, tracks = sorted(set(ids)), ladders(session) if tracks is None else tracks
+    moves: list[_Move] = []
     for start in range(0, len(wanted) if tracks else 0, IDS_IN_A_QUERY):
-        part = wanted[start : start + IDS_IN_A_QUERY]
-        for row in session.execute(_figures(tracks), {"ids": part}):
-            for ladder in tracks:
-                change = _assign_one(session, ladder, row._mapping, because, within)
-                changes += [change] if change is not None else []
-    return changes
+        found = session.execute(_figures(tracks), {"ids": wanted[start : start + IDS_IN_A_QUERY]})
+        rows = [row._mapping for row in found]
+        moves += [move for row in rows for ladder in tracks if (move := _move(session, ladder, row)) is not None]
+    _write(session, moves, because, within)
+    return [Change(move.row["id"], move.ladder.name, move.old, move.new) for move in moves]
 
 
 @lru_cache(maxsize=16)
 def _figures(tracks: tuple[Ladder, ...]) -> Select[Any]:
     """A row for each constituent: for each track whether it stands there, its figure, the standing and its level."""
-    some = Constituent.id.in_(bindparam("ids", expanding=True))
-    statement = select(Constituent.id).where(some).order_by(Constituent.id)
-    statement = statement.outerjoin(rollup_value, rollup_value.c.constituent_id == Constituent.id)
+    person = table_of(Constituent).c.id
+    joined: FromClause = table_of(Constituent)
+    joined = joined.outerjoin(rollup_value, rollup_value.c.constituent_id == person)
+    columns: list[Any] = [person]
     for ladder in tracks:
-        now = aliased(Standing, name=f"standing_{ladder.id}")
-        here = and_(now.constituent_id == Constituent.id, now.track_id == ladder.id, now.to_on.is_(None))
-        statement = statement.outerjoin(now, here).add_columns(
+        now = STANDING.alias(f"standing_{ladder.id}")
+        here = and_(now.c.constituent_id == person, now.c.track_id == ladder.id, now.c.to_on.is_(None))
+        joined = joined.outerjoin(now, here)
+        columns += [
             case((may_stand(ladder), 1), else_=0).label(f"may_{ladder.id}"),
             rollup_value.c[slot_column(ladder.slot)].label(f"figure_{ladder.id}"),
-            now.id.label(f"standing_{ladder.id}"),
-            now.level_id.label(f"level_{ladder.id}"),
-        )
-    return statement
+            now.c.id.label(f"standing_{ladder.id}"),
+            now.c.version.label(f"version_{ladder.id}"),
+            now.c.level_id.label(f"level_{ladder.id}"),
+            last_change(person, ladder.id).label(f"last_{ladder.id}"),
+        ]
+    return select(*columns).select_from(joined).where(person.in_(bindparam("ids", expanding=True))).order_by(person)
 
 
-def _assign_one(session: Session, ladder: Ladder, row: Any, because: Because, within: ChangeSet) -> Change | None:
-    figure = row[f"figure_{ladder.id}"]
-    new = level_for(figure, ladder.bands) if row[f"may_{ladder.id}"] else None
+def _move(session: Session, ladder: Ladder, row: Any) -> _Move | None:
+    new = level_for(row[f"figure_{ladder.id}"], ladder.bands) if row[f"may_{ladder.id}"] else None
     old_id = row[f"level_{ladder.id}"]
     if (new.id if new else None) == old_id:
         return None
-    old, day = ladder.band(old_id), _day(session, row["id"], ladder.id, because.on)
-    if old_id is not None:
-        standing = session.get_one(Standing, row[f"standing_{ladder.id}"], populate_existing=True)
-        amend(session, standing, within=within, to_on=day, ended_by=because.cause)
-        old = old or _retired(session, old_id)
-    if new is not None:
-        standing = Standing(
-            constituent_id=row["id"],
-            track_id=ladder.id,
-            level_id=new.id,
-            from_on=day,
-            to_on=None,
-            recorded_at=within.at,
-            cause=because.cause,
-            cause_gift_id=because.gift_id,
-            measure=figure,
-            rule_version=ladder.rule_version,
-        )
-        insert(session, standing, within=within)
-    return Change(row["id"], ladder.name, old, new)
-
-
-def _last_change(constituent_id: Any, track_id: int) -> Select[Any]:
-    """The day of somebody's last change on a track: one that is recorded later is never dated before it."""
-    kept = aliased(Standing)
-    newest = select(func.max(func.coalesce(kept.to_on, kept.from_on)))
-    return newest.where(kept.constituent_id == constituent_id, kept.track_id == track_id)
-
-
-def _day(session: Session, constituent_id: int, track_id: int, on: date) -> date:
-    return max(on, session.scalar(_last_change(constituent_id, track_id)) or on)
+    old = ladder.band(old_id) if old_id is not None else None
+    return _Move(ladder, row, old or (_retired(session, old_id) if old_id is not None else None), new)
 
 
 def _retired(session: Session, level_id: int) -> Band:
@@ -142,37 +136,41 @@ def _retired(session: Session, level_id: int) -> Band:
     return Band(level.id, level.name, level.position, level.minimum, level.maximum)
 
 
-def assign_range(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> int:
-    """Assigns the levels of everybody above the id `low`, up to `high`, on all tracks; returns how many changed."""
-    hold_everybody(session)
-    written = 0
-    for ladder in ladders(session):
-        target = _targets(ladder, low, high)
-        differing = (
-            select(Standing.id, Standing.version)
-            .outerjoin(target, target.c.id == Standing.constituent_id)
-            .where(
-                Standing.track_id == ladder.id, Standing.to_on.is_(None), _within(Standing.constituent_id, low, high)
-            )
-            .where(Standing.level_id.is_distinct_from(target.c.level_id))
+def _write(session: Session, moves: list[_Move], because: Because, within: ChangeSet) -> None:
+    ended = [
+        {
+            "standing": move.of("standing"),
+            "version": move.of("version"),
+            "on": move.day(because),
+            "by": move.cause(because),
+        }
+        for move in moves
+        if move.old is not None
+    ]
+    end_standings(session, ended, within=within)
+    begun = [_standing(move, move.new, because, within) for move in moves if move.new is not None]
+    if begun and because.gift_id is None and because.cause in BROUGHT:
+        newest = gifts_behind(
+            session, [one["constituent_id"] for one in begun], change_set_id=because.gifts_of or within.id
         )
-        ended = _end(session, differing, because, within)
-        begun = changed(session, _begin(ladder, target, because, within))
-        written += max(ended, begun)
-    return written
+        begun = [one | {"cause_gift_id": newest.get(one["constituent_id"])} for one in begun]
+    begin_standings(session, begun)
 
 
-def _within(column: Any, low: int, high: int) -> ColumnElement[bool]:
-    return and_(column > low, column <= high)
-
-
-def _targets(ladder: Ladder, low: int, high: int) -> Any:
-    """For everybody within who has a level by the figures of now: id, level, figure."""
-    figure = rollup_value.c[slot_column(ladder.slot)]
-    level = level_case(figure, ladder.bands)
-    may = select(Constituent.id, level.label("level_id"), figure.label("figure"))
-    may = may.join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
-    return may.where(_within(Constituent.id, low, high), may_stand(ladder), level.is_not(None)).subquery("target")
+def _standing(move: _Move, new: Band, because: Because, within: ChangeSet) -> dict[str, Any]:
+    cause = move.cause(because)
+    return {
+        "constituent_id": move.row["id"],
+        "track_id": move.ladder.id,
+        "level_id": new.id,
+        "from_on": move.day(because),
+        "recorded_at": within.at,
+        "cause": cause,
+        "cause_gift_id": because.gift_id if cause == because.cause else None,
+        "measure": move.of("figure"),
+        "rule_version": move.ladder.rule_version,
+        "created_in": within.id,
+    }
 
 
 def level_case(figure: Any, bands: Iterable[Band]) -> ColumnElement[Any]:
@@ -189,65 +187,3 @@ def _holds(figure: Any, band: Band) -> ColumnElement[bool]:
     if band.maximum is not None:
         bounds.append(figure < band.maximum)
     return and_(*bounds)
-
-
-def _end(session: Session, differing: Any, because: Because, within: ChangeSet) -> int:
-    """Ends the standings that differ; their before-images go to the journal first."""
-    old = differing.subquery("differing")
-    before = literal({"to_on": None, "ended_by": None}, JournalEntry.before.type)
-    entries = select(literal(within.id), literal("standing"), old.c.id, literal("update"), old.c.version, before)
-    names = ["change_set_id", "table_name", "row_id", "act", "version", "before"]
-    journal = sql_insert(JournalEntry).from_select(names, entries)
-    if not changed(session, journal):
-        return 0
-    day = case((Standing.from_on > because.on, Standing.from_on), else_=because.on)
-    ending = (
-        update(Standing)
-        .where(Standing.id.in_(select(old.c.id)))
-        .values(to_on=day, ended_by=because.cause, version=Standing.version + 1)
-    )
-    return changed(session, ending)
-
-
-def _begin(ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> Any:
-    standing = exists().where(
-        Standing.constituent_id == target.c.id, Standing.track_id == ladder.id, Standing.to_on.is_(None)
-    )
-    on, last = literal(because.on, Standing.from_on.type), _last_change(target.c.id, ladder.id).scalar_subquery()
-    values: dict[str, Any] = {
-        "constituent_id": target.c.id,
-        "track_id": literal(ladder.id),
-        "level_id": target.c.level_id,
-        "from_on": case((last > on, last), else_=on),
-        "recorded_at": literal(within.at, Standing.recorded_at.type),
-        "cause": literal(because.cause),
-        "cause_gift_id": literal(because.gift_id, BigInteger),
-        "measure": target.c.figure,
-        "rule_version": literal(ladder.rule_version),
-        "created_in": literal(within.id),
-        "version": literal(1),
-    }
-    return sql_insert(Standing).from_select(list(values), select(*values.values()).where(~standing))
-
-
-def risen(session: Session, *, low: int, high: int, within: ChangeSet) -> list[tuple[int, Level]]:
-    """Who rose, in this change set, to a level that starts a plan: constituent ids with the level."""
-    before, earlier = aliased(Standing), aliased(Level)
-    left = (
-        select(earlier.position)
-        .join(before, before.level_id == earlier.id)
-        .where(before.constituent_id == Standing.constituent_id, before.track_id == Standing.track_id)
-        .where(before.to_on == Standing.from_on, before.id < Standing.id)
-        .order_by(before.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = (
-        select(Standing.constituent_id, Level)
-        .join(Level, Level.id == Standing.level_id)
-        .where(Standing.created_in == within.id, Level.plan_template_id.is_not(None))
-        .where(Standing.constituent_id > low, Standing.constituent_id <= high)
-        .where(func.coalesce(left, literal(-1)) < Level.position)
-        .order_by(Standing.constituent_id)
-    )
-    return [(row[0], row[1]) for row in session.execute(found)]

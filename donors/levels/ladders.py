@@ -1,16 +1,24 @@
 """Tracks with their measure and bands, as assignment and reports read them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.core.errors import NotFound
+from donors.core.packed import Packed, Shelf, unpack
 from donors.levels.decide import Band
 from donors.levels.models import Level, Track
 from donors.levels.track import ALL
+from donors.rollups.definition import Operation
 from donors.rollups.models import RollupDefinition
+
+GROWING = (Operation.TOTAL, Operation.COUNT, Operation.LARGEST, Operation.YEARS, Operation.STREAK)
 
 
 @dataclass(frozen=True)
@@ -26,15 +34,25 @@ class Ladder:
     measure_label: str
     slot: int
     value_kind: str
+    operation: str
     bands: tuple[Band, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.id)  # statements are kept by their tracks: each act hashes them all
+
+    @property
+    def grows(self) -> bool:
+        """Whether one more gift or shift can never lower the measure."""
+        return self.operation in GROWING
 
     def band(self, level_id: int | None) -> Band | None:
         """The active band with this id."""
         return next((band for band in self.bands if band.id == level_id), None)
 
 
-_TRACKS = (
+_EVERY: Any = (
     select(
+        Track.position,
         Track.id,
         Track.name,
         Track.description,
@@ -44,54 +62,51 @@ _TRACKS = (
         RollupDefinition.label,
         RollupDefinition.slot,
         RollupDefinition.value_kind,
+        RollupDefinition.operation,
+        Level.position.label("level_position"),
         Level.id.label("level_id"),
-        Level.name.label("level"),
-        Level.position,
+        Level.name.label("level_name"),
         Level.minimum,
         Level.maximum,
         Level.plan_template_id,
     )
     .join(RollupDefinition, RollupDefinition.id == Track.measure_id)
     .outerjoin(Level, and_(Level.track_id == Track.id, Level.is_active))
-    .order_by(Track.position, Track.id, Level.position)
 )
+TRACKS = Packed(_EVERY.where(Track.is_active))
+"""The active tracks with their levels."""
+_SHELF = Shelf(TRACKS)
 
 
 def ladders(session: Session) -> tuple[Ladder, ...]:
     """All active tracks in order."""
-    return _ladders(session, Track.is_active.is_(True))
+    [text] = _SHELF.texts(session)
+    return read_tracks(text)
 
 
 def ladder(session: Session, track_id: int) -> Ladder:
     """One track, also a retired one. Raises NotFound."""
-    found = _ladders(session, Track.id == track_id)
+    [text] = Shelf(Packed(_EVERY.where(Track.id == track_id))).texts(session)
+    found = read_tracks(text)
     if not found:
         raise NotFound("track", track_id)
     return found[0]
 
 
-def _ladders(session: Session, which: ColumnElement[bool]) -> tuple[Ladder, ...]:
-    rows = session.execute(_TRACKS.where(which)).all()
-    bands: dict[int, list[Band]] = {row.id: [] for row in rows}
-    for row in rows:
-        if row.level_id is not None:
-            bounds = (row.minimum, row.maximum, row.plan_template_id)
-            bands[row.id].append(Band(row.level_id, row.level, row.position, *bounds))
-    first = {row.id: row for row in reversed(rows)}
+@lru_cache(maxsize=32)
+def read_tracks(text: str) -> tuple[Ladder, ...]:
+    """The tracks in a packed text of `TRACKS`, in order. A row is a level with its track."""
+    rows = sorted(unpack(text), key=lambda row: (row[0], row[1], row[11] or 0))
+    tracks: Any = groupby(rows, key=lambda row: row[1:11])
+    return tuple(Ladder(*(*track, _bands(levels))) for track, levels in tracks)
+
+
+def _bands(rows: Iterable[list[Any]]) -> tuple[Band, ...]:
+    levels = (row[11:] for row in rows)
     return tuple(
-        Ladder(
-            id=row.id,
-            name=row.name,
-            description=row.description,
-            target=row.target,
-            rule_version=row.rule_version,
-            measure=row.key,
-            measure_label=row.label,
-            slot=row.slot,
-            value_kind=row.value_kind,
-            bands=tuple(bands[row.id]),
-        )
-        for row in (first[track_id] for track_id in bands)
+        Band(id_, name, position, minimum, maximum, template)
+        for position, id_, name, minimum, maximum, template in levels
+        if id_ is not None
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight, rows
@@ -174,23 +174,24 @@ def near_edge(
 ) -> list[Edge]:
     """Those who lack at most so many percent of a level's minimum, the least lacking first. `only` narrows them."""
     figure = rollup_value.c[slot_column(ladder.slot)]
-    spans = [
-        figure.between(band.minimum - band.minimum * percent // 100, band.minimum - 1)
-        for band in ladder.bands
-        if band.minimum is not None and band.minimum > 0
-    ]
+    minimums = sorted(band.minimum for band in ladder.bands if band.minimum is not None)
+    spans = [figure.between(low - low * percent // 100, low - 1) for low in minimums if low > 0]
+    if not spans:
+        return []
+    missing = case(*((figure < low, literal(low) - figure) for low in minimums))  # to the next level, as `next_above`
     found = session.execute(
         select(Constituent.id, Constituent.name, figure.label("figure"))
         .join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
         .where(or_(*spans), may_stand(ladder), _seen(sees), true() if only is None else only)
-        .order_by(figure.desc(), Constituent.id)
+        .order_by(missing, Constituent.id)
+        .limit(limit)
     )
     edges = []
     for row in found:
         above = next_above(row.figure, ladder.bands)
         if above is not None:
             edges.append(Edge(row.id, row.name, row.figure, level_for(row.figure, ladder.bands), *above))
-    return sorted(edges, key=lambda edge: (edge.missing, edge.constituent_id))[:limit]
+    return edges
 
 
 def _seen(sees: Sight) -> ColumnElement[bool]:

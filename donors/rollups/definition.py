@@ -120,6 +120,9 @@ class Definition:
     id: int = 0
     version: int = 0
 
+    def __hash__(self) -> int:
+        return hash(self.key)  # statements are kept by all their definitions: each act hashes them all
+
     @property
     def sentence(self) -> str:
         """The definition in words."""

@@ -57,9 +57,10 @@ def reach(session: Session, ids: Iterable[int]) -> Reach:
 
 
 _SOME: BindParameter[Any] = bindparam("ids", expanding=True)
+_STAY, _PERSON = table_of(HouseholdMembership).c, table_of(Constituent).c
 _REACHED: CompoundSelect[Any] = union_all(
-    select(HouseholdMembership.household_id, literal_column("0")).where(HouseholdMembership.constituent_id.in_(_SOME)),
-    select(Constituent.id, literal_column("1")).where(Constituent.is_unknown_giver, Constituent.id.in_(_SOME)),
+    select(_STAY.household_id, literal_column("0")).where(_STAY.constituent_id.in_(_SOME)),
+    select(_PERSON.id, literal_column("1")).where(_PERSON.is_unknown_giver, _PERSON.id.in_(_SOME)),
 )
 
 

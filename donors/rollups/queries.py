@@ -13,6 +13,7 @@ from donors.constituents.models import HOUSEHOLD, Constituent
 from donors.core.calendar import FiscalCalendar
 from donors.core.db import day_date, day_number
 from donors.core.errors import NotFound
+from donors.core.packed import Packed, Shelf, unpack
 from donors.core.settings import organization
 from donors.rollups.compile import figures
 from donors.rollups.definition import (
@@ -32,8 +33,10 @@ Value = int | date | None
 
 
 _TABLE = RollupDefinition.__table__.c
-_ACTIVE = (
+DEFINITIONS = Packed(
     select(
+        _TABLE.position,
+        _TABLE.id,
         _TABLE.key,
         _TABLE.label,
         _TABLE.source,
@@ -43,23 +46,27 @@ _ACTIVE = (
         _TABLE.frame,
         _TABLE.slot,
         _TABLE.description,
-        _TABLE.id,
         _TABLE.version,
-    )
-    .where(_TABLE.is_active)
-    .order_by(_TABLE.position, _TABLE.id)
+    ).where(_TABLE.is_active)
 )
+"""The active definitions."""
+_SHELF = Shelf(DEFINITIONS)
 
 
 def definitions(session: Session) -> tuple[Definition, ...]:
     """The active definitions, in the order in which pages list them."""
-    return tuple(_read(tuple(row)) for row in session.execute(_ACTIVE))
+    [text] = _SHELF.texts(session)
+    return read_definitions(text)
 
 
-@lru_cache(maxsize=512)
-def _read(row: tuple[Any, ...]) -> Definition:
-    """A row as a definition; each gift asks for all of them, so that they are kept by their content."""
-    key, label, source, operation, returns, value_kind, frame, slot, description, id_, version = row
+@lru_cache(maxsize=32)
+def read_definitions(text: str) -> tuple[Definition, ...]:
+    """The definitions in a packed text of `DEFINITIONS`, in order."""
+    return tuple(_read(*row[1:]) for row in sorted(unpack(text), key=lambda row: (row[0], row[1])))
+
+
+def _read(id_: int, key: str, label: str, *rest: Any) -> Definition:
+    source, operation, returns, value_kind, frame, slot, description, version = rest
     return Definition(
         key=key,
         label=label,
@@ -177,4 +184,4 @@ def _decisive(one: Definition, rows: Sequence[object]) -> int | None:
         Operation.LAST: lambda row: (row.given_on, row.row_id),
     }
     key = keys.get(one.operation)
-    return max(rows, key=key).row_id if key is not None and rows else None  # type: ignore[attr-defined]
+    return max(rows, key=key).row_id if key is not None and rows else None  # type: ignore[attr-defined]  # rows differ by source; all have row_id

@@ -1,18 +1,19 @@
 """Bringing stored figures in line with the facts: of some constituents in the transaction of a change, or of all."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import Select, TextClause, bindparam, exists, func, or_, select, text
+from sqlalchemy import Integer, Select, TextClause, bindparam, cast, exists, func, literal_column, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import HOUSEHOLD, Constituent
+from donors.core.bulk import table_of
 from donors.core.db import is_sqlite
 from donors.core.settings import Organization, organization
 from donors.giving.models import Credit
@@ -26,17 +27,26 @@ CHUNK = 20_000
 IDS_IN_A_STATEMENT = 500
 CASTS = re.compile(r":(\w+)::(\w+)")
 LOCK = 7_302_024
-"""The advisory lock that keeps a refresh of everybody and the refresh of one apart, on PostgreSQL."""
+BUCKET_BITS = 13
+"""An advisory lock for each 8,192 ids keeps the refresh of a range and the refresh of one apart, on PostgreSQL."""
 
 
-def refresh(session: Session, ids: Iterable[int], *, on: date, settings: Organization | None = None) -> set[int]:
+def refresh(
+    session: Session,
+    ids: Iterable[int],
+    *,
+    on: date,
+    settings: Organization | None = None,
+    known: tuple[Definition, ...] | None = None,
+) -> set[int]:
     """Recomputes the figures of these constituents and returns those that differed. What is right is not written.
 
-    Households are constituents like others: name them too (`dirty.reach`).
+    Households are constituents like others: name them too (`dirty.reach`). `settings` and `known` definitions are
+    those of now, where the caller has read them.
     """
     wanted = sorted(set(ids))
-    known = definitions(session) if wanted else ()
-    if not known:
+    known = definitions(session) if known is None else known
+    if not known or not wanted:
         return set()
     fiscal = (settings or organization(session)).fiscal
     differed: set[int] = set()
@@ -55,19 +65,31 @@ def refresh_all(session: Session, *, on: date, after: int = 0, limit: int = CHUN
     Each call is one part of at most a second or so; run each in a transaction of its own.
     """
     high = last_of_part(session, after=after, limit=limit)
-    if high is None:
-        return None
-    hold_everybody(session)
+    if high is not None:
+        refresh_between(session, low=after, high=high, on=on)
+    return high
+
+
+def refresh_between(session: Session, *, low: int, high: int, on: date) -> None:
+    """Recomputes the constituents above the id `low`, up to `high`."""
+    hold_between(session, low, high)
     known = definitions(session)
     if not known:
-        return None
-    binds = day_binds(on, organization(session).fiscal) | {"low": after, "high": high}
-    forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, after, high) else [])]
+        return
+    binds = day_binds(on, organization(session).fiscal) | {"low": low, "high": high}
+    forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, low, high) else [])]
     for form in forms:
-        statement = upsert(known, Extent(form, Scope.RANGE), _dialect(session))
-        session.execute(statement, binds)
-    refresh(session, _shared(session, after, high), on=on)
-    return high
+        session.execute(upsert(known, Extent(form, Scope.RANGE), _dialect(session)), binds)
+    refresh(session, _shared(session, low, high), on=on)
+
+
+def parts(session: Session, *, limit: int = CHUNK) -> Iterator[tuple[int, int]]:
+    """Everybody in ranges (above the first id, up to the second) that may be refreshed side by side."""
+    low = 0
+    while (high := last_of_part(session, after=low, limit=limit)) is not None:
+        high |= (1 << BUCKET_BITS) - 1
+        yield low, high
+        low = high
 
 
 def last_of_part(session: Session, *, after: int, limit: int) -> int | None:
@@ -91,10 +113,10 @@ def hold(session: Session, ids: Iterable[int], *, alone: bool = False) -> None:
         session.execute(_ALONE if alone else _TOGETHER, {"ids": part})
 
 
-def hold_everybody(session: Session) -> None:
-    """The same for all constituents: waits for those who hold some, and lets them wait."""
+def hold_between(session: Session, low: int, high: int) -> None:
+    """The same for all constituents above an id, up to another: waits for those who hold some, and lets them wait."""
     if not is_sqlite(session):
-        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        session.execute(_BETWEEN, {"first": low + 1 >> BUCKET_BITS, "last": high >> BUCKET_BITS})
 
 
 def _by_form(session: Session, ids: list[int]) -> dict[Form, list[int]]:
@@ -106,16 +128,14 @@ def _by_form(session: Session, ids: list[int]) -> dict[Form, list[int]]:
     return forms
 
 
-_KINDS = (
-    select(Constituent.id, Constituent.kind, exists(shared_owners().where(Credit.constituent_id == Constituent.id)))
-    .where(Constituent.id.in_(bindparam("ids", expanding=True)))
-    .order_by(Constituent.id)
-)
-_LOCKED = (
-    select(Constituent.id, func.pg_advisory_xact_lock_shared(LOCK))
-    .where(Constituent.id.in_(bindparam("ids", expanding=True)))
-    .order_by(Constituent.id)
-)
+_PERSON = table_of(Constituent).c
+_SOME = _PERSON.id.in_(bindparam("ids", expanding=True))
+_SHARES = exists(shared_owners().where(Credit.constituent_id == _PERSON.id))
+_KINDS = select(_PERSON.id, _PERSON.kind, _SHARES).where(_SOME).order_by(_PERSON.id)
+_BUCKET = cast(_PERSON.id.bitwise_rshift(literal_column(str(BUCKET_BITS), Integer)), Integer)
+_LOCKED = select(_PERSON.id, func.pg_advisory_xact_lock_shared(LOCK, _BUCKET)).where(_SOME).order_by(_PERSON.id)
+_BUCKETS = func.generate_series(bindparam("first", type_=Integer), bindparam("last", type_=Integer)).column_valued()
+_BETWEEN = select(func.pg_advisory_xact_lock(LOCK, _BUCKETS))
 _TOGETHER, _ALONE = _LOCKED.with_for_update(key_share=True), _LOCKED.with_for_update()
 
 
@@ -163,5 +183,5 @@ def _as_text(sql: str, extent: Extent) -> TextClause:
 
 _NAMED = {
     "sqlite": SQLiteDialect(paramstyle="named"),
-    "postgresql": PGDialect(paramstyle="named"),  # type: ignore[no-untyped-call]
+    "postgresql": PGDialect(paramstyle="named"),  # type: ignore[no-untyped-call]  # untyped
 }

@@ -24,14 +24,14 @@ def refund_gift(session: Session, gift_id: int, wanted: AdjustmentInput, *, act:
         raise Invalid("on", wanted.on, "is in the future", "Record the refund when it has happened.")
     change, gift, settings = _open(session, "gift.refund", gift_id, act, wanted.expect)
     touched = adjust.refund(session, gift, wanted, within=change, organization=settings)
-    return _settle(session, touched, Because("refund", on, gift.id), change, settings)
+    return _settle(session, touched, Because("refund", on, gift.id), change)
 
 
 def correct_gift(session: Session, gift_id: int, wanted: AdjustmentInput, *, act: Act, on: date) -> Refreshed:
     """Corrects what a gift was worth from the beginning. Raises NotFound, Invalid, Conflict, AlreadyDone."""
     change, gift, settings = _open(session, "gift.correct", gift_id, act, wanted.expect)
     touched = adjust.correct(session, gift, wanted, within=change, organization=settings)
-    return _settle(session, touched, Because("correction", on, gift.id), change, settings)
+    return _settle(session, touched, Because("correction", on, gift.id), change)
 
 
 def take_back_adjustment(session: Session, adjustment_id: int, *, act: Act, on: date) -> Refreshed:
@@ -44,7 +44,7 @@ def take_back_adjustment(session: Session, adjustment_id: int, *, act: Act, on: 
     _hold(session, adjustment.gift_id)
     because = Because("correction", on, adjustment.gift_id)
     touched = adjust.take_back(session, adjustment, within=change, organization=settings)
-    return _settle(session, touched, because, change, settings)
+    return _settle(session, touched, because, change)
 
 
 def edit_gift(
@@ -54,21 +54,21 @@ def edit_gift(
     people = {wanted.constituent_id, *(one.constituent_id for one in wanted.credits)}
     change, gift, settings = _open(session, "gift.edit", gift_id, act, expect, people=people)
     touched = adjust.edit(session, gift, wanted, within=change, organization=settings, expect=expect)
-    return _settle(session, touched, Because("correction", on, gift.id), change, settings)
+    return _settle(session, touched, Because("correction", on, gift.id), change)
 
 
 def move_gift(session: Session, gift_id: int, *, to: int, act: Act, on: date) -> Refreshed:
     """Gives a gift to another giver, with the hard credit. Raises NotFound, AlreadyDone."""
     change, gift, settings = _open(session, "gift.move", gift_id, act, None, people={to})
     touched = adjust.move(session, gift, to=to, within=change, organization=settings)
-    return _settle(session, touched, Because("correction", on, gift.id), change, settings)
+    return _settle(session, touched, Because("correction", on, gift.id), change)
 
 
 def remove_gift(session: Session, gift_id: int, *, act: Act, on: date, expect: int | None = None) -> Refreshed:
     """Takes a gift out of the books; the journal keeps it. Raises NotFound, Conflict, AlreadyDone."""
-    change, gift, settings = _open(session, "gift.remove", gift_id, act, expect)
+    change, gift, _ = _open(session, "gift.remove", gift_id, act, expect)
     touched = adjust.delete(session, gift, within=change)
-    return _settle(session, touched, Because("correction", on), change, settings)
+    return _settle(session, touched, Because("correction", on), change)
 
 
 def _open(
@@ -87,7 +87,5 @@ def _hold(session: Session, gift_id: int, people: Iterable[int] = ()) -> None:
     hold(session, reach(session, {*credited(session, gift_id), *people}).now)
 
 
-def _settle(
-    session: Session, touched: set[int], because: Because, change: ChangeSet, settings: Organization
-) -> Refreshed:
-    return refresh_because(session, touched, because=because, within=change, settings=settings)
+def _settle(session: Session, touched: set[int], because: Because, change: ChangeSet) -> Refreshed:
+    return refresh_because(session, touched, because=because, within=change)

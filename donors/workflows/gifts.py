@@ -7,12 +7,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, ChangeSet, open_change
-from donors.core.settings import organization
 from donors.giving import record
 from donors.giving.credits import touched_by
 from donors.giving.gift_input import GiftInput
 from donors.giving.models import Gift
 from donors.levels.assign import Because, Change
+from donors.levels.rules import rules
 from donors.workflows.refresh import refresh_because
 
 
@@ -39,11 +39,11 @@ def record_gift(session: Session, wanted: GiftInput, *, act: Act, on: date) -> R
 
 def add_gift(session: Session, wanted: GiftInput, *, within: ChangeSet, on: date) -> Recorded:
     """Records a gift within a change set that somebody else has opened."""
-    settings = organization(session)
-    gift = record.record_gift(session, wanted, within=within, organization=settings)
+    by = rules(session)
+    gift = record.record_gift(session, wanted, within=within, organization=by.organization)
     touched = {gift.constituent_id, *(credit.constituent_id for credit in wanted.credits)}
     because = Because("gift", on, gift.id)
-    refreshed = refresh_because(session, touched, because=because, within=within, settings=settings)
+    refreshed = refresh_because(session, touched, because=because, within=within, by=by)
     return Recorded(gift, refreshed.changes)
 
 
@@ -54,8 +54,8 @@ def record_gifts(
 
     All or none: raises as `record_gift` does.
     """
-    settings = organization(session)
-    ids = record.record_gifts(session, wanted, within=within, organization=settings)
+    by = rules(session)
+    ids = record.record_gifts(session, wanted, within=within, organization=by.organization)
     touched = touched_by(wanted)
-    refresh_because(session, touched, because=Because(cause, on), within=within, settings=settings)
+    refresh_because(session, touched, because=Because(cause, on), within=within, by=by)
     return ids

@@ -6,17 +6,27 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.levels.assign import Because, Change, assign, assign_range, risen
+from donors.levels.assign import Because, Change, assign
+from donors.levels.decide import Band
+from donors.levels.everybody import assign_range
+from donors.levels.ladders import Ladder
 from donors.rollups.refresh import CHUNK, last_of_part
 from donors.workflows.plans import start_plan, start_plans
 
 
-def assign_levels(session: Session, ids: Iterable[int], *, because: Because, within: ChangeSet) -> list[Change]:
+def assign_levels(
+    session: Session,
+    ids: Iterable[int],
+    *,
+    because: Because,
+    within: ChangeSet,
+    tracks: tuple[Ladder, ...] | None = None,
+) -> list[Change]:
     """Assigns the levels of these constituents and starts the plans of levels that somebody rose to.
 
     A plan that cannot start (an open copy, a deceased constituent) never loses the level.
     """
-    changes = assign(session, ids, because=because, within=within)
+    changes = assign(session, ids, because=because, within=within, tracks=tracks)
     for change in changes:
         if change.rises and change.new is not None and change.new.plan_template_id is not None:
             start_plan(
@@ -49,15 +59,14 @@ def assign_all(session: Session, *, within: ChangeSet, on: date, cause: str) -> 
 
 def assign_between(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> int:
     """Assigns the levels of everybody above the id `low`, up to `high`, with plans; returns how many changed."""
-    count = assign_range(session, low=low, high=high, because=because, within=within)
-    if count:
-        _start_plans(session, low, high, because, within)
-    return count
+    assigned = assign_range(session, low=low, high=high, because=because, within=within)
+    _start_plans(session, assigned.risen, because, within)
+    return assigned.count
 
 
-def _start_plans(session: Session, low: int, high: int, because: Because, within: ChangeSet) -> None:
+def _start_plans(session: Session, risen: Iterable[tuple[int, Band]], because: Because, within: ChangeSet) -> None:
     by_template: dict[tuple[int, str], list[int]] = {}
-    for constituent_id, level in risen(session, low=low, high=high, within=within):
-        by_template.setdefault((level.plan_template_id or 0, level.name), []).append(constituent_id)
+    for constituent_id, band in risen:
+        by_template.setdefault((band.plan_template_id or 0, band.name), []).append(constituent_id)
     for (template_id, name), ids in by_template.items():
         start_plans(session, ids, template_id, cause=f"level {name}", within=within, on=because.on)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, ChangeSet, open_change
-from donors.core.settings import Organization
 from donors.levels.assign import Because, Change
+from donors.levels.rules import Rules, rules
 from donors.rollups.dirty import mark_dirty, mark_movers, needs_everybody, reach, take
 from donors.rollups.refresh import CHUNK, refresh, refresh_all
 from donors.workflows.levels import assign_between, assign_levels
@@ -44,16 +44,18 @@ def refresh_because(
     *,
     because: Because,
     within: ChangeSet,
-    settings: Organization | None = None,
+    by: Rules | None = None,
 ) -> Refreshed:
-    """As `refresh_constituents`, for callers who hold the reason and the settings already."""
+    """As `refresh_constituents`, for callers who hold the reason, and the rules of now, already."""
     touched = reach(session, ids)
     if len(touched.now) > AT_ONCE:
         waiting = mark(session, touched.now | touched.later, cause=because.cause, within=within)
         return Refreshed(waiting=waiting)
     waiting = mark(session, touched.later, cause=because.cause, within=within) if touched.later else 0
-    refresh(session, touched.now, on=because.on, settings=settings)
-    return Refreshed(tuple(assign_levels(session, touched.now, because=because, within=within)), waiting)
+    by = by or rules(session)
+    refresh(session, touched.now, on=because.on, settings=by.organization, known=by.definitions)
+    changes = assign_levels(session, touched.now, because=because, within=within, tracks=by.tracks)
+    return Refreshed(tuple(changes), waiting)
 
 
 def mark(session: Session, ids: Iterable[int], *, cause: str, within: ChangeSet) -> int:

@@ -23,7 +23,7 @@ def record_shift(session: Session, wanted: ShiftInput, *, act: Act, on: date) ->
     shift = record.record_shift(session, wanted, within=change, organization=settings)
     change.outcome = {"shift_id": shift.id}
     because = Because(CAUSE, on)
-    refresh_because(session, {shift.constituent_id}, because=because, within=change, settings=settings)
+    refresh_because(session, {shift.constituent_id}, because=because, within=change)
     return shift
 
 
@@ -32,7 +32,7 @@ def record_shifts(session: Session, wanted: Sequence[ShiftInput], *, within: Cha
     settings = organization(session)
     ids = record.record_shifts(session, wanted, within=within, organization=settings)
     touched = {one.constituent_id for one in wanted}
-    refresh_because(session, touched, because=Because(CAUSE, on), within=within, settings=settings)
+    refresh_because(session, touched, because=Because(CAUSE, on), within=within)
     return ids
 
 
@@ -44,7 +44,7 @@ def edit_shift(
     settings = organization(session)
     shift = record.shift_by_id(session, shift_id)
     touched = record.edit_shift(session, shift, wanted, within=change, organization=settings, expect=expect)
-    return refresh_because(session, touched, because=Because(CAUSE, on), within=change, settings=settings)
+    return refresh_because(session, touched, because=Because(CAUSE, on), within=change)
 
 
 def remove_shift(session: Session, shift_id: int, *, act: Act, on: date) -> Refreshed:

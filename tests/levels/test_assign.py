@@ -13,7 +13,8 @@ from donors.accounts.visible import EVERYTHING
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, JournalEntry, insert, open_change
 from donors.giving.gift_input import AdjustmentInput, GiftInput
-from donors.levels.assign import Because, assign, assign_range, risen
+from donors.levels.assign import Because, assign
+from donors.levels.everybody import assign_range
 from donors.levels.ladders import ladders
 from donors.levels.models import Level, Standing, Track, TrackVersion
 from donors.levels.queries import history, levels_as_of, near_edge, people_by_level, standings_of
@@ -195,9 +196,9 @@ def _one_by_one(session: Session, people: list[int], because: Because, within: C
 
 
 def _all_at_once(session: Session, people: list[int], because: Because, within: ChangeSet) -> list[tuple[int, str]]:
-    assign_range(session, low=0, high=max(people), because=because, within=within)
+    made = assign_range(session, low=0, high=max(people), because=because, within=within)
     session.expire_all()
-    return [(one, level.name) for one, level in risen(session, low=0, high=max(people), within=within)]
+    return [(one, band.name) for one, band in made.risen]
 
 
 def _written(session: Session, people: list[int]) -> list[Any]:
