@@ -19,6 +19,7 @@ from donors.rollups.standard import install_standard
 from donors.rollups.verify import verify
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows import adjust, gifts, shifts
+from donors.workflows.merge import Pair, merge_constituents
 from donors.workflows.refresh import refresh_constituents
 from tests.rollups.oracle import Facts, Given, Worked, figures
 
@@ -48,6 +49,7 @@ acts = st.one_of(
     st.tuples(st.just("unshift"), st.integers(0, 9)),
     st.tuples(st.just("join"), st.integers(0, HOMES - 1), st.integers(0, PEOPLE - 1), days, st.integers(0, 1500)),
     st.tuples(st.just("leave"), st.integers(0, 9)),
+    st.tuples(st.just("merge"), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)),
 )
 
 
@@ -183,6 +185,22 @@ class World:
             touched = [row.constituent_id, row.household_id]
             remove(self.session, row, within=self.change)
             refresh_constituents(self.session, touched, within=self.change, on=TODAY, cause="household")
+
+    def merge(self, stays: int, goes: int) -> None:
+        """One person of two. Which days of stays fall away is tested with merges: here they are read again."""
+        kept, gone = self.people[stays], self.people[goes]
+        if kept == gone:
+            return
+        merge_constituents(self.session, Pair(kept, gone), within=self.change, on=TODAY)
+        self.people = [kept if one == gone else one for one in self.people]
+        for gift in self.facts.gifts.values():
+            gift.giver = kept if gift.giver == gone else gift.giver
+            gift.credits = [(kept if one == gone else one, kind, amount) for one, kind, amount in gift.credits]
+        for worked in self.facts.shifts.values():
+            worked.who = kept if worked.who == gone else worked.who
+        rows = self.session.scalars(select(HouseholdMembership))
+        there = [(row.household_id, row.constituent_id, row.from_on, row.to_on) for row in rows]
+        self.facts.stays = [stay for stay in self.facts.stays if stay[1] == -1] + there
 
 
 def world(session: Session) -> World:
