@@ -68,18 +68,6 @@ def users(session: Session) -> list[UserLine]:
     return [UserLine(*row) for row in found]
 
 
-def active_users(session: Session, *, roles: tuple[str, ...] = ()) -> list[User]:
-    """Users who may sign in, by name; of some roles only when these are given."""
-    chosen = select(User).where(User.deactivated_at.is_(None)).order_by(User.name, User.id)
-    return list(session.scalars(chosen.where(User.role.in_(roles)) if roles else chosen))
-
-
-def user_names(session: Session, user_ids: set[int]) -> dict[int, str]:
-    """Id → name, for pages that show who did something."""
-    found = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
-    return {row.id: row.name for row in found}
-
-
 def other_administrators(session: Session, user_id: int) -> int:
     """How many administrators besides this user may sign in and have a password."""
     return session.scalar(

@@ -13,7 +13,7 @@ from donors.constituents.create import OWN
 from donors.constituents.models import PERSON, Alias, Constituent, ExternalId
 from donors.constituents.records import NewConstituent, check_dates, checked, checked_external_id, derived_names
 from donors.constituents.words import rewrite_words
-from donors.core.changes import ChangeSet, amend, insert, remove
+from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, Invalid
 
 EDITABLE = frozenset(OWN) - {"kind", "is_deceased", "deceased_on"}
@@ -106,13 +106,6 @@ def add_external_id(session: Session, row: Constituent, *, source: str, value: s
         return add_external_id(session, row, source=source, value=value, within=within)
     rewrite_words(session, [row.id])
     return made
-
-
-def remove_external_id(session: Session, known: ExternalId, *, within: ChangeSet) -> None:
-    """Forgets an external id."""
-    constituent_id = known.constituent_id
-    remove(session, known, within=within)
-    rewrite_words(session, [constituent_id])
 
 
 def _refuse_unknown(row: Constituent) -> None:

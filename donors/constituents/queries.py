@@ -89,13 +89,6 @@ def current_id(session: Session, constituent_id: int) -> int:
     return constituent_id if newer is None else newer
 
 
-def current_ids(session: Session, ids: Iterable[int]) -> dict[int, int]:
-    """For each id the one that it has now."""
-    wanted = set(ids)
-    newer = select(Alias.old_id, Alias.constituent_id).where(Alias.old_id.in_(wanted))
-    return {key: key for key in wanted} | {old: new for old, new in session.execute(newer)}
-
-
 def constituent(session: Session, constituent_id: int, *, sees: Sight, deleted: bool = False) -> Constituent:
     """The constituent of an id, old ids included. Raises NotFound, also for those that the viewer may not see.
 
@@ -114,19 +107,6 @@ def constituents(session: Session, ids: Iterable[int], *, sees: Sight) -> dict[i
     """Those of some ids that the viewer may see, by id; deleted ones are left out."""
     statement = select(Constituent).where(Constituent.id.in_(set(ids)), is_listed(sees))
     return {row.id: row for row in session.scalars(statement)}
-
-
-def by_external_id(session: Session, source: str, value: str, *, sees: Sight) -> Constituent:
-    """The constituent that another system knows by an id. Raises NotFound."""
-    statement = (
-        select(Constituent)
-        .join(ExternalId, ExternalId.constituent_id == Constituent.id)
-        .where(ExternalId.source == source, ExternalId.value == value, is_listed(sees))
-    )
-    found = session.scalar(statement)
-    if found is None:
-        raise NotFound("constituent", value)
-    return found
 
 
 def ids_of_external(session: Session, source: str, values: Sequence[str]) -> dict[str, int]:

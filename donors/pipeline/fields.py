@@ -1,13 +1,12 @@
 """Fields of constituents that come from the pipeline, for lists, criteria and exports."""
 
-from collections.abc import Iterable
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
-from donors.core.fields import Field, FieldRegistry, Join, Kind, Option
+from donors.core.fields import Field, FieldRegistry, Join, Kind
 from donors.pipeline.models import MADE, PLANNED, Assignment, Move, Pipeline, Prospect, Stage
 
 _standing = aliased(Prospect, name="standing_prospect")
@@ -111,12 +110,6 @@ FIELDS = (
         permission="pipeline.read",
     ),
 )
-
-
-def stage_options(session: Session) -> Iterable[Option]:
-    """The names of stages, for a builder to offer."""
-    names = session.scalars(select(Stage.name).where(Stage.is_active).group_by(Stage.name).order_by(Stage.name))
-    return [Option(name, name) for name in names]
 
 
 def register(registry: FieldRegistry) -> None:

@@ -6,9 +6,8 @@ from zoneinfo import available_timezones
 from babel import Locale, localedata
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
-from wtforms import DateField, EmailField, Form, IntegerField, RadioField, SelectField, StringField
+from wtforms import DateField, EmailField, Form, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
 from donors.web.forms import option
 
@@ -63,9 +62,3 @@ class CampaignForm(PurposeForm):
     starts_on = DateField("Begins", [Optional()])
     ends_on = DateField("Ends", [Optional()])
     goal = StringField("Goal", [Optional(), Length(max=40)])
-
-
-class RenameForm(PurposeForm):
-    """Another name, and the version that it was read at."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
