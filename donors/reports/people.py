@@ -74,7 +74,7 @@ def _people(session: Session, asked: Question, which: Which) -> Any:
 def _on(column: Any, level: int) -> ColumnElement[bool] | None:
     if level == ANYBODY:
         return None
-    return column.is_(None) if level == NOBODY else column == level  # type: ignore[no-any-return]
+    return column.is_(None) if level == NOBODY else column == level  # type: ignore[no-any-return]  # a column is Any
 
 
 def _read(session: Session, asked: Question, statement: Any) -> Iterator[Person]:

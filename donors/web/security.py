@@ -85,8 +85,8 @@ def register(app: Flask, config: Config) -> None:
     csrf.init_app(app)
     hops = config.trusted_proxies
     if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = _with_headers(app.wsgi_app, headers_of(config))  # type: ignore[method-assign,assignment]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask says so
+    app.wsgi_app = _with_headers(app.wsgi_app, headers_of(config))  # type: ignore[method-assign,assignment]  # Flask says so
 
 
 def headers_of(config: Config) -> dict[str, str]:

@@ -41,7 +41,7 @@ def _person(charity: Charity, name: str, note: str, **more: object) -> int:
     given, _, family = name.partition(" ")
     mail = Email(f"{given}@{family.replace(' ', '')}.example".lower().replace("ø", "o"))
     values: dict[str, object] = {"emails": (mail,), "addresses": (HOME,)} | more
-    return charity.add(NewConstituent(given_name=given, family_name=family, note=note, **values))  # type: ignore[arg-type]
+    return charity.add(NewConstituent(given_name=given, family_name=family, note=note, **values))  # type: ignore[arg-type]  # values by name
 
 
 def _ago(charity: Charity, days: int) -> date:
@@ -50,7 +50,7 @@ def _ago(charity: Charity, days: int) -> date:
 
 def _gave(charity: Charity, who: int, days: int, cents: int, **more: object) -> None:
     gift = {"fund": "Annual Fund"} | more
-    charity.gifts.append(DrawnGift(giver=who, on=_ago(charity, days), cents=cents, **gift))  # type: ignore[arg-type]
+    charity.gifts.append(DrawnGift(giver=who, on=_ago(charity, days), cents=cents, **gift))  # type: ignore[arg-type]  # values by name
 
 
 def _stands(charity: Charity, who: int, stage: Stage) -> None:

@@ -98,7 +98,7 @@ def _recorded(recorded: Recorded, form: GiftForm) -> Response:
     gift = recorded.gift
     page = url_for(".gift_page", gift_id=gift.id)
     again = request.form.get("act") == "another"
-    flash({"text": _words(recorded), "see": page, "label": "See it"} if again else _words(recorded), "good")  # type: ignore[arg-type]
+    flash({"text": _words(recorded), "see": page, "label": "See it"} if again else _words(recorded), "good")  # type: ignore[arg-type]  # toasts take a mapping
     if not again:
         return redirect(page, 303)
     kept = {name: form[name].data for name in CARRIED if form[name].data}
