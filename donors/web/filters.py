@@ -87,17 +87,18 @@ def percent(share: float | Decimal | None, *, locale: str = LOCALE, digits: int 
 
 
 def signed_percent(share: float | Decimal, *, locale: str = LOCALE, digits: int = 0) -> str:
-    """+7.5% from 0.075."""
+    """+7.5% from 0.075; what rounds to nothing has no sign."""
+    if not round(Decimal(share) * 100, digits):
+        return percent(0, locale=locale, digits=digits)
     return ("+" if share > 0 else "") + percent(share, locale=locale, digits=digits)
 
 
 def hours(minutes: int | None, *, locale: str = LOCALE) -> str:
-    """4.5 from 270, in hours; two digits only where a quarter needs them."""
+    """4.5 from 270 and 5 from 300, in hours; as many digits as they need, two at most."""
     if minutes is None:
         return ""
     exact = (Decimal(minutes) / 60).quantize(Decimal("0.01"))
-    pattern = "#,##0.0" if exact == exact.quantize(Decimal("0.1")) else "#,##0.00"
-    return _minus(format_decimal(exact, format=pattern, locale=locale))
+    return _minus(format_decimal(exact, format="#,##0.##", locale=locale))
 
 
 def day(value: date | None, *, on: date | None = None, locale: str = LOCALE) -> str:

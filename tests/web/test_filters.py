@@ -64,7 +64,7 @@ def test_shares() -> None:
 
 
 def test_hours_are_minutes() -> None:
-    assert [filters.hours(minutes) for minutes in (270, 240, 15, 2310, None)] == ["4.5", "4.0", "0.25", "38.5", ""]
+    assert [filters.hours(minutes) for minutes in (270, 240, 15, 2310, None)] == ["4.5", "4", "0.25", "38.5", ""]
 
 
 def test_days() -> None:

@@ -35,6 +35,9 @@ from donors.workflows.shifts import record_shifts
 
 LIVED_MONTHS = 24
 AT_ONCE = 2000
+DAY_BY_DAY = 45
+"""Of how many days before the last the gifts are recorded day by day."""
+
 DONE = "practice.done"
 """The kind of the last change set: a charity without it was interrupted."""
 
@@ -109,15 +112,25 @@ class Loader:
         ends = _month_ends(self.charity.on)
         gifts, shifts = _by_month(self.charity.gifts, ends), _by_month(self.charity.shifts, ends)
         for end in ends:
-            for part in range(0, max(len(gifts[end]), 1), AT_ONCE):
-                with self.change("practice.gifts", end) as (session, change):
-                    self._gifts(session, gifts[end][part : part + AT_ONCE], end, change)
+            for day, drawn in self._days(gifts[end], end):
+                for part in range(0, max(len(drawn), 1), AT_ONCE):
+                    with self.change("practice.gifts", day) as (session, change):
+                        self._gifts(session, drawn[part : part + AT_ONCE], day, change)
             self._refunds(end)
             with self.change("practice.shifts", end) as (session, change):
                 record_shifts(session, [self._shift(one) for one in shifts[end]], within=change, on=end)
             with self.change("practice.night", end) as (session, change):
                 refresh_figures(session, on=end)
                 assign_all(session, within=change, on=end, cause="gift" if end == ends[0] else "time")
+
+    def _days(self, drawn: list[DrawnGift], end: date) -> list[tuple[date, list[DrawnGift]]]:
+        """The gifts of a month: all at its end, the latest ones on their own days, so that levels begin with them."""
+        if (self.charity.on - end).days > DAY_BY_DAY:
+            return [(end, drawn)]
+        days: dict[date, list[DrawnGift]] = defaultdict(list)
+        for gift in drawn:
+            days[gift.on].append(gift)
+        return sorted(days.items())
 
     def _gifts(self, session: Session, drawn: Sequence[DrawnGift], on: date, change: ChangeSet) -> None:
         made = record_gifts(session, [self._gift(one) for one in drawn], within=change, on=on, cause="gift")
@@ -151,8 +164,8 @@ class Loader:
 
 
 def _month_ends(on: date) -> list[date]:
-    """The last days of the lived months, oldest first, and the day itself."""
-    ends, day = [on], on
+    """The last days of the lived months, oldest first, then of the latest weeks, and the day itself."""
+    ends, day = [on - timedelta(days=7 * week) for week in range(on.day // 7, -1, -1)], on
     for _ in range(LIVED_MONTHS):
         day = day.replace(day=1) - timedelta(days=1)
         ends.insert(0, day)

@@ -8,6 +8,10 @@ from donors.cli.practice.cast import CULTIVATION, JONAS, MAREN, SOLICITATION, ST
 from donors.cli.practice.story import Charity, DrawnMove, DrawnPlan, DrawnProspect
 
 OFFICERS = (MAREN, JONAS, WILLA)
+LATELY = 14
+ALL = 99
+"""As many steps as have fallen due."""
+
 DAYS = (30, 21, 180, 90, 365)
 PURPOSES = (
     "Get to know them",
@@ -51,15 +55,22 @@ def prospects_of(chance: Random, charity: Charity, *, most: int) -> list[DrawnPr
 
 
 def plans_of(chance: Random, charity: Charity) -> list[DrawnPlan]:
-    """Plans of prospects: a confirmation after the ask, a welcome for those who rose lately."""
+    """Plans of prospects: a confirmation after the ask, a welcome for those who rose lately.
+
+    Most officers keep up with theirs; about one young plan in four waits for its first step.
+    """
     found = []
     for prospect in charity.prospects:
         stage, since, _ = prospect.entered[-1]
-        if stage == SOLICITATION and (charity.on - since).days < 80:
-            found.append(DrawnPlan(prospect.person, "After the ask", since, "stage Solicitation", chance.randrange(2)))
+        age = (charity.on - since).days
+        if stage == SOLICITATION and age < 80:
+            done = 0 if age < LATELY and chance.random() < 0.25 else ALL
+            found.append(DrawnPlan(prospect.person, "After the ask", since, "stage Solicitation", done))
         elif stage in (CULTIVATION, STEWARDSHIP) and chance.random() < 0.12:
-            start = charity.on - timedelta(days=chance.randrange(5, 60))
-            found.append(DrawnPlan(prospect.person, "New Patron welcome", start, "level Patron", chance.randrange(4)))
+            age = chance.randrange(5, 60)
+            done = 0 if age < LATELY and chance.random() < 0.25 else ALL
+            start = charity.on - timedelta(days=age)
+            found.append(DrawnPlan(prospect.person, "New Patron welcome", start, "level Patron", done))
     return found
 
 

@@ -45,7 +45,7 @@ function put(box, main, address) {
   const head = main.querySelector(".head") ?? document.createElement("header");
   const title = head.querySelector("h1");
   const id = `${box.id}-title`;
-  if (title) title.id = id;
+  if (title) Object.assign(title, { id, tabIndex: -1, autofocus: true });
   box.setAttribute("aria-labelledby", id);
   const body = document.createElement("div");
   main.querySelector(".crumb")?.remove();
