@@ -52,6 +52,7 @@ def _options(command: Any) -> Any:
         (
             click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
             click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="Which column tells what."),
+            click.option("--default", "defaults", multiple=True, metavar="FIELD=VALUE", help="For rows without one."),
             click.option("--source", default=DEFAULT_SOURCE, show_default=True, help="Whose ids the file holds."),
             click.option("--encoding", help="Such as cp1252, for files that are not UTF-8."),
             click.option("--dates", type=click.Choice(["mdy", "dmy", "ymd"]), help="Order of dates like 03/04/2026."),
@@ -138,7 +139,12 @@ def _read(kind: str, file: Path, said: dict[str, Any]) -> Incoming:
         size=file.stat().st_size,
         source=said["source"],
         mapping=mapping_of.checked(kind, reading.headers, mapping),
-        options={"order": said["dates"] or "", "update": said["update"], "likely": said["likely"]},
+        options={
+            "order": said["dates"] or "",
+            "update": said["update"],
+            "likely": said["likely"],
+            "defaults": mapping_of.defaults_said(kind, said["defaults"]),
+        },
     )
 
 

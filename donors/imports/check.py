@@ -1,7 +1,7 @@
 """From the cells of a row to facts. Pure: nothing is looked up. Raises Invalid with field, value and remedy."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
@@ -26,7 +26,7 @@ REMEMBERED = 200_000
 class Plan:
     """How a file is read: its kind and source, which column tells which field, the order of dates, and where we are.
 
-    `places` leads from a field to the place of its column.
+    `places` leads from a field to the place of its column, `defaults` to what holds where a row has nothing.
     """
 
     kind: str
@@ -35,6 +35,11 @@ class Plan:
     order: str
     today: date
     organization: Organization
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    def tells(self, name: str) -> bool:
+        """Whether the file says something of a field: in a column, or for all rows."""
+        return name in self.places or name in self.defaults
 
 
 class Read(dict[Any, Any]):
@@ -90,12 +95,12 @@ class Checker:
     def _line(self, cells: Sequence[str], field: str) -> str:
         """A short text, clean."""
         place = self._plan.places.get(field)
-        text: str = "" if place is None else self._lines[field, cells[place]]
+        text: str = self._lines[field, "" if place is None else cells[place]]
         return text
 
     def _clean(self, told: tuple[str, str]) -> str:
         field, text = told
-        return sound.line(field, values.bare(text))
+        return sound.line(field, values.bare(text)) or self._plan.defaults.get(field, "")
 
     def _note(self, cells: Sequence[str]) -> str:
         text = self._cell(cells, "note")
@@ -115,7 +120,7 @@ class Checker:
         return giver
 
     def _gift(self, cells: Sequence[str]) -> GiftFacts:
-        key, money, unit, received, rate, hides, *names, note = self._take_gift((*cells, ""))
+        key, money, unit, received, rate, hides, *names, soft, note = self._take_gift((*cells, ""))
         currency = values.bare(unit).upper() or self._currency
         on, at = self._moments[received]
         campaign, appeal, fund, method = [self._lines[told] for told in zip(NAMES, names, strict=True)]
@@ -133,6 +138,7 @@ class Checker:
             method,
             hides != "" and values.yes(values.bare(hides), "hides_name"),
             sound.note("note", values.bare(note)) if note else "",
+            sound.line("soft_credit_key", values.bare(soft)),
         )
 
     def _moment(self, cell: str) -> tuple[date, datetime | None]:
@@ -202,7 +208,7 @@ class Checker:
 
 
 NAMES = ("campaign", "appeal", "fund", "method")
-GIFT = ("external_id", "amount", "currency", "received_on", "rate", "hides_name", *NAMES, "note")
+GIFT = ("external_id", "amount", "currency", "received_on", "rate", "hides_name", *NAMES, "soft_credit_key", "note")
 FLAGS = ("is_deceased", "is_anonymous", "do_not_contact")
 DAYS = ("born_on", "deceased_on")
 PARTS = ("title", "middle_name", "suffix", "nickname")

@@ -90,6 +90,7 @@ class GiftFacts(NamedTuple):
     method: str
     hides_name: bool
     note: str
+    soft_credit_key: str
 
 
 class ShiftFacts(NamedTuple):

@@ -68,6 +68,11 @@ FIELDS: dict[str, tuple[FileField, ...]] = {
         _field("fund", "Fund", "fundname designation"),
         _field("method", "Method", "paymentmethod paymethod paymenttype payment tender"),
         _field("hides_name", "Anonymous", "anonymous isanonymous anonymousgift hidename"),
+        _field(
+            "soft_credit_key",
+            "Id of who gets soft credit",
+            "softcredit softcreditid softcreditto softcreditkey softcreditdonorid softcreditconstituentid",
+        ),
         _field("note", "Note", "notes memo"),
     ),
     CONSTITUENTS: (
@@ -107,6 +112,10 @@ FIELDS: dict[str, tuple[FileField, ...]] = {
     ),
 }
 """Kind → its fields. Of several headers that fit a field the one that stands first here is taken."""
+
+
+DEFAULTS: dict[str, tuple[str, ...]] = {GIFTS: ("campaign", "appeal", "fund", "method"), HOURS: ("activity",)}
+"""Kind → fields that may be said once for a whole file: they hold where a row has nothing of its own."""
 
 
 def field_names(kind: str) -> tuple[str, ...]:

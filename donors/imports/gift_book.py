@@ -7,18 +7,22 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.giving.gift_input import GiftInput, SplitInput
+from donors.core.errors import Invalid
+from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
 from donors.giving.models import Appeal, Campaign, Fund
 from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
 from donors.imports import givers, queries
 from donors.imports.check import Plan
 from donors.imports.facts import Facts, GiftFacts, Giver
-from donors.imports.givers import Match
+from donors.imports.fields import label_of
+from donors.imports.givers import Match, Memory
 from donors.imports.judge import Judged
+from donors.imports.parse import Fault, fault
 from donors.workflows.imports import change_gift, hold_people, take_gifts
 
 NAMED = {"campaign": Campaign, "appeal": Appeal, "fund": Fund}
 PLAIN = (("amount", "amount"), ("currency", "currency"), ("received_on", "date"))
+STRANGER = ("is nobody we know", "Bring them in first; then apply this file again.")
 
 
 @dataclass
@@ -28,6 +32,7 @@ class GiftBook:
     plan: Plan
     unknown_id: int | None = None
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in NAMED})
+    credited: dict[str, tuple[int, bool]] = field(default_factory=dict)
 
     def known(self, session: Session, keys: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """Key → the gift that is here already."""
@@ -41,10 +46,11 @@ class GiftBook:
         return {}
 
     def prepare(self, session: Session, facts: Sequence[Facts]) -> None:
-        """Looks up campaigns, appeals and funds by their names, and the unknown giver."""
+        """Looks up campaigns, appeals and funds by their names, the unknown giver, and who gets soft credit."""
+        self._find_credited(session, facts)
         self.unknown_id = queries.unknown_giver_id(session)
         for name, model in NAMED.items():
-            if name in self.plan.places:
+            if self.plan.tells(name):
                 wanted = {getattr(one, name) for one in facts} - {""}
                 self.ids[name] = queries.ids_by_name(session, model, wanted)
 
@@ -60,20 +66,33 @@ class GiftBook:
         return found + self._other_words(told, known)
 
     def _other_words(self, told: GiftFacts, known: Any) -> list[str]:
-        places = self.plan.places
+        tells = self.plan.tells
         found: list[str] = []
         for name in ("campaign", "appeal"):
-            if name in places and self.ids[name].get(getattr(told, name)) != getattr(known, f"{name}_id"):
+            if tells(name) and self.ids[name].get(getattr(told, name)) != getattr(known, f"{name}_id"):
                 found.append(name)
         for name, word in (("method", "method"), ("note", "note"), ("hides_name", "wish for anonymity")):
             hides = name == "hides_name" and not self._hides(told)
-            if name in places and (False if hides else getattr(told, name)) != getattr(known, name):
+            if tells(name) and (False if hides else getattr(told, name)) != getattr(known, name):
                 found.append(word)
         return found
 
     def _hides(self, told: GiftFacts) -> bool:
         """Whether a giver's name is to be hidden; where nobody is named there is nothing to hide."""
         return told.hides_name and any(told.giver)
+
+    def fault(self, facts: Facts, memory: Memory) -> Fault | None:
+        """Whoever gets soft credit must be here, or stand above in the file."""
+        told = cast(GiftFacts, facts)
+        key, label = told.soft_credit_key, label_of(self.plan.kind, "soft_credit_key")
+        known, gone = self.credited.get(key, (0, False))
+        if gone:
+            return fault(label, key, "belongs to somebody who was removed", "Restore them first, or clear the cell.")
+        if key and key == told.giver.external_id:
+            return fault(label, key, "is the giver", "Clear the cell: all of the gift counts for its giver.")
+        if key and not known and ("id", key) not in memory.people:
+            return fault(label, key, *STRANGER)
+        return None
 
     def same_content(self, facts: Facts) -> Any:
         """A gift of the same id must be the same in all."""
@@ -87,6 +106,7 @@ class GiftBook:
     def write(self, session: Session, rows: Sequence[Judged], *, within: ChangeSet) -> list[int]:
         """Records the gifts and returns their ids in order."""
         self._add_names(session, rows, within)
+        self._find_credited(session, [cast(GiftFacts, one.facts) for one in rows])
         wanted = [self._input(one) for one in rows]
         return take_gifts(session, wanted, within=within, organization=self.plan.organization)
 
@@ -117,18 +137,28 @@ class GiftBook:
             external_id=told.external_id or None,
             fingerprint=None if told.external_id else one.key,
             splits=(SplitInput(fund, told.amount),) if fund else (),
+            credits=(CreditInput(self._credited(told.soft_credit_key), told.amount),) if told.soft_credit_key else (),
             from_file=True,
         )
+
+    def _credited(self, key: str) -> int:
+        if key not in self.credited:
+            raise Invalid(label_of(self.plan.kind, "soft_credit_key"), key, *STRANGER)
+        return self.credited[key][0]
 
     def _merged(self, one: Judged) -> GiftInput:
         """What the file says; what it has no column for stays as it is."""
         wanted, known = vars(self._input(one)), one.known
         columns = {"campaign": "campaign_id", "appeal": "appeal_id"}
         for name in ("campaign", "appeal", "method", "note", "hides_name"):
-            if name not in self.plan.places:
+            if not self.plan.tells(name):
                 column = columns.get(name, name)
                 wanted = wanted | {column: getattr(known, column)}
         return GiftInput(**wanted)
+
+    def _find_credited(self, session: Session, facts: Sequence[Facts]) -> None:
+        keys = {cast(GiftFacts, one).soft_credit_key for one in facts} - {""}
+        self.credited = queries.people_by_key(session, self.plan.source, keys) if keys else {}
 
     def _add_names(self, session: Session, rows: Sequence[Judged], within: ChangeSet) -> None:
         for name in NAMED:

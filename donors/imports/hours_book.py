@@ -10,8 +10,9 @@ from donors.core.changes import ChangeSet
 from donors.imports import givers, queries
 from donors.imports.check import Plan
 from donors.imports.facts import Facts, Giver, ShiftFacts
-from donors.imports.givers import Match
+from donors.imports.givers import Match, Memory
 from donors.imports.judge import Judged
+from donors.imports.parse import Fault
 from donors.volunteering.activities import add_activity
 from donors.volunteering.models import Activity
 from donors.volunteering.shift_input import ShiftInput
@@ -53,6 +54,10 @@ class HoursBook:
         if "activity" in self.plan.places and self.ids.get(told.activity) != known.activity_id:
             found.append("activity")
         return found
+
+    def fault(self, facts: Facts, memory: Memory) -> Fault | None:
+        """A sound row of this kind has none."""
+        return None
 
     def same_content(self, facts: Facts) -> Any:
         """A shift of the same id must be the same in all."""

@@ -42,6 +42,9 @@ class Books(Protocol):
     def differences(self, facts: Facts, known: Any, giver: Match) -> list[str]:
         """In which fields a row that is there already says something else."""
 
+    def fault(self, facts: Facts, memory: Memory) -> Fault | None:
+        """Why a sound row that is not there yet cannot go in, by what else is there; mostly nothing."""
+
     def same_content(self, facts: Facts) -> Any:
         """What two rows of one key must have in common."""
 
@@ -175,7 +178,10 @@ def _give_verdict(desk: Desk, one: Judged, known: Any, found: Match) -> None:
 def _place(desk: Desk, one: Judged, found: Match) -> None:
     """The verdict on a row that is not there yet: by who it is about, and by what was decided."""
     one.verdict = MATCHED
-    if found.how == givers.NOBODY:
+    problem = desk.books.fault(one.facts, desk.memory) if one.facts else None
+    if problem is not None:
+        refuse(one, problem)
+    elif found.how == givers.NOBODY:
         one.verdict = UNKNOWN
     elif found.how == givers.NEW:
         _welcome(desk, one)

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
+from donors.constituents.check import line
 from donors.core.errors import Invalid
-from donors.imports.fields import CONSTITUENTS, FIELDS, HOURS, field_names, label_of, plain
+from donors.imports.fields import CONSTITUENTS, DEFAULTS, FIELDS, HOURS, field_names, label_of, plain
 
 Columns = dict[str, str]
 """Field → header."""
@@ -66,6 +67,18 @@ def said(kind: str, headers: Sequence[str], words: Iterable[str], known: Mapping
         exact = next((own for own in headers if own == header or plain(own) == plain(header)), header)
         mapping = {other: column for other, column in mapping.items() if column != exact} | {field: exact}
     return mapping
+
+
+def defaults_said(kind: str, words: Iterable[str]) -> dict[str, str]:
+    """What the command line says of all rows: `field=value`. Raises Invalid."""
+    told: dict[str, str] = {}
+    for word in words:
+        field, sign, value = word.partition("=")
+        if not sign or field not in DEFAULTS.get(kind, ()):
+            choices = ", ".join(DEFAULTS.get(kind, ())) or "none for this kind of file"
+            raise Invalid("--default", word, "is not field=value", f"Fields are: {choices}.")
+        told[field] = line(field, value)
+    return told
 
 
 def columns_told(kind: str, headers: Iterable[str], mapping: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -14,8 +14,9 @@ from donors.core.changes import ChangeSet
 from donors.imports import givers, queries
 from donors.imports.check import Plan
 from donors.imports.facts import Facts, Giver, PersonFacts
-from donors.imports.givers import Match
+from donors.imports.givers import Match, Memory
 from donors.imports.judge import Judged
+from donors.imports.parse import Fault
 from donors.workflows.imports import hold_people
 
 TEXTS = ("title", "given_name", "middle_name", "family_name", "suffix", "nickname", "note")
@@ -51,6 +52,10 @@ class PeopleBook:
         words = [name.replace("_", " ") for name in self._changes(told, known)]
         words += ["death"] if told.record.is_deceased and not known.is_deceased else []
         return words + (["contact points"] if self._new_points(told, known.id) else [])
+
+    def fault(self, facts: Facts, memory: Memory) -> Fault | None:
+        """A sound row of this kind has none."""
+        return None
 
     def same_content(self, facts: Facts) -> Any:
         """A constituent of the same id must be the same in all."""

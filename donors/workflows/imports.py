@@ -70,7 +70,7 @@ def change_gift(
     gift = adjust.gift_by_id(session, gift_id)
     shares = decided(rows_of(session, gift_id))
     kept = replace(wanted, splits=wanted.splits or _splits(session, gift, wanted.amount))
-    if any(one.to_id != gift.constituent_id or one.kind != "hard" for one in shares):
+    if not wanted.credits and any(one.to_id != gift.constituent_id or one.kind != "hard" for one in shares):
         kept = replace(kept, credits=_credits(gift, shares, wanted))
     return adjust.edit(session, gift, kept, within=within, organization=organization)
 
@@ -136,6 +136,14 @@ def refresh_some(session: Session, task: Stale, *, after: int, within: ChangeSet
     return some[-1] if some else None
 
 
+def touched(session: Session, change: ChangeSet) -> set[int]:
+    """Everybody whose figures a change set has changed: those for whom its rows count, now or before it."""
+    found = left_stale(session, change)
+    for column in (Constituent.id, Credit.constituent_id, Shift.constituent_id):
+        found.update(session.scalars(select(column).where(column.class_.created_in == change.id).distinct()))
+    return found
+
+
 def begin_taking_back(session: Session, change: ChangeSet, *, act: Act) -> ChangeSet:
     """Opens the undo of an import, or takes up one that was begun. Raises Blocked with what stands in its way."""
     return begin_undo(session, change, act=act, along=ALONG)
@@ -147,7 +155,10 @@ def take_back_some(session: Session, change: ChangeSet, *, within: ChangeSet, li
 
 
 def left_stale(session: Session, undoing: ChangeSet) -> set[int]:
-    """The constituents whose figures or search words an undo has touched, gone ones among them."""
+    """The constituents whose figures or search words a change or an undo has touched, gone ones among them.
+
+    Rows that are new are told by their change set alone: `touched` knows them too.
+    """
     places = {*FIGURES, *NAMES}
     every = (values_touched(session, undoing, table=table, column=column) for table, column in sorted(places))
     return set().union(*every)

@@ -5,12 +5,13 @@ from io import BytesIO
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 
+from donors.constituents.check import line
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import AlreadyDone, Invalid
 from donors.imports import map as mapping_of
 from donors.imports import queries
-from donors.imports.fields import FIELDS
+from donors.imports.fields import DEFAULTS, FIELDS
 from donors.imports.models import FileImport
 from donors.imports.parse import read
 from donors.imports.receive import Incoming, headers_of, receive, set_mapping, start_check
@@ -84,7 +85,8 @@ def columns(import_id: int) -> Page:
     if form.validate():
         try:
             open_change(session, "import.check", act=web_act())
-            set_mapping(row, told, {"order": typed(form.order), "likely": typed(form.likely)})
+            options = {"order": typed(form.order), "likely": typed(form.likely), "defaults": _defaults(row.kind)}
+            set_mapping(row, told, options)
             start_check(session, row)
         except Invalid as error:
             refuse(form, error)
@@ -93,6 +95,12 @@ def columns(import_id: int) -> Page:
             flash(f"{row.name} is being checked; nothing is written yet.", "good")
             return redirect(url_for(".one", import_id=import_id), 303)
     return _columns_page(row, form, told), 422
+
+
+def _defaults(kind: str) -> dict[str, str]:
+    """What was typed for all rows of the file. Raises Invalid."""
+    typed_in = {name: request.form.get(f"default.{name}", "") for name in DEFAULTS.get(kind, ())}
+    return {name: line(name, text) for name, text in typed_in.items()}
 
 
 def _columns_page(row: FileImport, form: ColumnsForm, mapping: dict[str, str]) -> str:
@@ -108,6 +116,7 @@ def _columns_page(row: FileImport, form: ColumnsForm, mapping: dict[str, str]) -
         form=form,
         mapping=mapping,
         fields=FIELDS[row.kind],
+        defaults=DEFAULTS.get(row.kind, ()),
         headers=headers,
         examples=examples,
     )
