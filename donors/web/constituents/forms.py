@@ -18,6 +18,9 @@ class NameForm(Form):
     """What all kinds of constituents share."""
 
     version = HiddenField()
+    formal_salutation = StringField("Formal salutation", LINE)
+    informal_salutation = StringField("Friendly salutation", LINE)
+    addressee = StringField("On the envelope", LINE)
     note = TextAreaField("Good to know", TEXT)
     is_anonymous = BooleanField("Hide the name in everything that goes out")
     do_not_contact = BooleanField("No contact at all")
@@ -34,30 +37,29 @@ class PersonForm(NameForm):
     suffix = StringField("Suffix", LINE)
     nickname = StringField("Called", LINE)
     born_on = DateField("Born on", DAY)
-    formal_salutation = StringField("Formal salutation", LINE)
-    informal_salutation = StringField("Friendly salutation", LINE)
-    addressee = StringField("On the envelope", LINE)
 
 
 class GroupForm(NameForm):
     """A household or an organization."""
 
     name = StringField("Name", LINE)
-    formal_salutation = StringField("Formal salutation", LINE)
-    informal_salutation = StringField("Friendly salutation", LINE)
-    addressee = StringField("On the envelope", LINE)
 
 
-class ReachFields(Form):
-    """The first contact points of somebody new."""
+class PlaceFields(Form):
+    """Where somebody lives or is found."""
 
-    email = StringField("E-mail", LINE)
-    phone = StringField("Phone", LINE)
     street = StringField("Street", LINE)
     city = StringField("City", LINE)
     region = StringField("State or region", LINE)
     postal_code = StringField("Postal code", LINE)
     country = StringField("Country", LINE)
+
+
+class ReachFields(PlaceFields):
+    """The first contact points of somebody new."""
+
+    email = StringField("E-mail", LINE)
+    phone = StringField("Phone", LINE)
 
 
 class NewPersonForm(PersonForm, ReachFields):
@@ -87,14 +89,9 @@ class PhoneForm(Form):
     label = StringField("Which", LINE)
 
 
-class AddressForm(Form):
+class AddressForm(PlaceFields):
     """A postal address."""
 
-    street = StringField("Street", LINE)
-    city = StringField("City", LINE)
-    region = StringField("State or region", LINE)
-    postal_code = StringField("Postal code", LINE)
-    country = StringField("Country", LINE)
     label = StringField("Which", LINE)
 
 

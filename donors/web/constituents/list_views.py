@@ -1,11 +1,10 @@
 """The list of constituents: columns, conditions, kept views, files."""
 
-import csv
-import io
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,10 +20,10 @@ from donors.segments.save import Draft, drop, save
 from donors.web.answer import done
 from donors.web.constituents.asked import Asked, asked, here_asked
 from donors.web.session import note_export, viewer, web_act
+from donors.web.sheet import sheet
 
 Page = str | AnyResponse | tuple[str, int]
 MOST_CHOSEN = 500
-STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 KEPT = ("q", "match", "f", "col", "sort", "size", "view")
 NO_CONDITION = ")"
 """What an address holds to say that the conditions of its view are all taken away."""
@@ -81,14 +80,10 @@ def export() -> Page:
         ids = numbers(request.form.getlist("ids"))
         listed = wanted.wanted if request.form.get("everybody") or not ids else _chosen_only(wanted, ids)
         rows = list(all_members(session, listed, wanted.paging, sees=viewer().sees, on=g.today))
-    note_export(
-        "constituents", rows=len(rows), columns=list(listed.fields), view=wanted.view.id if wanted.view else None
-    )
-    return Response(
-        _csv(wanted, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="constituents-{g.today.isoformat()}.csv"'},
-    )
+        columns = [wanted.known.named("id"), *wanted.columns]
+        answer, count = sheet("constituents", columns, ([row.id, *_values(wanted, row)] for row in rows))
+    note_export("constituents", rows=count, columns=list(listed.fields), view=wanted.view.id if wanted.view else None)
+    return answer
 
 
 def numbers(texts: list[str]) -> list[int]:
@@ -104,21 +99,8 @@ def _chosen_only(wanted: Asked, ids: list[int]) -> Wanted:
     return Wanted(wanted.wanted.fields, All((wanted.wanted.criteria, one)), wanted.wanted.text)
 
 
-def _csv(wanted: Asked, rows: Iterable[Member]) -> str:
-    file = io.StringIO()
-    write = csv.writer(file, lineterminator="\r\n")
-    write.writerow(["id", *(field.name for field in wanted.columns)])
-    for row in rows:
-        values = (field.plain(row.values[field.name], g.organization) or "" for field in wanted.columns)
-        write.writerow(
-            [row.id, *(_harmless(field, value) for field, value in zip(wanted.columns, values, strict=True))]
-        )
-    return "\ufeff" + file.getvalue()
-
-
-def _harmless(field: Field, value: str) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{value}" if field.kind is Kind.TEXT and value.startswith(STARTS_FORMULA) else value
+def _values(wanted: Asked, row: Member) -> list[Any]:
+    return [row.values[field.name] for field in wanted.columns]
 
 
 def save_view() -> Page:

@@ -1,7 +1,8 @@
 """The addresses of constituents."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
+from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.constituents import (
     chosen_views,
     filter_views,
@@ -14,9 +15,6 @@ from donors.web.constituents import (
 )
 from donors.web.levels import why_views
 
-constituents = Blueprint("constituents", __name__, url_prefix="/constituents")
-
-GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 ONE = "/<int:constituent_id>"
 RULES = (
     ("", list_views.index, GET),
@@ -51,8 +49,7 @@ RULES = (
     (f"{ONE}/merge", merge_views.merge, BOTH),
 )
 
-for rule, view, methods in RULES:
-    constituents.add_url_rule(rule, view_func=view, methods=methods)
+constituents = part("constituents", RULES)
 
 
 def register(app: Flask) -> None:

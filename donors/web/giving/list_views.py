@@ -1,12 +1,11 @@
 """The list of gifts, what they come to, and the same as a file."""
 
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from flask import g, render_template
+from flask import render_template
 from werkzeug.wrappers import Response
 
-from donors.constituents.queries import constituent
 from donors.core.db import Session, current_session, separate_reading
 from donors.core.errors import NotAllowed
 from donors.giving.fields import METHODS
@@ -21,7 +20,8 @@ from donors.giving.queries.listing import (
     gift_totals,
     offered,
 )
-from donors.web.giving.asked import Asked, asked, looking
+from donors.web.giving.asked import asked, looking
+from donors.web.listing import Asked, chips, named, years
 from donors.web.session import note_export, viewer
 from donors.web.sheet import sheet
 
@@ -45,16 +45,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Year:
-    """What came in during a fiscal year, up to a day."""
-
-    label: int
-    first: date
-    last: date
-    totals: GiftTotals
-
-
 def list_page() -> str:
     """The gifts."""
     session = current_session()
@@ -65,7 +55,7 @@ def list_page() -> str:
         asked=wanted,
         page=gift_page(session, wanted.sieve, wanted.paging, looking=looking()),
         totals=gift_totals(session, wanted.sieve, looking=looking()),
-        years=_years(session),
+        years=years(partial(_given, session)),
         any=has_gifts(session),
         offered=choices,
         methods=METHODS,
@@ -86,31 +76,13 @@ def export() -> Response:
     return answer
 
 
-def _years(session: Session) -> tuple[Year, Year, Year]:
-    """This fiscal year so far, the last one up to the same day, and all of the last one."""
-    fiscal, today = g.organization.fiscal, g.today
-    label = fiscal.year_of(today)
-    begun = fiscal.first_day(label)
-    before = fiscal.first_day(label - 1)
-    same_day = min(before + (today - begun), fiscal.last_day(label - 1))
-    spans = ((label, begun, today), (label - 1, before, same_day), (label - 1, before, fiscal.last_day(label - 1)))
-    return tuple(  # type: ignore[return-value]  # three spans make three years
-        Year(year, first, last, gift_totals(session, GiftSieve(criteria=between(first, last)), looking=looking()))
-        for year, first, last in spans
-    )
+def _given(session: Session, first: date, last: date) -> GiftTotals:
+    return gift_totals(session, GiftSieve(criteria=between(first, last)), looking=looking())
 
 
-def _chips(session: Session, wanted: Asked, choices: Offered) -> list[tuple[str, str, str]]:
-    """The conditions in words: the word of the address, what it asks about, and the value."""
+def _chips(session: Session, wanted: Asked[GiftSieve], choices: Offered) -> list[tuple[str, str, str]]:
     labels = {"from": "From", "to": "To", "min": "At least", "max": "At most", "method": "Method", "fund": "Fund"}
     labels |= {"campaign": "Campaign", "appeal": "Appeal", "giver": "Giver", "recorded": "Recorded since"}
     names = {word: {str(id_): name for id_, name, _ in rows} for word, rows in choices.items()}
-    names["method"] = METHODS
-    giver = wanted.keep.get("giver", "")
-    if giver.isascii() and giver.isdigit() and len(giver) < 18:
-        names["giver"] = {giver: constituent(session, int(giver), sees=viewer().sees).name}
-    return [
-        (word, label, names.get(word, {}).get(wanted.keep[word], wanted.keep[word]))
-        for word, label in labels.items()
-        if word in wanted.keep
-    ]
+    names |= {"method": METHODS, "giver": named(session, wanted.keep.get("giver", ""))}
+    return chips(wanted.keep, labels, names)

@@ -1,12 +1,10 @@
 """The addresses of giving."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
+from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.giving import adjust_views, entry_views, gift_views, list_views
 
-giving = Blueprint("giving", __name__, url_prefix="/giving")
-
-GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 RULES = (
     ("", list_views.list_page, GET),
     ("/export", list_views.export, POST),
@@ -20,8 +18,7 @@ RULES = (
     ("/<int:gift_id>/remove", adjust_views.remove, BOTH),
 )
 
-for rule, view, methods in RULES:
-    giving.add_url_rule(rule, view_func=view, methods=methods)
+giving = part("giving", RULES)
 
 
 def register(app: Flask) -> None:

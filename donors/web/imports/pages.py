@@ -1,12 +1,10 @@
 """The addresses of imports."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
+from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.imports import act_views, file_views, show_views
 
-imports = Blueprint("imports", __name__, url_prefix="/imports")
-
-GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 ONE = "/<int:import_id>"
 RULES = (
     ("", file_views.index, GET),
@@ -23,8 +21,7 @@ RULES = (
     (f"{ONE}/discard", act_views.discard, POST),
 )
 
-for rule, view, methods in RULES:
-    imports.add_url_rule(rule, view_func=view, methods=methods)
+imports = part("imports", RULES)
 
 
 def register(app: Flask) -> None:

@@ -1,12 +1,10 @@
 """The addresses of the pipeline."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
+from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.pipeline import add_views, board_views, move_views, prospect_views
 
-pipeline = Blueprint("pipeline", __name__, url_prefix="/pipeline")
-
-GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 RULES = (
     ("", board_views.board_page, GET),
     ("/list", board_views.list_page, GET),
@@ -25,8 +23,7 @@ RULES = (
     ("/<int:prospect_id>/reopen", prospect_views.reopen, POST),
 )
 
-for rule, view, methods in RULES:
-    pipeline.add_url_rule(rule, view_func=view, methods=methods)
+pipeline = part("pipeline", RULES)
 
 
 def register(app: Flask) -> None:

@@ -1,12 +1,10 @@
 """The addresses of plans."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
+from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.plans import plan_views, task_views, template_views
 
-plans = Blueprint("plans", __name__, url_prefix="/plans")
-
-GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 RULES = (
     ("", plan_views.index, GET),
     ("/start", plan_views.start, BOTH),
@@ -27,8 +25,7 @@ RULES = (
     ("/tasks/<int:task_id>/owner", task_views.hand_over, POST),
 )
 
-for rule, view, methods in RULES:
-    plans.add_url_rule(rule, view_func=view, methods=methods)
+plans = part("plans", RULES)
 
 
 def register(app: Flask) -> None:

@@ -1,12 +1,10 @@
 """The addresses of volunteering."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
+from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.volunteering import list_views, shift_views
 
-volunteering = Blueprint("volunteering", __name__, url_prefix="/volunteering")
-
-GET, POST, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 RULES = (
     ("", list_views.list_page, GET, "list_page"),
     ("/export", list_views.export, POST, "export"),
@@ -17,8 +15,7 @@ RULES = (
 )
 """Address, view, methods, endpoint: one shift is read by more people than may change it."""
 
-for rule, view, methods, endpoint in RULES:
-    volunteering.add_url_rule(rule, endpoint, view_func=view, methods=methods)
+volunteering = part("volunteering", RULES)
 
 
 def register(app: Flask) -> None:
