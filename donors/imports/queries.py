@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.constituents.models import Alias, Constituent, EmailAddress, ExternalId, Phone, PostalAddress
 from donors.core.bulk import among
+from donors.core.changes import JournalEntry
 from donors.core.errors import NotFound
 from donors.giving.models import Gift, GiftSplit
 from donors.imports.models import BUSY, DISCARDED, FAILED, UNDONE, FileImport, FilePart, ImportRow, PartVerdicts
 from donors.imports.parse import Row, unpacked_rows
+from donors.levels.models import Standing
 from donors.volunteering.models import Shift
 
 AT_ONCE = 500
@@ -225,6 +227,17 @@ def unknown_giver_id(session: Session) -> int | None:
 def count_constituents(session: Session) -> int:
     """How many constituents there are, removed ones too."""
     return session.scalar(select(func.count()).select_from(Constituent)) or 0
+
+
+def level_changes(session: Session, change_id: int) -> int:
+    """How many constituents, of those whom a change set has not made itself, have another level by it."""
+    ended = select(JournalEntry.row_id).where(
+        JournalEntry.change_set_id == change_id, JournalEntry.table_name == Standing.__tablename__
+    )
+    moved = or_(Standing.created_in == change_id, Standing.id.in_(ended))
+    made = select(Constituent.id).where(Constituent.created_in == change_id)
+    people = select(func.count(Standing.constituent_id.distinct())).where(moved, Standing.constituent_id.not_in(made))
+    return session.scalar(people) or 0
 
 
 def known_of(session: Session, ids: Iterable[int]) -> dict[int, Constituent]:

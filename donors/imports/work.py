@@ -30,6 +30,7 @@ from donors.imports import queries
 from donors.imports.apply import apply_part, check_part, is_written
 from donors.imports.check import Checker, Plan, places
 from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.foresee import SMALL, level_changes
 from donors.imports.gift_book import GiftBook
 from donors.imports.hours_book import HoursBook
 from donors.imports.judge import NEW, Books, Desk
@@ -163,6 +164,10 @@ def _check(session: Session, row: FileImport, bench: Bench, at: datetime) -> Non
         row.cursor += 1
     if row.cursor >= row.parts:
         row.counts, row.checked_at = _counts(session, row), at
+        if row.rows <= SMALL:
+            desk = open_desk(session, row, on=bench.on)
+            levels = level_changes(session, row, desk, on=bench.on, at=at)
+            row.counts = {**row.counts, "levels": levels}
         row.state, row.cursor = CHECKED, 0
 
 

@@ -1,18 +1,19 @@
 """Columns beyond the giver and the sum: what holds for a whole file, and who gets soft credit."""
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from donors.constituents.models import ExternalId
-from donors.core.changes import open_change
+from donors.constituents.models import Constituent, ExternalId
+from donors.core.changes import JournalEntry, open_change
 from donors.core.errors import Invalid
 from donors.giving.models import Appeal, Campaign, Credit, Fund, Gift, GiftSplit
 from donors.imports.map import defaults_said
 from donors.imports.queries import rows_to_see
+from donors.levels.models import Standing
 from donors.rollups.queries import values_of
 from donors.workflows.begin import begin
-from tests.imports.files import ACT, apply, counts, taken
+from tests.imports.files import ACT, apply, check, counts, received, state, taken
 
 HEAD = "gift id,donor id,name,amount,date,campaign,soft credit\n"
 ANNA = "G1,D1,Anna Lee,50.00,2026-03-02,,\n"
@@ -80,3 +81,16 @@ def test_figures_of_a_former_giver_follow_a_change(session: Session) -> None:
     assert counts(session, taken(HEAD + moved, options={"update": True})) == {"updated": 1}
     assert values_of(session, person(session, "D1"))["lifetime_total"] in (None, 0)
     assert values_of(session, person(session, "D2"))["lifetime_total"] == 7000
+
+
+def test_a_check_says_who_would_change_level_and_leaves_nothing(session: Session) -> None:
+    prepared(session)
+    taken(HEAD + ANNA + BEN.replace("D1", ""))
+    tables = (Gift, Credit, Standing, Constituent, JournalEntry)
+    before = [session.scalar(select(func.count()).select_from(table)) for table in tables]
+    session.rollback()
+    number = received(HEAD + ANNA.replace("G1", "G7").replace("50.00", "90000.00") + BEN.replace("G2", "G8"))
+    check(number)
+    assert state(session, number).counts["levels"] == 1
+    assert [session.scalar(select(func.count()).select_from(table)) for table in tables] == before
+    assert values_of(session, person(session, "D1"))["lifetime_total"] == 5000

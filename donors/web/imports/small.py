@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from donors.core.db import Session
+from donors.imports.foresee import SMALL
 from donors.imports.models import BUSY, FileImport
 from donors.imports.work import Bench, one_part
-
-SMALL = 500
-"""Rows that one request takes: well under a second."""
 
 STEPS = 20
 
