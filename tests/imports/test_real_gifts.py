@@ -83,7 +83,7 @@ def books(app: Flask) -> tuple[int, ...]:
 
 
 def test_every_giver_agrees_with_the_file(app: Flask, tmp_path: Path) -> None:
-    """An empty organization in UTC and US dollars: all go in, many a second time to no effect, every figure is right."""
+    """An empty organization in UTC and dollars: all go in, many a second time to no effect, every figure is right."""
     run(app, "setup", "begin")
     run(app, "import", "gifts", str(FILE), "--result", str(tmp_path / "result.csv"))
     assert books(app) == (156_956, 556_250_093, 29_573, 102_153_563, 52_760)
