@@ -31,6 +31,29 @@ def test_a_card_is_carried_by_mouse_and_by_keyboard(page: Page, live_server: Liv
     assert violations(page) == []
 
 
+def test_a_card_is_carried_by_finger(browser: Browser, live_server: Live, world: World) -> None:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    with watched(context.new_page()) as page:
+        sign_in_page(page, live_server.url, OLIVE)
+        page.goto(f"{live_server.url}/pipeline")
+        card = page.locator("section.lane").nth(0).locator("article.card").bounding_box()
+        assert card
+        finger = context.new_cdp_session(page)
+
+        def touch(kind: str, x: float) -> None:
+            points = [] if kind == "touchEnd" else [{"x": x, "y": card["y"] + 40}]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", card["x"] + 60)
+        page.locator(".carried").wait_for()
+        for x in range(80, 345, 20):
+            touch("touchMove", card["x"] + x)
+        page.locator("[data-drop]", has_text="Qualification").wait_for()
+        touch("touchEnd", 0)
+        page.get_by_text("Harold Nakamura is in Qualification now.").wait_for()
+    context.close()
+
+
 def test_a_call_report_takes_six_taps(browser: Browser, live_server: Live, world: World) -> None:
     context = browser.new_context(viewport=PHONE, has_touch=True, reduced_motion="reduce")
     with watched(context.new_page()) as page:

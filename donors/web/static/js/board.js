@@ -1,7 +1,6 @@
 // Cards are carried between lanes by mouse, finger or pen; the card's own form then says so to the server.
 // By keyboard: Alt + arrow left or right on a card's link. Without script the same form is the card's menu.
-const NEAR = 6;
-const HOLD = 250;
+const [NEAR, HOLD] = [6, 250];
 let carry = null;
 
 document.addEventListener("pointerdown", (event) => {
@@ -19,8 +18,7 @@ document.addEventListener("pointermove", (event) => {
   if (!carry.started) return;
   event.preventDefault();
   carry.ghost.style.translate = `${event.clientX - carry.dx}px ${event.clientY - carry.dy}px`;
-  aim(laneAt(event.clientX));
-  edge(carry.card.closest(".scroll"), event.clientX);
+  carry.now = event.clientX;
 });
 
 document.addEventListener("pointerup", () => {
@@ -43,8 +41,7 @@ document.addEventListener("keydown", (event) => {
   if (!card) return;
   event.preventDefault();
   const lanes = [...document.querySelectorAll("[data-lane]")];
-  const lane = lanes[lanes.indexOf(card.closest("[data-lane]")) + step];
-  if (lane) send(card, lane);
+  send(card, lanes[lanes.indexOf(card.closest("[data-lane]")) + step]);
 });
 
 function lift(held) {
@@ -53,14 +50,13 @@ function lift(held) {
   const box = held.card.getBoundingClientRect();
   held.ghost = held.card.cloneNode(true);
   held.ghost.removeAttribute("id");
-  held.ghost.className = "card carried";
-  held.ghost.dataset.lifted = "";
-  held.ghost.setAttribute("aria-hidden", "true");
+  Object.assign(held.ghost, { className: "card carried", ariaHidden: "true" }).dataset.lifted = "";
   document.body.append(held.ghost);
-  Object.assign(held, { dx: held.x - box.left, dy: held.y - box.top, started: true });
+  Object.assign(held, { dx: held.x - box.left, dy: held.y - box.top, now: held.x, started: true });
   Object.assign(held.ghost.style, { translate: `${box.left}px ${box.top}px`, inlineSize: `${box.width}px` });
   held.card.dataset.drag = "";
   getSelection()?.removeAllRanges();
+  follow(held);
 }
 
 // A lane reaches down as far as the page: a short one can be hit below its last card.
@@ -71,16 +67,20 @@ function laneAt(x) {
   });
 }
 
-function edge(scroll, x) {
-  const box = scroll?.getBoundingClientRect();
-  if (box) scroll.scrollBy(x > box.right - 32 ? 16 : x < box.left + 32 ? -16 : 0, 0);
+// Frame by frame, so that the next lanes come while the hand rests at the edge.
+function follow(held) {
+  if (carry !== held) return;
+  const scroll = held.card.closest(".scroll");
+  const box = scroll.getBoundingClientRect();
+  scroll.scrollBy(held.now > box.right - 32 ? 8 : held.now < box.left + 32 ? -8 : 0, 0);
+  aim(laneAt(held.now));
+  requestAnimationFrame(() => follow(held));
 }
 
 function aim(lane) {
   if (carry.lane === lane) return;
   carry.lane?.removeAttribute("data-drop");
-  carry.lane = lane ?? null;
-  carry.lane?.setAttribute("data-drop", "");
+  (carry.lane = lane ?? null)?.setAttribute("data-drop", "");
 }
 
 function drop() {
@@ -92,7 +92,7 @@ function drop() {
 }
 
 function send(card, lane) {
-  const choice = [...card.querySelectorAll("form button")].find((button) => button.value === lane.dataset.lane);
+  const choice = card.querySelector(`form button[value="${CSS.escape(lane?.dataset.lane)}"]`);
   if (!choice) return;
   card.ariaBusy = "true";
   choice.form.addEventListener("settled", () => (card.ariaBusy = null), { once: true });

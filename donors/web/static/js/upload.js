@@ -9,6 +9,12 @@ document.addEventListener("submit", (event) => {
   call.responseType = "document";
   bar.hidden = false;
   call.upload.addEventListener("progress", ({ loaded, total }) => Object.assign(bar, { max: total || 1, value: loaded }));
+  call.upload.addEventListener("load", () => {
+    bar.removeAttribute("value");
+    const said = Object.assign(document.createElement("p"), { className: "quiet", textContent: "The file is here and is being read." });
+    said.setAttribute("role", "status");
+    bar.after(said);
+  });
   call.addEventListener("load", () => {
     if (call.status < 400 && call.responseURL !== form.action) return location.assign(call.responseURL);
     const fresh = call.response?.getElementById("main");
