@@ -1,20 +1,21 @@
 """What lists of dated facts have in common: their address, their years, their conditions in words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from flask import g, request
+from flask import Response, g, request
 
 from donors.constituents.queries import constituent
 from donors.core.criteria.parse import compare
 from donors.core.criteria.tree import All, AnyOf, Criteria, Operator
-from donors.core.db import Session
+from donors.core.db import Session, separate_reading
 from donors.core.errors import Invalid
-from donors.core.fields import FieldSet
+from donors.core.fields import Field, FieldSet
 from donors.core.paging import Paging, read_paging
-from donors.web.session import viewer
+from donors.web.session import note_export, viewer
+from donors.web.sheet import sheet
 
 Sieve = TypeVar("Sieve")
 Totals = TypeVar("Totals")
@@ -62,6 +63,21 @@ def read_list(
     paging = read_paging(args.get("page"), "50", keep.get("sort"), fields=known)
     found = sieve(keep, NOTHING if problems else All(tuple(parts)))
     return Asked(found, paging, known, keep, tuple(problems))
+
+
+def as_file(
+    name: str,
+    columns: Sequence[str],
+    read: Callable[[Session], Asked[Sieve]],
+    rows: Callable[[Session, Asked[Sieve], Sequence[Field]], Iterable[Sequence[Any]]],
+) -> Response:
+    """The list that an address asks for as CSV, with these fields as its columns. Leaves an audit row."""
+    with separate_reading() as session:
+        wanted = read(session)
+        fields = [wanted.known.named(column) for column in columns]
+        answer, count = sheet(name, fields, rows(session, wanted, fields))
+    note_export(name, rows=count, columns=list(columns))
+    return answer
 
 
 def number(text: str) -> int | None:

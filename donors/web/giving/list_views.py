@@ -1,13 +1,16 @@
 """The list of gifts, what they come to, and the same as a file."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from donors.core.db import Session, current_session, separate_reading
+from donors.core.db import Session, current_session
 from donors.core.errors import NotAllowed
+from donors.core.fields import Field
 from donors.giving.fields import METHODS
 from donors.giving.queries.gifts import has_gifts
 from donors.giving.queries.listing import (
@@ -21,9 +24,8 @@ from donors.giving.queries.listing import (
     offered,
 )
 from donors.web.giving.asked import asked, looking
-from donors.web.listing import Asked, chips, named, years
-from donors.web.session import note_export, viewer
-from donors.web.sheet import sheet
+from donors.web.listing import Asked, as_file, chips, named, years
+from donors.web.session import viewer
 
 COLUMNS = (
     "id",
@@ -67,13 +69,11 @@ def export() -> Response:
     """The list as CSV. Leaves an audit row."""
     if not viewer().may("giving.read"):
         raise NotAllowed("giving.read")
-    with separate_reading() as session:
-        wanted = asked(session)
-        columns = [wanted.known.named(name) for name in COLUMNS]
-        rows = gift_rows(session, wanted.sieve, wanted.paging.sort, columns, looking=looking())
-        answer, count = sheet("gifts", columns, rows)
-    note_export("gifts", rows=count, columns=list(COLUMNS))
-    return answer
+    return as_file("gifts", COLUMNS, asked, _rows)
+
+
+def _rows(session: Session, wanted: Asked[GiftSieve], columns: Sequence[Field]) -> Iterable[Sequence[Any]]:
+    return gift_rows(session, wanted.sieve, wanted.paging.sort, columns, looking=looking())
 
 
 def _given(session: Session, first: date, last: date) -> GiftTotals:

@@ -1,5 +1,6 @@
 """One prospect: stage and history, ask, who is in charge, out of the pipeline and back."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import flash, g, render_template, request, url_for
@@ -163,15 +164,15 @@ def _page(prospect_id: int, status: int = 200, **given: Form | str) -> Page:
     shown = card(session, prospect_id, on=g.today, sees=seen)
     ask_text = "" if found.ask_amount is None else f"{to_decimal(found.ask_amount, g.currency):f}"
     here = {"version": found.version}
-    forms = {
+    forms: dict[str, Any] = {
         "stage_form": StageForm(data=here | {"stage": found.stage_id, "entered_on": g.today}),
         "ask_form": AskForm(data=here | {"ask_amount": ask_text, "purpose": found.purpose}),
         "officer_form": OfficerForm(data={"from_on": g.today, "officer": viewer().id}),
         "close_form": CloseForm(data=here),
     } | given
     ladder = stages(session, found.pipeline_id)
-    forms["stage_form"].stage.choices = stage_choices(ladder)  # type: ignore[union-attr]
-    forms["officer_form"].officer.choices = officer_choices(officers(session))  # type: ignore[union-attr]
+    forms["stage_form"].stage.choices = stage_choices(ladder)
+    forms["officer_form"].officer.choices = officer_choices(officers(session))
     page = render_template(
         "pipeline/prospect.html",
         card=shown,

@@ -1,14 +1,17 @@
 """The list of shifts, what they come to, and the same as a file."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 from flask import render_template
 from werkzeug.wrappers import Response
 
 from donors.core.criteria.tree import All, Compare, Operator
-from donors.core.db import Session, current_session, separate_reading
+from donors.core.db import Session, current_session
 from donors.core.errors import NotAllowed
+from donors.core.fields import Field
 from donors.volunteering.queries import (
     ShiftSieve,
     ShiftTotals,
@@ -18,9 +21,8 @@ from donors.volunteering.queries import (
     shift_rows,
     shift_totals,
 )
-from donors.web.listing import Asked, chips, named, years
-from donors.web.session import note_export, viewer
-from donors.web.sheet import sheet
+from donors.web.listing import Asked, as_file, chips, named, years
+from donors.web.session import viewer
 from donors.web.volunteering.asked import asked, looking
 
 COLUMNS = (
@@ -57,13 +59,11 @@ def export() -> Response:
     """The list as CSV. Leaves an audit row."""
     if not viewer().may("volunteering.read"):
         raise NotAllowed("volunteering.read")
-    with separate_reading() as session:
-        wanted = asked(session)
-        columns = [wanted.known.named(name) for name in COLUMNS]
-        rows = shift_rows(session, wanted.sieve, wanted.paging.sort, columns, looking=looking())
-        answer, count = sheet("shifts", columns, rows)
-    note_export("shifts", rows=count, columns=list(COLUMNS))
-    return answer
+    return as_file("shifts", COLUMNS, asked, _rows)
+
+
+def _rows(session: Session, wanted: Asked[ShiftSieve], columns: Sequence[Field]) -> Iterable[Sequence[Any]]:
+    return shift_rows(session, wanted.sieve, wanted.paging.sort, columns, looking=looking())
 
 
 def _worked(session: Session, first: date, last: date) -> ShiftTotals:
