@@ -36,18 +36,29 @@ class Memory:
     """What earlier rows of the file have shown, in this process.
 
     `people`: sign of a giver → constituent id, 0 where one would be made. `keys`: keys of rows → their facts.
-    `repeated` counts equal rows without an id, of which each is a row of its own.
+    `repeated` counts equal rows without an id, of which each is a row of its own. `seen`: name or e-mail of somebody
+    new → the line where they stand first.
     """
 
     people: dict[Hashable, int] = field(default_factory=dict)
     keys: dict[str, Hashable] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
     _before: list[tuple[dict[Any, Any], Hashable, Any]] = field(default_factory=list)
 
     def put(self, into: dict[Any, Any], key: Hashable, value: Any) -> None:
-        """Notes something in one of the three; None takes it out. Until `keep` it can be forgotten."""
+        """Notes something in one of them; None takes it out. Until `keep` it can be forgotten."""
         self._before.append((into, key, into.get(key)))
         _set(into, key, value)
+
+    def meet(self, giver: Giver, line: int) -> int | None:
+        """Notes somebody new; returns the line above where somebody else of the same name or e-mail stands."""
+        signs = [sign for sign in (search_text(giver.called), folded_email(giver.email)) if sign]
+        above = next((self.seen[sign] for sign in signs if sign in self.seen), None)
+        for sign in signs:
+            if sign not in self.seen:
+                self.put(self.seen, sign, line)
+        return above
 
     def keep(self) -> None:
         """The rows at hand are settled: what they have shown stays."""

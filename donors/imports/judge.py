@@ -99,6 +99,7 @@ class Desk:
             self.memory.keys[key] = self.books.same_content(facts)
         if verdict[1] == NEW:
             self.memory.people[facts.giver.sign] = verdict[2] or 0
+            self.memory.meet(facts.giver, verdict[0])
 
     def remember_person(self, cells: list[str], verdict: Sequence[Any]) -> None:
         """Takes into memory whom a row has made."""
@@ -196,7 +197,8 @@ def _welcome(desk: Desk, one: Judged) -> None:
         one.verdict = MATCHED
         return
     desk.memory.put(desk.memory.people, one.giver.sign, 0)
-    one.verdict = NEW
+    above = desk.memory.meet(one.giver, one.line)
+    one.verdict, one.problem = NEW, None if above is None else {"above": above}
 
 
 def _ask(desk: Desk, one: Judged, found: Match) -> None:

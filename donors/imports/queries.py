@@ -109,7 +109,8 @@ def rows_to_see(
 
 def count_decided(session: Session, import_id: int) -> int:
     """How many rows were decided upon and are not written yet."""
-    decided = (ImportRow.import_id == import_id, ImportRow.decision.is_not(None), ImportRow.decision != "leave")
+    said = (ImportRow.decision.is_not(None), ImportRow.decision != "leave", ImportRow.verdict != "new")
+    decided = (ImportRow.import_id == import_id, *said)
     return session.scalar(select(func.count()).select_from(ImportRow).where(*decided)) or 0
 
 

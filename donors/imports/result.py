@@ -73,6 +73,8 @@ def reason(problem: Mapping[str, Any]) -> str:
     if problem.get("candidates"):
         shown = (f"{one['name']} ({', '.join(one['reasons'])})" for one in problem["candidates"])
         return f"{problem.get('name', '')} may be {' or '.join(shown)}"
+    if "above" in problem:
+        return f"may be the same as the new one of row {problem['above']}"
     if not problem:
         return ""
     value = f" “{problem['value']}”" if problem.get("value") else ""

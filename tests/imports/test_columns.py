@@ -8,6 +8,7 @@ from donors.constituents.models import Constituent, ExternalId
 from donors.core.changes import JournalEntry, open_change
 from donors.core.errors import Invalid
 from donors.giving.models import Appeal, Campaign, Credit, Fund, Gift, GiftSplit
+from donors.imports.leaf import leaf
 from donors.imports.map import defaults_said
 from donors.imports.queries import rows_to_see
 from donors.levels.models import Standing
@@ -94,3 +95,16 @@ def test_a_check_says_who_would_change_level_and_leaves_nothing(session: Session
     assert state(session, number).counts["levels"] == 1
     assert [session.scalar(select(func.count()).select_from(table)) for table in tables] == before
     assert values_of(session, person(session, "D1"))["lifetime_total"] == 5000
+
+
+def test_new_people_of_one_file_who_may_be_the_same_are_told(session: Session) -> None:
+    head = "gift id,name,email,amount,date\n"
+    rows = "1,Anna Lee,anna@example.org,5.00,2026-03-02\n2,Ana  Lee,,6.00,2026-03-02\n3,ANNA LEE,,7.00,2026-03-02\n"
+    number = received(head + rows + "4,Bob Lee,anna@example.org,8.00,2026-03-02\n")
+    check(number)
+    row = state(session, number)
+    assert row.counts["new"] == 4
+    told = [one.reason for one in leaf(session, row, verdict="new", limit=9, offset=0)]
+    same = "may be the same as the new one of row 2"
+    assert told == ["", "", same, same]
+    session.rollback()
