@@ -59,6 +59,7 @@ function put(box, main, address) {
   top.append(...head.children);
   const off = document.querySelector("#drawer-close")?.content.firstElementChild.cloneNode(true);
   if (off) top.append(off), off.addEventListener("click", () => box.close());
+  for (const part of [top, foot]) part.setAttribute("role", "none"); // no second banner of the page
   box.replaceChildren(top, body, ...(bar ? [] : [foot]));
 }
 
