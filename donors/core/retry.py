@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from time import sleep
 from typing import TypeVar
 
@@ -57,20 +58,22 @@ def repeated(work: Callable[[], Result], *, undo: Callable[[], None]) -> Result:
     return work()
 
 
-def retried(work: Callable[[Session], Result]) -> Result:
+def retried(
+    work: Callable[[Session], Result], *, within: Callable[[], AbstractContextManager[Session]] = transaction
+) -> Result:
     """Carries out `work` in a transaction of its own, and all of it again, five times at most, when it was busy.
 
-    `work` must do nothing outside its session that cannot be done twice.
+    `work` must do nothing outside its session that cannot be done twice. `within` opens the transaction.
     """
     for attempt in range(1, TRIES):
         try:
-            with transaction() as session:
+            with within() as session:
                 return work(session)
         except DBAPIError as error:
             if not is_busy(error):
                 raise
         _pause(attempt)
-    with transaction() as session:
+    with within() as session:
         return work(session)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session
 from donors.core.bulk import table_of
 from donors.core.calendar import FiscalCalendar
 from donors.core.changes import ChangeSet, insert
-from donors.core.db import Base, Recorded
+from donors.core.db import Base, Recorded, is_sqlite
 from donors.core.packed import Packed, Shelf, unpack
 
 
@@ -82,8 +82,29 @@ def read_settings(text: str) -> Organization:
     return Organization(**values)
 
 
+def hold_settings(session: Session) -> None:
+    """Lets a change of settings wait until the end of this transaction. SQLite has one writer at a time anyway."""
+    if not is_sqlite(session):
+        session.execute(_HELD)
+
+
+def settled(session: Session) -> Organization:
+    """The settings, which stay so until the end of this transaction: for what is kept as they say (fiscal years)."""
+    hold_settings(session)
+    return organization(session)
+
+
+LOCK = 7_302_025
+_HELD, _ALONE = select(func.pg_advisory_xact_lock_shared(LOCK)), select(func.pg_advisory_xact_lock(LOCK))
+
+
 def set_organization(session: Session, wanted: Organization, *, within: ChangeSet) -> tuple[str, ...]:
-    """Keeps the settings that differ from those of now, and returns their keys."""
+    """Keeps the settings that differ from those of now, and returns their keys.
+
+    Waits for those who write by the settings of now, so that whoever comes later writes by the new ones.
+    """
+    if not is_sqlite(session):
+        session.execute(_ALONE)
     current = organization(session)
     changed = tuple(
         field.name for field in fields(Organization) if getattr(current, field.name) != getattr(wanted, field.name)

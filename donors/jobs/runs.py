@@ -27,6 +27,7 @@ KEEP = timedelta(days=90)
 PART = 2000
 PLANS = 100
 DIRTY = 1000
+WORKERS = 2
 TASKS = 500
 OWNERS = 100
 
@@ -37,14 +38,12 @@ def deliver_mail(means: Means) -> int:
 
 
 def refresh(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
-    """Those whom time alone has moved go into the queue; in a new fiscal year everybody is computed anew, in parts.
+    """Those whom time alone has moved go into the queue; in a new fiscal year these are everybody.
 
     Figures are always those of today, also when the run is late.
     """
     today = max(on, _today(session, clock))
-    after = (run.cursor or {}).get("after", 0)
-    night = refresh_night(session, on=today, since=run.since, act=run.act(clock()), after=after)
-    return Progress(None if night.next_after is None else {"after": night.next_after}, {"constituents": night.count})
+    return Progress(None, {"constituents": refresh_night(session, on=today, since=run.since, act=run.act(clock()))})
 
 
 def levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
@@ -56,8 +55,12 @@ def levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress
 
 
 def drain_dirty(means: Means) -> int:
-    """Some of the constituents whose figures wait to be refreshed, with their levels."""
-    return retried(lambda session: drain(session, at=means.clock(), on=_today(session, means.clock), limit=DIRTY))
+    """Some of those whose figures wait to be refreshed, with their levels; on PostgreSQL two parts at once."""
+
+    def some(session: Session) -> int:
+        return drain(session, at=means.clock(), on=_today(session, means.clock), limit=DIRTY, workers=WORKERS)
+
+    return retried(some)
 
 
 def go_on_with_imports(means: Means) -> int:

@@ -19,6 +19,16 @@ from donors.jobs.runs import (
     verify,
 )
 
+VERIFY = PeriodicJob(
+    "verify",
+    Monthly(day=1, at=time(4)),
+    verify,
+    RunLatest(),
+    why="Stored figures must equal the facts. This computes them all again and keeps every difference as a fault.",
+    after=("refresh",),
+)
+"""The job that pages may ask for at any time."""
+
 SCHEDULE: tuple[Job, ...] = (
     QueueJob(
         "drain",
@@ -62,14 +72,7 @@ SCHEDULE: tuple[Job, ...] = (
         RunLatest(),
         why="Whoever owns tasks that became due hears of them once, in the morning; a missed morning is not repeated.",
     ),
-    PeriodicJob(
-        "verify",
-        Monthly(day=1, at=time(4)),
-        verify,
-        RunLatest(),
-        why="Stored figures must equal the facts. This computes them all again and keeps every difference as a fault.",
-        after=("refresh",),
-    ),
+    VERIFY,
     PeriodicJob(
         "prune",
         Monthly(day=1, at=time(3, 30)),

@@ -1,6 +1,6 @@
 """What an administrator may do with a run: try it again, skip it, or carry it out now."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -60,19 +60,26 @@ def run_now(job: PeriodicJob, *, on: date, clock: Clock, again: bool = False) ->
 
 
 def _wanted(job: PeriodicJob, *, on: date, clock: Clock, again: bool) -> str:
-    """Makes sure that the run is there and can be done; first all that is due, so that no period is left out."""
-    at = clock()
     with transaction() as session:
-        here = place(session)
-        if on > local_date(at, here.zone):
-            raise Invalid("on", on, "lies in the future")
-        materialize(session, [job], at=at)
-        due = job.when.due(job.when.number(on, here), here)
-        insert_new(session, JobRun, [row(job, due, at=at)])
-        run = run_of(session, job.name, due.key)
-        if run is not None and run.state != "todo" and (again or run.state != "done"):
-            run.state, run.attempts, run.cursor, run.held_until, run.finished_at = "todo", 0, None, None, None
-    return due.key
+        return want(session, job, on=on, at=clock(), again=again).period_key
+
+
+def want(session: Session, job: PeriodicJob, *, on: date, at: datetime, again: bool = True) -> JobRun:
+    """Makes sure that the run of a date is there and waits; first all that is due, so that no period is left out.
+
+    A run that is done stays done, unless `again`: then it starts anew. Raises Invalid for a date to come.
+    """
+    here = place(session)
+    if on > local_date(at, here.zone):
+        raise Invalid("on", on, "lies in the future")
+    materialize(session, [job], at=at)
+    due = job.when.due(job.when.number(on, here), here)
+    insert_new(session, JobRun, [row(job, due, at=at)])
+    run = session.get_one(JobRun, (job.name, due.key))
+    if run.state != "todo" and (again or run.state != "done"):
+        run.state, run.attempts, run.cursor, run.held_until, run.finished_at = "todo", 0, None, None, None
+        run.result, run.next_try_at = None, at
+    return run
 
 
 def _take(job: PeriodicJob, key: str, *, clock: Clock) -> Ticket | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from donors.core.packed import Shelf
-from donors.core.settings import SETTINGS, Organization, read_settings
+from donors.core.settings import SETTINGS, Organization, hold_settings, read_settings
 from donors.levels.ladders import TRACKS, Ladder, read_tracks
 from donors.rollups.definition import Definition
 from donors.rollups.queries import DEFINITIONS, read_definitions
@@ -24,6 +24,7 @@ _SHELF = Shelf(SETTINGS, DEFINITIONS, TRACKS)
 
 
 def rules(session: Session) -> Rules:
-    """The rules of this moment."""
+    """The rules of this moment. The settings stay as they are until the end of the transaction."""
+    hold_settings(session)
     settings, definitions, tracks = _SHELF.texts(session)
     return Rules(read_settings(settings), read_definitions(definitions), read_tracks(tracks))

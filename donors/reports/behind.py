@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.queries import is_visible
 from donors.giving.models import Gift
 from donors.giving.queries.gifts import GiftLine, lines, read
+from donors.rollups.everybody import waits_with_everybody
 from donors.rollups.models import Dirty
 
 IDS = 500
@@ -21,4 +23,5 @@ def gifts_behind(session: Session, ids: Sequence[int], *, sees: Sight) -> dict[i
 
 def is_waiting(session: Session, constituent_id: int) -> bool:
     """Whether the figures of a constituent wait to be refreshed."""
-    return session.get(Dirty, constituent_id) is not None
+    alone = session.get(Dirty, constituent_id) is not None
+    return alone or bool(session.scalar(select(waits_with_everybody(constituent_id))))

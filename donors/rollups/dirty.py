@@ -31,6 +31,7 @@ from donors.core.db import day_number, is_sqlite
 from donors.core.settings import organization
 from donors.giving.models import Credit
 from donors.rollups.definition import Definition, Span
+from donors.rollups.everybody import everybody_waiting
 from donors.rollups.models import Dirty
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
@@ -84,15 +85,16 @@ def _waiting(insert: Any) -> Any:
     return insert.on_conflict_do_update(index_elements=[Dirty.constituent_id], set_={"since": Dirty.since})
 
 
-def take(session: Session, *, limit: int) -> dict[str, list[int]]:
-    """Takes the longest waiting out of the queue: ids by the reason for which they wait.
+def take(session: Session, *, limit: int) -> dict[tuple[str, int | None], list[int]]:
+    """Takes the longest waiting out of the queue: ids by the reason and the change set for which they wait.
 
     They come back by themselves when the transaction does not end well.
     """
-    waiting = select(Dirty.constituent_id, Dirty.reason).order_by(Dirty.since, Dirty.constituent_id).limit(limit)
-    taken: dict[str, list[int]] = {}
+    columns = (Dirty.constituent_id, Dirty.reason, Dirty.change_set_id)
+    waiting = select(*columns).order_by(Dirty.since, Dirty.constituent_id).limit(limit)
+    taken: dict[tuple[str, int | None], list[int]] = {}
     for row in session.execute(waiting.with_for_update(skip_locked=True)):
-        taken.setdefault(row.reason, []).append(row.constituent_id)
+        taken.setdefault((row.reason, row.change_set_id), []).append(row.constituent_id)
     ids = [one for some in taken.values() for one in some]
     for start in range(0, len(ids), IDS_IN_A_STATEMENT):
         session.execute(delete(Dirty).where(Dirty.constituent_id.in_(ids[start : start + IDS_IN_A_STATEMENT])))
@@ -100,8 +102,9 @@ def take(session: Session, *, limit: int) -> dict[str, list[int]]:
 
 
 def count_dirty(session: Session) -> int:
-    """How many wait: pages say “being refreshed” when there are any."""
-    return session.scalar(select(func.count()).select_from(Dirty)) or 0
+    """How many wait, one by one or as everybody: pages say “being refreshed” when there are any."""
+    one_by_one = session.scalar(select(func.count()).select_from(Dirty)) or 0
+    return one_by_one + everybody_waiting(session)
 
 
 def needs_everybody(session: Session, *, on: date, since: date | None) -> bool:
@@ -134,14 +137,6 @@ def _insert(
     since, cause = literal(at, Dirty.since.type), literal(reason)
     moving = select(moved.c.constituent_id, since, cause, literal(change_set_id, Dirty.change_set_id.type))
     return _insert_all(session, moving, moved.c.constituent_id)
-
-
-def mark_all(session: Session, *, reason: str, at: datetime, change_set_id: int | None) -> int:
-    """Puts everybody into the queue and returns how many they are."""
-    everybody = select(
-        Constituent.id, literal(at, Dirty.since.type), literal(reason), literal(change_set_id, Dirty.change_set_id.type)
-    )
-    return _insert_all(session, everybody, Constituent.id)
 
 
 def _insert_all(session: Session, rows: Any, key: Any) -> int:

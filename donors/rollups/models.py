@@ -65,6 +65,24 @@ class Dirty(Base):
     change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
 
 
+class Everybody(Base):
+    """An order to bring everybody in line, part by part: one row, however many they are.
+
+    `phase` is labels (the fiscal years of credits and shifts first) or figures (with the levels that follow);
+    `after` is the highest id that is done in it. A new order stands for all older ones of its reason.
+    """
+
+    __tablename__ = "everybody"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    phase: Mapped[str] = mapped_column(default="figures")
+    after: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime]
+    reason: Mapped[str]
+    change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
+
+
 class RollupFault(Base):
     """A difference that a verification found between a stored figure and the facts."""
 

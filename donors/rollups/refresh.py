@@ -83,9 +83,9 @@ def refresh_between(session: Session, *, low: int, high: int, on: date) -> None:
     refresh(session, _shared(session, low, high), on=on)
 
 
-def parts(session: Session, *, limit: int = CHUNK) -> Iterator[tuple[int, int]]:
-    """Everybody in ranges (above the first id, up to the second) that may be refreshed side by side."""
-    low = 0
+def parts(session: Session, *, after: int = 0, limit: int = CHUNK) -> Iterator[tuple[int, int]]:
+    """All above an id in ranges (above the first id, up to the second) that may be refreshed side by side."""
+    low = after
     while (high := last_of_part(session, after=low, limit=limit)) is not None:
         high |= (1 << BUCKET_BITS) - 1
         yield low, high

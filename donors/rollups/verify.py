@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from donors.core.settings import organization
 from donors.rollups.compile import figures
-from donors.rollups.models import RollupFault, rollup_value, slot_column
+from donors.rollups.everybody import waits_with_everybody
+from donors.rollups.models import Dirty, RollupFault, rollup_value, slot_column
 from donors.rollups.queries import day_binds, definitions
 from donors.rollups.refresh import CHUNK, last_of_part
 from donors.rollups.rows import Extent, Form, Scope
@@ -26,6 +27,7 @@ class Verified:
 def verify(session: Session, *, on: date, at: datetime, after: int = 0, limit: int = CHUNK) -> Verified:
     """Compares the next constituents above the id `after` with their facts and keeps each difference as a row.
 
+    Who waits to be refreshed is no fault, and is left out.
     The first part (after 0) forgets the faults of earlier verifications.
     """
     if after == 0:
@@ -52,6 +54,8 @@ def _differences(session: Session, form: Form, *, on: date, after: int, high: in
         select(facts, *stored)
         .outerjoin(rollup_value, rollup_value.c.constituent_id == facts.c.constituent_id)
         .where(or_(*(fact.is_distinct_from(column) for _, fact, column in pairs)))
+        .where(~exists().where(Dirty.constituent_id == facts.c.constituent_id))
+        .where(~waits_with_everybody(facts.c.constituent_id))
     )
     binds = day_binds(on, organization(session).fiscal) | {"low": after, "high": high}
     rows = [row._mapping for row in session.execute(differing, binds)]

@@ -1,20 +1,16 @@
 """Labeling shifts anew when the fiscal year changes."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import table_of
 from donors.core.calendar import FiscalCalendar
+from donors.core.labels import relabel
 from donors.volunteering.models import Shift
 
+SHIFT = table_of(Shift)
 
-def relabel(session: Session, fiscal: FiscalCalendar) -> int:
-    """Writes the fiscal year of every shift by the calendar given; returns how many shifts there are."""
-    first, last, rows = session.execute(
-        select(func.min(Shift.worked_on), func.max(Shift.worked_on), func.count(Shift.id))
-    ).one()
-    if first is None:
-        return 0
-    for year in range(fiscal.year_of(first), fiscal.year_of(last) + 1):
-        within = Shift.worked_on.between(fiscal.first_day(year), fiscal.last_day(year))
-        session.execute(update(Shift).where(within, Shift.fiscal_year != year).values(fiscal_year=year))
-    return int(rows)
+
+def relabel_shifts(session: Session, fiscal: FiscalCalendar, *, which: ColumnElement[bool]) -> int:
+    """Writes the fiscal year of these shifts by the calendar; returns how many had another one."""
+    return relabel(session, SHIFT, "worked_on", fiscal, which=which)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.errors import Invalid, NotFound
-from donors.core.settings import Organization, organization
+from donors.core.settings import Organization, settled
 from donors.giving import adjust
 from donors.giving.credits import credited
 from donors.giving.gift_input import AdjustmentInput, GiftInput
@@ -40,7 +40,7 @@ def take_back_adjustment(session: Session, adjustment_id: int, *, act: Act, on: 
     adjustment = session.get(GiftAdjustment, adjustment_id)
     if adjustment is None:
         raise NotFound("adjustment", adjustment_id)
-    settings = organization(session)
+    settings = settled(session)
     _hold(session, adjustment.gift_id)
     because = Because("correction", on, adjustment.gift_id)
     touched = adjust.take_back(session, adjustment, within=change, organization=settings)
@@ -79,7 +79,7 @@ def _open(
     gift = adjust.gift_by_id(session, gift_id)
     adjust.check_version(gift, expect)
     change.outcome = {"gift_id": gift_id}
-    return change, gift, organization(session)
+    return change, gift, settled(session)
 
 
 def _hold(session: Session, gift_id: int, people: Iterable[int] = ()) -> None:

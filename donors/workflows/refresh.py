@@ -3,18 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, ChangeSet, open_change
+from donors.core.db import is_sqlite
+from donors.core.labels import last_id
+from donors.core.parallel import side_by_side
+from donors.core.settings import settled
+from donors.giving.fiscal import CREDIT, relabel_credits
 from donors.levels.assign import Because, Change
 from donors.levels.rules import Rules, rules
 from donors.rollups.dirty import mark_dirty, mark_movers, needs_everybody, reach, take
-from donors.rollups.refresh import CHUNK, refresh, refresh_all
+from donors.rollups.everybody import FIGURES, LABELS, everybody_waiting, mark_all, next_order
+from donors.rollups.refresh import CHUNK, parts, refresh, refresh_all, refresh_between
+from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.levels import assign_between, assign_levels
 
 AT_ONCE = 500
 """More constituents than this are left to the queue."""
+LABELED = 20_000
+"""So many credits and shifts are labeled anew in one part."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +74,76 @@ def mark(session: Session, ids: Iterable[int], *, cause: str, within: ChangeSet)
     return mark_dirty(session, ids, reason=cause, at=within.at, change_set_id=within.id)
 
 
-def drain(session: Session, *, at: datetime, on: date, limit: int = 5_000) -> int:
-    """Refreshes those who have waited longest; returns how many. To be called in a transaction of its own."""
+def drain(session: Session, *, at: datetime, on: date, limit: int = 5_000, workers: int = 1) -> int:
+    """Refreshes those who have waited longest; returns how many. To be called in a transaction of its own.
+
+    Where nobody waits alone, it takes the next part of everybody.
+    """
     taken = take(session, limit=limit)
     if not taken:
-        return 0
-    act = Act(by=None, at=at, through="job", why="the queue of changed figures")
-    change = open_change(session, "rollups.drain", act=act)
+        return drain_everybody(session, at=at, on=on, workers=1 if is_sqlite(session) else workers)
+    change = _open(session, at=at)
     refresh(session, (one for some in taken.values() for one in some), on=on)
-    for cause, ids in taken.items():
-        assign_levels(session, ids, because=Because(cause, on), within=change)
+    for (cause, change_set_id), ids in taken.items():
+        assign_levels(session, ids, because=Because(cause, on, gifts_of=change_set_id), within=change)
     return sum(len(ids) for ids in taken.values())
+
+
+def drain_everybody(session: Session, *, at: datetime, on: date, workers: int = 1) -> int:
+    """One part of the oldest order for everybody; returns how many ids it went over, 0 when nothing is left to do.
+
+    The order's cursor moves in the same transaction: who is killed goes on from the last part. More than one worker
+    (PostgreSQL only) do as many parts side by side, in transactions of their own: done twice, a part is the same.
+    """
+    order = next_order(session)
+    if order is None:
+        return 0
+    if order.phase == LABELS:
+        order.after = _relabel(session, after=order.after)
+        if order.after >= last_id(session, CREDIT, SHIFT):
+            order.phase, order.after = FIGURES, 0
+        session.flush()
+        return LABELED
+    ranges = list(islice(parts(session, after=order.after), workers))
+    if not ranges:
+        session.delete(order)
+        session.flush()
+        return 1
+    task = Task(Because(order.reason, on, gifts_of=order.change_set_id), at)
+    if workers == 1:
+        refresh_range(session, ranges[0], task=task)
+    else:
+        side_by_side(partial(refresh_range, task=task), ranges, workers=workers)
+    order.after = ranges[-1][1]
+    session.flush()
+    return len(ranges) * CHUNK
+
+
+@dataclass(frozen=True)
+class Task:
+    """Why everybody is brought in line, and when."""
+
+    because: Because
+    at: datetime
+
+
+def refresh_range(session: Session, ids: tuple[int, int], *, task: Task) -> None:
+    """Brings figures and levels of everybody above the first id, up to the second, in line."""
+    low, high = ids
+    refresh_between(session, low=low, high=high, on=task.because.on)
+    assign_between(session, low=low, high=high, because=task.because, within=_open(session, at=task.at))
+
+
+def _relabel(session: Session, *, after: int, many: int = LABELED) -> int:
+    """Labels the next credits and shifts above an id, both by their own ids: who gets them meanwhile is no matter."""
+    fiscal, high = settled(session).fiscal, after + many
+    relabel_credits(session, fiscal, which=CREDIT.c.id.between(after + 1, high))
+    relabel_shifts(session, fiscal, which=SHIFT.c.id.between(after + 1, high))
+    return high
+
+
+def _open(session: Session, *, at: datetime) -> ChangeSet:
+    return open_change(session, "rollups.drain", act=Act(by=None, at=at, through="job", why="figures that waited"))
 
 
 def refresh_figures(session: Session, *, on: date) -> None:
@@ -81,6 +151,11 @@ def refresh_figures(session: Session, *, on: date) -> None:
 
     Levels are to be assigned afterwards.
     """
+    while (order := next_order(session)) is not None:
+        if order.phase == LABELS:
+            _relabel(session, after=0, many=last_id(session, CREDIT, SHIFT))
+        session.delete(order)
+        session.flush()
     after: int | None = 0
     while after is not None:
         after = refresh_all(session, on=on, after=after)
@@ -88,26 +163,12 @@ def refresh_figures(session: Session, *, on: date) -> None:
         pass
 
 
-@dataclass(frozen=True)
-class Night:
-    """One part of the nightly refresh: where to go on (none: done), and how many were refreshed or put in line."""
+def refresh_night(session: Session, *, on: date, since: date | None, act: Act) -> int:
+    """Puts into the queue whom time alone has changed after `since`; returns how many they are.
 
-    next_after: int | None
-    count: int
-
-
-def refresh_night(
-    session: Session, *, on: date, since: date | None, act: Act, after: int = 0, limit: int = CHUNK
-) -> Night:
-    """What time alone has changed after `since`: everybody on the first day of a fiscal year, else by the queue.
-
-    The queue then refreshes those who crossed the edge of a time frame.
+    On the first day of a fiscal year, and in the first night of all, these are everybody.
     """
     if since is not None and not needs_everybody(session, on=on, since=since):
-        return Night(None, mark_movers(session, on=on, since=since, at=act.at))
-    high = refresh_all(session, on=on, after=after, limit=limit)
-    if high is None:
-        return Night(None, 0)
-    change = open_change(session, "rollups.refresh", act=act)
-    assign_between(session, low=after, high=high, because=Because("time", on), within=change)
-    return Night(high, limit)
+        return mark_movers(session, on=on, since=since, at=act.at)
+    mark_all(session, reason="time", at=act.at, change_set_id=None)
+    return everybody_waiting(session)

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, ChangeSet, open_change
-from donors.core.settings import organization
+from donors.core.settings import settled
 from donors.levels.assign import Because
 from donors.volunteering import record
 from donors.volunteering.models import Shift
@@ -19,7 +19,7 @@ CAUSE = "hours"
 def record_shift(session: Session, wanted: ShiftInput, *, act: Act, on: date) -> Shift:
     """Records a shift and all that follows. Raises Invalid, NotFound, AlreadyDone."""
     change = open_change(session, "shift.record", act=act)
-    settings = organization(session)
+    settings = settled(session)
     shift = record.record_shift(session, wanted, within=change, organization=settings)
     change.outcome = {"shift_id": shift.id}
     because = Because(CAUSE, on)
@@ -29,7 +29,7 @@ def record_shift(session: Session, wanted: ShiftInput, *, act: Act, on: date) ->
 
 def record_shifts(session: Session, wanted: Sequence[ShiftInput], *, within: ChangeSet, on: date) -> list[int]:
     """Records many shifts and returns their ids in the order given. All or none: raises as `record_shift` does."""
-    settings = organization(session)
+    settings = settled(session)
     ids = record.record_shifts(session, wanted, within=within, organization=settings)
     touched = {one.constituent_id for one in wanted}
     refresh_because(session, touched, because=Because(CAUSE, on), within=within)
@@ -41,7 +41,7 @@ def edit_shift(
 ) -> Refreshed:
     """Makes a shift what is wanted. Raises NotFound, Invalid, Conflict, AlreadyDone."""
     change = open_change(session, "shift.edit", act=act)
-    settings = organization(session)
+    settings = settled(session)
     shift = record.shift_by_id(session, shift_id)
     touched = record.edit_shift(session, shift, wanted, within=change, organization=settings, expect=expect)
     return refresh_because(session, touched, because=Because(CAUSE, on), within=change)

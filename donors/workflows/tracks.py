@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from donors.core.changes import ChangeSet
 from donors.levels.models import Track
 from donors.levels.track import TrackDraft, create_track, edit_track, track_by_id
-from donors.rollups.dirty import mark_all
+from donors.rollups.everybody import mark_all
 
 
 def make_track(session: Session, draft: TrackDraft, *, within: ChangeSet) -> Track:

@@ -255,6 +255,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "everybody",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column("after", ID, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("change_set_id", ID, nullable=True),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_everybody_change_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_everybody")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("everybody", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_everybody_change_set_id"), ["change_set_id"], unique=False)
+
+    op.create_table(
         "fund",
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -1678,6 +1693,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_fund_created_in"))
 
     op.drop_table("fund")
+    with op.batch_alter_table("everybody", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_everybody_change_set_id"))
+
+    op.drop_table("everybody")
     with op.batch_alter_table("constituent", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_constituent_unknown_giver",

@@ -22,7 +22,9 @@ from donors.levels.track import LevelDraft, TrackDraft, create_track, edit_track
 from donors.plans.decide import Draft
 from donors.plans.models import RunningPlan
 from donors.plans.template import TemplateDraft, create
+from donors.rollups.dirty import count_dirty
 from donors.rollups.models import rollup_value
+from donors.rollups.queries import values_of
 from donors.workflows import adjust, gifts
 from donors.workflows.begin import begin
 from donors.workflows.levels import assign_all
@@ -81,8 +83,7 @@ def test_time_lowers_at_night(session: Session, change: ChangeSet) -> None:
     gifts.record_gift(session, GiftInput(anna, 5_000, TODAY - timedelta(365)), act=ACT, on=TODAY)
     assert level_names(session, anna) == [("Friend", "gift")]
     tomorrow = TODAY + timedelta(1)
-    night = refresh_night(session, on=tomorrow, since=TODAY, act=ACT)
-    assert (night.next_after, night.count) == (None, 1)
+    assert refresh_night(session, on=tomorrow, since=TODAY, act=ACT) == 1
     assert drain(session, at=AT, on=tomorrow) == 1
     assert drain(session, at=AT, on=tomorrow) == 0
     [past] = history(session, anna)
@@ -92,9 +93,13 @@ def test_time_lowers_at_night(session: Session, change: ChangeSet) -> None:
 def test_a_new_fiscal_year_refreshes_everybody(session: Session, change: ChangeSet) -> None:
     anna = person(session, change)
     gifts.record_gift(session, GiftInput(anna, 5_000, date(2026, 12, 31)), act=ACT, on=date(2026, 12, 31))
-    night = refresh_night(session, on=date(2027, 1, 1), since=date(2026, 12, 31), act=ACT)
-    assert night.next_after is not None
-    assert refresh_night(session, on=date(2027, 1, 1), since=None, act=ACT, after=night.next_after).next_after is None
+    new_year = date(2027, 1, 1)
+    assert refresh_night(session, on=new_year, since=date(2026, 12, 31), act=ACT) == count_dirty(session) == 1
+    while drain(session, at=AT, on=new_year):
+        pass
+    assert count_dirty(session) == 0
+    values = values_of(session, anna)
+    assert (values["this_fiscal_year_total"], values["last_fiscal_year_total"]) == (0, 5_000)
 
 
 def test_reaching_a_level_starts_its_plan_once(session: Session, change: ChangeSet) -> None:

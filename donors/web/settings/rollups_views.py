@@ -5,6 +5,8 @@ from werkzeug.wrappers import Response
 
 from donors.core.db import current_session
 from donors.jobs.queries import runs
+from donors.jobs.schedule import VERIFY
+from donors.jobs.steer import want
 from donors.reports.trust import faults, faults_by_key, trust
 from donors.reports.versions import rollups
 from donors.rollups.models import INDEXED, SLOTS
@@ -38,17 +40,15 @@ def rollups_page() -> str:
 
 @settings_rollups.post("/verify")
 def verify_now() -> Response:
-    """Compares the figures of the first part of constituents with their facts at once; the job does all of them."""
+    """Compares all figures with their facts: at once where one part holds everybody, else by the job, part by part."""
     session = current_session()
-    found = verify(session, on=g.today, at=g.now, after=0, limit=CHUNK)
-    more = found.next_after is not None and last_of_part(session, after=found.next_after, limit=1) is not None
-    words = (
-        f"{found.faults} faults among the first {CHUNK:,} constituents; the monthly job looks at all." if more else ""
-    )
-    words = words or (
-        "No fault: every stored figure equals its facts." if not found.faults else f"{found.faults} faults."
-    )
-    flash(words, "danger" if found.faults else "good")
+    if last_of_part(session, after=0, limit=CHUNK) == last_of_part(session, after=0, limit=CHUNK + 1):
+        found = verify(session, on=g.today, at=g.now, after=0, limit=CHUNK)
+        words = f"{found.faults} faults." if found.faults else "No fault: every stored figure equals its facts."
+        flash(words, "danger" if found.faults else "good")
+    else:
+        want(session, VERIFY, on=g.today, at=g.now)
+        flash("Everybody is being compared, part by part. Settings › Jobs shows how far it is.", "good")
     return redirect(url_for(".rollups_page"), 303)
 
 
