@@ -13,6 +13,7 @@ def main() -> None:
     parser.add_argument("--gifts", type=int, default=1_000_000)
     parser.add_argument("--system", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--only", choices=["refresh", "standard", "one_gift"], action="append")
+    parser.add_argument("--workers", type=int, default=2, help="parts at once, on PostgreSQL")
     asked = parser.parse_args()
     size = {"people": asked.people, "gifts": asked.gifts}
     for system in asked.system or ["sqlite", "postgresql"]:
@@ -20,7 +21,8 @@ def main() -> None:
             if name == "one_gift":
                 found = one_gift.measure(system, **size)
             else:
-                found = refresh.measure(system, **size, which="named" if name == "refresh" else "standard")
+                which = "named" if name == "refresh" else "standard"
+                found = refresh.measure(system, **size, which=which, workers=asked.workers)
             print(json.dumps(found))
 
 

@@ -3,13 +3,13 @@
 import resource
 import time
 
-from flask import Flask
 from sqlalchemy import text
 
 from bench.named import named
 from bench.world import TODAY, database, fill, vacuum
-from donors.core.db import transaction
-from donors.rollups.refresh import refresh_all
+from donors.core.db import Session, transaction
+from donors.core.parallel import side_by_side
+from donors.rollups.refresh import parts, refresh_between
 from donors.rollups.standard import standard
 
 BASELINE = """
@@ -19,7 +19,7 @@ SELECT count(*), sum(total) FROM (
 """
 
 
-def measure(system: str, *, people: int, gifts: int, which: str = "named") -> dict[str, object]:
+def measure(system: str, *, people: int, gifts: int, which: str = "named", workers: int = 2) -> dict[str, object]:
     """Seconds and the ratio of a full refresh to the grouped sum, first with nothing stored, then with nothing new."""
     definitions = named() if which == "named" else standard()
     with database(system) as app:
@@ -27,13 +27,15 @@ def measure(system: str, *, people: int, gifts: int, which: str = "named") -> di
         vacuum(app)
         baseline = min(_baseline() for _ in range(3))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        first, again = _refresh(app), _refresh(app)
+        together = workers if system == "postgresql" else 1
+        first, again = _refresh(together), _refresh(together)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "bench": f"refresh of {len(definitions)} figures",
         "system": system,
         "people": people,
         "gifts": gifts,
+        "workers": together,
         "baseline": round(baseline, 3),
         "seconds": round(first, 2),
         "ratio": round(first / baseline, 1),
@@ -49,11 +51,13 @@ def _baseline() -> float:
         return time.perf_counter() - start
 
 
-def _refresh(_app: Flask) -> float:
-    start, after = time.perf_counter(), 0
-    while True:
-        with transaction() as session:
-            high = refresh_all(session, on=TODAY, after=after)
-        if high is None:
-            return time.perf_counter() - start
-        after = high
+def _refresh(workers: int) -> float:
+    start = time.perf_counter()
+    with transaction() as session:
+        ranges = list(parts(session))
+
+    def one(session: Session, ids: tuple[int, int]) -> None:
+        refresh_between(session, low=ids[0], high=ids[1], on=TODAY)
+
+    side_by_side(one, ranges, workers=workers)
+    return time.perf_counter() - start

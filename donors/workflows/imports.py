@@ -15,7 +15,7 @@ from donors.constituents.models import Constituent, EmailAddress, ExternalId, Se
 from donors.constituents.words import rewrite_words
 from donors.core.bulk import look_over
 from donors.core.changes import Act, ChangeSet
-from donors.core.settings import Organization
+from donors.core.settings import Organization, settled
 from donors.core.undo import begin_undo, undo_part, values_touched
 from donors.giving import adjust, record
 from donors.giving.columns import check_constituents
@@ -53,11 +53,17 @@ def hold_people(session: Session, ids: Iterable[int], *, gifts: Iterable[int] = 
     check_constituents(session, people)
 
 
+def _of_now(session: Session, known: Organization) -> Organization:
+    """What an import began by, with the fiscal year of now: it may have changed between two parts."""
+    now = settled(session)
+    return replace(known, fiscal_start_month=now.fiscal_start_month, fiscal_named_for_end=now.fiscal_named_for_end)
+
+
 def take_gifts(
     session: Session, wanted: Sequence[GiftInput], *, within: ChangeSet, organization: Organization
 ) -> list[int]:
     """Records gifts of a file and returns their ids in order. All or none: raises as `record_gift` does."""
-    return record.record_gifts(session, wanted, within=within, organization=organization)
+    return record.record_gifts(session, wanted, within=within, organization=_of_now(session, organization))
 
 
 def change_gift(
@@ -72,7 +78,7 @@ def change_gift(
     kept = replace(wanted, splits=wanted.splits or _splits(session, gift, wanted.amount))
     if not wanted.credits and any(one.to_id != gift.constituent_id or one.kind != "hard" for one in shares):
         kept = replace(kept, credits=_credits(gift, shares, wanted))
-    return adjust.edit(session, gift, kept, within=within, organization=organization)
+    return adjust.edit(session, gift, kept, within=within, organization=_of_now(session, organization))
 
 
 def _splits(session: Session, gift: Gift, amount: int) -> tuple[SplitInput, ...]:
@@ -95,7 +101,7 @@ def take_shifts(
     session: Session, wanted: Sequence[ShiftInput], *, within: ChangeSet, organization: Organization
 ) -> list[int]:
     """Records shifts of a file and returns their ids in order. All or none: raises as `record_shift` does."""
-    return shifts.record_shifts(session, wanted, within=within, organization=organization)
+    return shifts.record_shifts(session, wanted, within=within, organization=_of_now(session, organization))
 
 
 def change_shift(
@@ -103,7 +109,7 @@ def change_shift(
 ) -> set[int]:
     """Makes a shift what a file says of it now; returns whom it touches. Raises Invalid, NotFound."""
     shift = shifts.shift_by_id(session, shift_id)
-    return shifts.edit_shift(session, shift, wanted, within=within, organization=organization)
+    return shifts.edit_shift(session, shift, wanted, within=within, organization=_of_now(session, organization))
 
 
 @dataclass(frozen=True)

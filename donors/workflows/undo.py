@@ -6,7 +6,11 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.words import rewrite_words
 from donors.core.changes import Act, ChangeSet
+from donors.core.settings import settled
 from donors.core.undo import undo, values_touched
+from donors.giving.fiscal import CREDIT, relabel_credits
+from donors.rollups.refresh import IDS_IN_A_STATEMENT
+from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.refresh import refresh_constituents
 
 ALONG = ("standing",)
@@ -35,8 +39,19 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
     """
     undoing = undo(session, change, act=act, along=ALONG)
     rewrite_words(session, _stale(session, undoing, NAMES))
-    refresh_constituents(session, _stale(session, undoing, FIGURES), within=undoing, on=on, cause="correction")
+    touched = _stale(session, undoing, FIGURES)
+    _label(session, sorted(touched))
+    refresh_constituents(session, touched, within=undoing, on=on, cause="correction")
     return undoing
+
+
+def _label(session: Session, ids: list[int]) -> None:
+    """Gives what came back the label of its fiscal year by the calendar of now."""
+    fiscal = settled(session).fiscal
+    for start in range(0, len(ids), IDS_IN_A_STATEMENT):
+        some = ids[start : start + IDS_IN_A_STATEMENT]
+        relabel_credits(session, fiscal, which=CREDIT.c.constituent_id.in_(some))
+        relabel_shifts(session, fiscal, which=SHIFT.c.constituent_id.in_(some))
 
 
 def _stale(session: Session, undoing: ChangeSet, places: tuple[tuple[str, str], ...]) -> set[int]:

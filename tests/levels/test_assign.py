@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING
@@ -88,6 +88,32 @@ def test_time_lowers_at_night(session: Session, change: ChangeSet) -> None:
     assert drain(session, at=AT, on=tomorrow) == 0
     [past] = history(session, anna)
     assert (past.standing.to_on, past.standing.ended_by) == (tomorrow, "time")
+
+
+def test_a_gift_does_not_lower_what_time_has_lowered(session: Session, change: ChangeSet) -> None:
+    on_track(session, change)
+    anna = person(session, change)
+    gifts.record_gift(session, GiftInput(anna, 30_000, TODAY - timedelta(365)), act=ACT, on=TODAY)
+    gifts.record_gift(session, GiftInput(anna, 500, TODAY), act=ACT, on=TODAY + timedelta(1))
+    [now, before] = [past.standing for past in history(session, anna)]
+    assert (before.ended_by, now.cause, now.cause_gift_id) == ("time", "time", None)
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+def test_a_level_that_a_file_brought_names_its_newest_gift(
+    session: Session, change: ChangeSet, everybody: bool
+) -> None:
+    on_track(session, change)
+    anna, ben = person(session, change), person(session, change, "Ben")
+    within = open_change(session, "import", act=ACT)
+    wanted = [GiftInput(anna, 5_000, TODAY), GiftInput(ben, 5_000, TODAY), GiftInput(anna, 500, TODAY)]
+    ids = gifts.record_gifts(session, wanted, within=within, on=TODAY)
+    if everybody:
+        session.execute(delete(Standing))
+        because = Because("import", TODAY, gifts_of=within.id)
+        assign_range(session, low=0, high=ben, because=because, within=open_change(session, "drain", act=ACT))
+    found = session.execute(select(Standing.constituent_id, Standing.cause, Standing.cause_gift_id))
+    assert sorted(map(tuple, found)) == [(anna, "import", ids[2]), (ben, "import", ids[1])]
 
 
 def test_a_new_fiscal_year_refreshes_everybody(session: Session, change: ChangeSet) -> None:
@@ -182,7 +208,7 @@ def _assigned(session: Session, steps: list[tuple[int | None, int | None]], many
     for day, values in enumerate(steps):
         _set_figures(session, dict(zip(people, values, strict=True)))
         step = open_change(session, "step", act=ACT)
-        because = Because("time", TODAY + timedelta(day))
+        because = Because("time", TODAY + timedelta(day // 2))  # two steps a day: who leaves may come back on the same
         plans += (_all_at_once if many else _one_by_one)(session, people, because, step)
     found = [*_written(session, people), sorted((people.index(one), name) for one, name in plans)]
     session.rollback()
