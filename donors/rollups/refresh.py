@@ -76,6 +76,8 @@ def refresh_between(session: Session, *, low: int, high: int, on: date) -> None:
     known = definitions(session)
     if not known:
         return
+    if not is_sqlite(session):
+        session.execute(_PLAINLY)
     binds = day_binds(on, organization(session).fiscal) | {"low": low, "high": high}
     forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, low, high) else [])]
     for form in forms:
@@ -134,6 +136,8 @@ _SHARES = exists(shared_owners().where(Credit.constituent_id == _PERSON.id))
 _KINDS = select(_PERSON.id, _PERSON.kind, _SHARES).where(_SOME).order_by(_PERSON.id)
 _BUCKET = cast(_PERSON.id.bitwise_rshift(literal_column(str(BUCKET_BITS), Integer)), Integer)
 _LOCKED = select(_PERSON.id, func.pg_advisory_xact_lock_shared(LOCK, _BUCKET)).where(_SOME).order_by(_PERSON.id)
+_PLAINLY = text("SET LOCAL jit = off")
+"""To compile so many expressions takes PostgreSQL longer than to work them out for a part."""
 _BUCKETS = func.generate_series(bindparam("first", type_=Integer), bindparam("last", type_=Integer)).column_valued()
 _BETWEEN = select(func.pg_advisory_xact_lock(LOCK, _BUCKETS))
 _TOGETHER, _ALONE = _LOCKED.with_for_update(key_share=True), _LOCKED.with_for_update()
