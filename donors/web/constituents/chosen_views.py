@@ -203,7 +203,10 @@ def _carry_out(found: Proposal, within: ChangeSet) -> Page:
 
 
 def chosen_result(change_set_id: int) -> Page:
-    """What an act on chosen rows did, and the way back."""
+    """What an act on chosen rows did, and the way back; other acts stand in the record of changes."""
+    found = change_set(current_session(), change_set_id)
+    if "chosen" not in (found.outcome or {}) and viewer().may("audit.read"):
+        return redirect(url_for("settings_audit.change_page", change_set_id=found.id), 303)
     change = _own(change_set_id)
     plan = plan_undo(current_session(), change, along=ALONG) if change.state == "done" else None
     return render_template("constituents/chosen_result.html", change=change, told=change.outcome, plan=plan)
