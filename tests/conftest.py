@@ -15,6 +15,7 @@ from donors.core.db import current_session
 from tests.cast import Person, enroll
 from tests.harness.application import application, configuration, let_go, migrate
 from tests.harness.browser import DESKTOP, chromium, watched
+from tests.harness.folders import swift_folder
 from tests.harness.mail import Mailbox, mail_server
 from tests.harness.postgresql import Server, server
 from tests.harness.processes import Live, web
@@ -33,17 +34,24 @@ BOTH = (
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_folder() -> Iterator[Path]:
+    """The folder of all SQLite files, one for each test process."""
+    folder = swift_folder("perennial-lite-")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_folder: Path) -> Path:
     """An SQLite file at the newest migration, to be copied."""
-    folder = tmp_path_factory.mktemp("template")
-    migrate(f"sqlite:///{folder / 'template.db'}", folder)
-    return folder / "template.db"
+    migrate(f"sqlite:///{sqlite_folder / 'template.db'}", sqlite_folder)
+    return sqlite_folder / "template.db"
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
     """A PostgreSQL cluster, one for each test process; its databases start empty."""
-    with server() as running:
+    with server(swift_folder("perennial-pg-")) as running:
         yield running
 
 
@@ -56,27 +64,39 @@ def postgresql_template(postgresql_server: Server, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture(params=BOTH)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a migrated database of the test's own; every test that asks for it runs on both systems.
 
     For one system only: `@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`.
+    All databases of a test process have the same URL, one after the other, so that the application can be shared.
     """
     if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = template.with_name("test.db")
+        shutil.copyfile(template, path)
+        yield f"sqlite:///{path}"
+        _unlink(path)
         return
-    template: str = request.getfixturevalue("postgresql_template")
+    migrated: str = request.getfixturevalue("postgresql_template")
     running: Server = request.getfixturevalue("postgresql_server")
-    name = running.create(template=template)
-    yield running.url(name)
-    running.drop(name)
+    running.create("test", template=migrated)
+    yield running.url("test")
+    running.drop("test")
+
+
+def _unlink(path: Path) -> None:
+    # Not emptied but removed: a process that was forgotten keeps the file it has.
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 @pytest.fixture(params=BOTH)
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def empty_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a database without tables, for tests of migrations, backup and restore."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        folder: Path = request.getfixturevalue("sqlite_folder")
+        yield f"sqlite:///{folder / 'empty.db'}"
+        _unlink(folder / "empty.db")
         return
     running: Server = request.getfixturevalue("postgresql_server")
     name = running.create()
@@ -84,9 +104,28 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     running.drop(name)
 
 
+@pytest.fixture(scope="session")
+def applications() -> dict[str, Flask]:
+    """URL → the application on it. To make one anew costs more than most tests: routes, templates, statements."""
+    return {}
+
+
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
-    """The application on that database."""
+def app(database: str, tmp_path: Path, applications: dict[str, Flask]) -> Iterator[Flask]:
+    """The application on that database; tests share it, but for its configuration, of which each has its own."""
+    made = applications.get(database) or application(configuration(database, tmp_path))
+    applications[database] = made
+    kept = dict(made.config)
+    made.config["HOUSE"] = configuration(database, tmp_path)
+    yield made
+    made.config.clear()
+    made.config.update(kept)
+    let_go(made)
+
+
+@pytest.fixture
+def own_app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application that no other test has: for tests that give it routes."""
     made = application(configuration(database, tmp_path))
     yield made
     let_go(made)

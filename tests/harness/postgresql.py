@@ -35,6 +35,13 @@ class Server:
         self.folder = folder
         self.template = ""
         self._made = 0
+        # The default of PostgreSQL 15 and later writes every block to the log first; before, there was no choice.
+        self._strategy = ""
+
+    def wake(self) -> None:
+        """Looks which PostgreSQL this is. Raises psycopg.OperationalError while it does not answer."""
+        with self._connection() as connection:
+            self._strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
 
     def url(self, name: str) -> str:
         """The SQLAlchemy URL of one of its databases."""
@@ -44,7 +51,7 @@ class Server:
         """Makes a database as a copy of another and returns its name."""
         self._made += 1
         name = name or f"test_{self._made}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self._strategy}')
         return name
 
     def drop(self, name: str) -> None:
@@ -53,17 +60,23 @@ class Server:
 
     def run(self, statement: str) -> None:
         """Runs one statement as superuser."""
-        with psycopg.connect(f"host={self.folder} user=perennial dbname=postgres", autocommit=True) as connection:
+        with self._connection() as connection:
             connection.execute(statement.encode())
+
+    def _connection(self) -> psycopg.Connection:
+        return psycopg.connect(f"host={self.folder} user=perennial dbname=postgres", autocommit=True)
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Starts a cluster and stops it. Skips (in CI: fails) where PostgreSQL is not installed."""
+def server(folder: Path | None = None) -> Iterator[Server]:
+    """Starts a cluster in an empty folder (none: one under /tmp), stops it and removes the folder.
+
+    Its path must be short, for a socket stands in it. Skips (in CI: fails) where PostgreSQL is not installed.
+    """
     initdb, postgres = find("initdb", places=PLACES), find("postgres", places=PLACES)
     if initdb is None or postgres is None:
         missing("PostgreSQL")
-    folder = Path(tempfile.mkdtemp(prefix="perennial-pg-", dir="/tmp"))  # socket paths must be short
+    folder = folder or Path(tempfile.mkdtemp(prefix="perennial-pg-", dir="/tmp"))
     process = _start(initdb, postgres, folder)
     try:
         running = Server(folder)
@@ -99,7 +112,7 @@ def _wait(found: Server, process: subprocess.Popen[bytes], *, patience: float = 
     end = time.monotonic() + patience
     while True:
         try:
-            return found.run("SELECT 1")
+            return found.wake()
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError((found.folder / "log").read_text()) from None

@@ -89,8 +89,9 @@ def test_every_route_opens_for_the_roles_of_the_table(
         assert response.status_code < 500, (person.role, method, path)
 
 
-def test_an_undeclared_route_is_shut_for_everybody(app: Flask, client: FlaskClient, cast: dict[Person, int]) -> None:
-    app.add_url_rule("/back-door", "back_door", lambda: "open")
+def test_an_undeclared_route_is_shut_for_everybody(own_app: Flask, cast: dict[Person, int]) -> None:
+    own_app.add_url_rule("/back-door", "back_door", lambda: "open")
+    client = own_app.test_client()
     for person in CAST:
         sign_in(client, person)
         assert client.get("/back-door").status_code == 403

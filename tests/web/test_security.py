@@ -126,9 +126,9 @@ def test_a_short_key_does_not_start(tmp_path: Path) -> None:
 FORGED = {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
 
 
-def test_forwarding_headers_count_only_with_a_configured_proxy(app: Flask, secure_app: Flask) -> None:
+def test_forwarding_headers_count_only_with_a_configured_proxy(own_app: Flask, secure_app: Flask) -> None:
     seen = {}
-    for name, each in (("plain", app), ("proxied", secure_app)):
+    for name, each in (("plain", own_app), ("proxied", secure_app)):
         each.add_url_rule("/echo", "echo", lambda: f"{request.remote_addr} {request.scheme}")
         TABLE[""] = {"echo": "public"}
         headers = FORGED if name == "plain" else FORGED | {"X-Forwarded-Host": "donors.example.org"}
@@ -186,8 +186,8 @@ def test_sign_in_goes_on_only_to_this_site(client: FlaskClient, cast: dict[Perso
         (AlreadyDone(1, {}), 409),
     ],
 )
-def test_errors_have_their_page(app: Flask, cast: dict[Person, int], error: Exception, status: int) -> None:
-    answer = provoked(app, error)
+def test_errors_have_their_page(own_app: Flask, cast: dict[Person, int], error: Exception, status: int) -> None:
+    answer = provoked(own_app, error)
     assert answer.status_code == status
     assert answer.content_type == "text/html; charset=utf-8"
     assert "<h1>" in answer.text
@@ -195,16 +195,16 @@ def test_errors_have_their_page(app: Flask, cast: dict[Person, int], error: Exce
 
 @pytest.mark.parametrize(("location", "led_to"), [("/accounts/me", "/accounts/me"), ("//evil.example", "/today")])
 def test_what_was_done_before_leads_to_its_outcome(
-    app: Flask, cast: dict[Person, int], location: str, led_to: str
+    own_app: Flask, cast: dict[Person, int], location: str, led_to: str
 ) -> None:
-    assert provoked(app, AlreadyDone(1, {"location": location})).headers["Location"] == led_to
+    assert provoked(own_app, AlreadyDone(1, {"location": location})).headers["Location"] == led_to
 
 
 def test_the_unforeseen_shows_a_number_and_nothing_else(
-    app: Flask, cast: dict[Person, int], caplog: pytest.LogCaptureFixture
+    own_app: Flask, cast: dict[Person, int], caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    answer = provoked(app, RuntimeError("secret detail"))
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = provoked(own_app, RuntimeError("secret detail"))
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
     assert "Traceback" not in answer.text
