@@ -29,7 +29,7 @@ from sqlalchemy.sql.functions import FunctionElement, coalesce
 
 from donors.core.db import EPOCH, Day, day_number
 from donors.core.fields import Field, FieldSet, Join, Kind, joins_of
-from donors.core.formula.evaluate import EXACT, MILLIONTHS, unit
+from donors.core.formula.evaluate import MILLIONTHS, unit
 from donors.core.formula.tree import (
     Call,
     Comparison,
@@ -42,33 +42,10 @@ from donors.core.formula.tree import (
     Today,
     figures_used,
 )
+from donors.core.rounding import EXACT, HalfAway
 
 BEYOND = 1.5e308
 """Greater than whatever a formula can yield."""
-
-
-class HalfAway(FunctionElement[float]):
-    """The SQL side of `evaluate.half_away`; its argument is written and computed once."""
-
-    type = Double()
-    name = "half_away"
-    inherit_cache = True
-
-
-@compiles(HalfAway)
-def _half_away(element: HalfAway, compiler: SQLCompiler, **options: Any) -> str:
-    return _written_once("CAST({} AS INTEGER) * 1.0", compiler.process(element.clauses, **options))
-
-
-@compiles(HalfAway, "postgresql")
-def _half_away_postgresql(element: HalfAway, compiler: SQLCompiler, **options: Any) -> str:
-    return _written_once("trunc({})", compiler.process(element.clauses, **options))
-
-
-def _written_once(truncated: str, inner: str) -> str:
-    whole = truncated.format("v + CASE WHEN v < 0 THEN -0.5 ELSE 0.5 END")
-    chosen = f"CASE WHEN abs(v) >= {EXACT:.1f} THEN v ELSE {whole} END"
-    return f"(SELECT {chosen} FROM (SELECT {inner} AS v) AS written_once)"  # noqa: S608 (SQL that SQLAlchemy made)
 
 
 class Extreme(FunctionElement[float]):
@@ -121,7 +98,7 @@ def to_sql(
 
 def kept(expression: ColumnElement[float], kind: Kind, *, digits: int = 0, currency: str) -> ColumnElement[int]:
     """The SQL side of `evaluate.kept`."""
-    whole = HalfAway(expression * _double(unit(kind, digits=digits, currency=currency)))
+    whole = HalfAway(_reckoned("*", expression, _double(unit(kind, digits=digits, currency=currency))))
     return cast(case((func.abs(whole) < _double(EXACT), whole)), BigInteger)
 
 
@@ -142,7 +119,8 @@ class _Compiler:
             case Reckoning(operator, left, right):
                 return RECKONED[operator](self.sql(left), self.sql(right))
             case Comparison(operator, left, right):
-                difference = HalfAway((self.sql(left) - self.sql(right)) * _double(MILLIONTHS))
+                apart = _reckoned("-", self.sql(left), self.sql(right))
+                difference = HalfAway(_reckoned("*", apart, _double(MILLIONTHS)))
                 return coalesce(difference.op(operator, return_type=Boolean())(_double(0.0)), false())
             case Logic(word, parts):
                 return LOGIC[word](*(self.sql(part) for part in parts))
@@ -162,7 +140,7 @@ class _Compiler:
         if field.kind is Kind.DATE:
             return cast(_days(field), Double)
         scale = unit(field.kind, digits=field.digits, currency=self._currency)
-        return cast(field.column, Double) / _double(scale)
+        return _reckoned("/", cast(field.column, Double), _double(scale))
 
 
 def _days(field: Field) -> ColumnElement[Any]:
@@ -197,14 +175,19 @@ def _rounded(value: ColumnElement[Any], digits: BindParameter[float] | None = No
     if digits is None or digits.value is None:
         return HalfAway(value)
     scale = _double(10.0**digits.value)
-    return HalfAway(value * scale) / scale
+    return _reckoned("/", HalfAway(_reckoned("*", value, scale)), scale)
+
+
+def _reckoned(operator: str, left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[Any]:
+    """As `left.op` writes it: with all brackets, and no casts. SQLAlchemy's own operators would drop or add some."""
+    return left.op(operator, return_type=Double())(right)
 
 
 RECKONED: Mapping[str, Callable[[Any, Any], ColumnElement[Any]]] = {
-    "+": lambda left, right: _nothing(left) + _nothing(right),
-    "-": lambda left, right: _nothing(left) - _nothing(right),
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / func.nullif(right, _double(0.0)),
+    "+": lambda left, right: _reckoned("+", _nothing(left), _nothing(right)),
+    "-": lambda left, right: _reckoned("-", _nothing(left), _nothing(right)),
+    "*": lambda left, right: _reckoned("*", left, right),
+    "/": lambda left, right: _reckoned("/", left, func.nullif(right, _double(0.0), type_=Double)),
 }
 LOGIC: Mapping[str, Callable[..., ColumnElement[Any]]] = {
     "and": and_,
@@ -217,7 +200,7 @@ CALLED: Mapping[str, Callable[..., ColumnElement[Any]]] = {
     "max": Greatest,
     "round": _rounded,
     "abs": func.abs,
-    "days": lambda start, end: end - start,
+    "days": lambda start, end: _reckoned("-", end, start),
     "or_else": coalesce,
     "is_empty": lambda value: value.is_(None),
 }

@@ -1,6 +1,5 @@
 """Formulas answered in plain Python, with the same answer that SQL gives, bit by bit."""
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -9,10 +8,9 @@ from donors.core.db import day_number
 from donors.core.fields import FieldSet, Kind
 from donors.core.formula.tree import Call, Comparison, Constant, Expression, Figure, Formula, Logic, Reckoning, Today
 from donors.core.money import exponent
+from donors.core.rounding import EXACT, half_away
 
 MILLIONTHS = 1e6
-EXACT = 2.0**52
-"""From here on every double is a whole number, and rounding leaves it alone."""
 
 
 def value_of(
@@ -25,11 +23,6 @@ def value_of(
     """
     found: float | bool | None = _Reckoner(values, fields, on, currency).value(formula.root)
     return found
-
-
-def half_away(value: float) -> float:
-    """The nearest whole number; halves go away from zero."""
-    return value if abs(value) >= EXACT else float(math.trunc(value + math.copysign(0.5, value)))
 
 
 def unit(kind: Kind, *, digits: int, currency: str) -> float:
