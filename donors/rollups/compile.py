@@ -1,251 +1,307 @@
 """Many definitions as one statement, the same text for SQLite and PostgreSQL.
 
-Three passes over the rows of an owner, each made only when a definition needs it: `flat` adds up and finds the first,
-last, largest and smallest; `years` goes by fiscal year; `chosen` returns to the rows that were found. First and last
-are packed (day and row id in one integer), so that ties fall by order of creation without a sort.
+Definitions of one family of rows are computed together: those without criteria straight from the covering index, those
+with criteria from rows that carry a flag for each of them, so that each is one pass.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    FromClause,
-    Integer,
-    Select,
-    Subquery,
-    and_,
-    case,
-    cast,
-    func,
-    null,
-    or_,
-    select,
-)
-from sqlalchemy.sql.functions import FunctionElement, coalesce
+from sqlalchemy import CTE, FromClause, Integer, Select, Subquery, case, cast, null, or_, select
+from sqlalchemy.sql.functions import coalesce
 
 from donors.constituents.models import Constituent
-from donors.rollups.definition import YEARLY, Definition, Frame, Operation, Returns, Source, Span
+from donors.core.criteria.compile import to_sql
+from donors.core.criteria.tree import Criteria, fields_used
+from donors.core.fields import Field
+from donors.rollups.definition import YEARLY, Definition, Operation, Returns, Target
+from donors.rollups.families import FAMILIES, Family, extended, family_of
+from donors.rollups.formulas import with_formulas
 from donors.rollups.models import rollup_value
-from donors.rollups.rows import ON, THIS_YEAR, Extent, Scope, big, credit_rows, number, of_form, shift_rows, word
+from donors.rollups.pools import Pool
+from donors.rollups.rows import ON, Expression, Extent, Form, Only, Scope, number, of_form, word
+from donors.rollups.stages import (
+    DAY_BITS,
+    EPOCH_OFFSET,
+    ID_BITS,
+    LAST_LABEL,
+    MASK_YEARS,
+    RANKED,
+    YEAR_BITS,
+    Task,
+    YearsKey,
+    chosen,
+    flat,
+    needs_row,
+    rank_name,
+    ranks,
+    row_of_day,
+    runs,
+    year_part,
+    years,
+    years_key,
+)
+from donors.rollups.wanted import Wanted
 
-ID_BITS = 46
-DAY_BITS = 17
-EPOCH_OFFSET = 2 ** (DAY_BITS - 1)
-YEAR_BITS = 12
-LAST_LABEL = 2**YEAR_BITS - 1
-MASK_YEARS = 61
-
-Expression = ColumnElement[Any]
-Found = dict[str, Expression]
+Found = Mapping[str, Expression]
 
 
 @dataclass(frozen=True)
 class _Group:
-    """The definitions of one kind of rows, over the stages that they need."""
+    """Definitions of one kind of rows, over the stages that they need."""
 
+    tasks: list[Task]
     flat: CTE
-    years: Subquery | None
-    chosen: Subquery | None
+    others: list[Subquery]
 
-    def figure(self, one: Definition) -> Expression:
-        """The expression of a definition. Without any row of its source it is empty; zero means rows, but none here."""
-        stages = [stage for stage in (self.flat, self.years, self.chosen) if stage is not None]
-        found: Found = {name: column for stage in stages for name, column in stage.c.items()}
-        given = coalesce(found[_name(one.source, Frame(), "count")], number(0)) > number(0)
-        return _FIGURES[one.operation](one, found, given)
+    def figures(self) -> dict[str, Expression]:
+        """The expression of each definition. Without any row of its source it is empty; zero means rows, none here."""
+        found = {name: column for stage in (self.flat, *self.others) for name, column in stage.c.items()}
+        return {task.one.key: _figure(task, found) for task in self.tasks}
 
     def joined_to(self, base: FromClause) -> FromClause:
         """The base with these stages joined to it."""
-        for stage in (self.flat, self.years, self.chosen):
-            if stage is not None:
-                base = base.outerjoin(stage, stage.c.owner_id == Constituent.id)
+        for stage in (self.flat, *self.others):
+            base = base.outerjoin(stage, stage.c.owner_id == Constituent.id)
         return base
 
 
-def figures(definitions: Sequence[Definition], extent: Extent) -> Any:
+def figures(wanted: Wanted, extent: Extent) -> Select[Any]:
     """A select of `constituent_id` and one column for each definition, named by its key.
 
-    Binds: `on`, `year`, and those of the extent. Covers constituents with any row, or with stored figures.
+    Binds: those of `pools.day_binds` and of the extent. Covers constituents with any row, or with stored figures.
     """
-    groups = _groups(definitions, extent)
+    groups = list(_groups(wanted, extent))
     base: FromClause = Constituent.__table__
     columns: dict[str, Expression] = {}
-    for sources, group in groups:
+    for group in groups:
         base = group.joined_to(base)
-        columns |= {one.key: group.figure(one) for one in definitions if one.source in sources}
+        columns |= group.figures()
     stored = select(rollup_value.c.constituent_id).where(rollup_value.c.constituent_id == Constituent.id).exists()
-    known = or_(*(group.flat.c.owner_id.is_not(None) for _, group in groups), stored)
-    return (
-        select(Constituent.id.label("constituent_id"), *(columns[one.key].label(one.key) for one in definitions))
+    known = or_(*(group.flat.c.owner_id.is_not(None) for group in groups), stored)
+    plain = [one for one in wanted.definitions if one.key in columns]
+    found = (
+        select(Constituent.id.label("constituent_id"), *(_aimed(one, columns[one.key]).label(one.key) for one in plain))
         .select_from(base)
         .where(extent.holds(Constituent.id), of_form(extent), known)
     )
+    return with_formulas(found, wanted, on=ON, tag=extent.tag)
 
 
-def _groups(definitions: Sequence[Definition], extent: Extent) -> list[tuple[set[Source], _Group]]:
-    kinds = (("gift", {Source.HARD, Source.SOFT}, credit_rows), ("shift", {Source.SHIFTS}, shift_rows))
-    groups = []
-    for name, sources, rows in kinds:
-        own = [one for one in definitions if one.source in sources]
-        if own:
-            everybody = rows(replace(extent, scope=Scope.ALL)) if extent.seeks else None
-            groups.append((sources, _group(own, rows(extent), everybody, f"{name}{extent.tag}")))
-    return groups
+def _aimed(one: Definition, made: Expression) -> Expression:
+    if one.target is Target.CONSTITUENT:
+        return made
+    return case((Constituent.kind == word(one.target), made), else_=null())
 
 
-def _group(definitions: list[Definition], rows: Subquery, everybody: Subquery | None, name: str) -> _Group:
-    flat = _flat(definitions, rows).cte(f"{name}_flat")
-    yearly = [one for one in definitions if one.operation in YEARLY]
-    chosen = [one for one in definitions if _needs_row(one)]
-    return _Group(
-        flat=flat,
-        years=_years({one.source for one in yearly}, rows).subquery(f"{name}_years") if yearly else None,
-        chosen=_chosen(chosen, rows, everybody, flat).subquery(f"{name}_chosen") if chosen else None,
-    )
+def _groups(wanted: Wanted, extent: Extent) -> list[_Group]:
+    made = []
+    for family in FAMILIES:
+        own = [one for one in wanted.definitions if one.source in family.sources]
+        plain = [one for one in own if not one.criteria and one.operation is not Operation.DISTINCT]
+        late, early = _split(family, [one for one in own if one not in plain], wanted)
+        if plain:
+            made.append(_Rows(family, extent, wanted, family.name).group(plain))
+        if late:
+            made.append(_Rows(family, extent, wanted, f"{family.name}_met").group(late))
+        for place, (tree, some) in enumerate(early.items()):
+            made.append(_Rows(family, extent, wanted, f"{family.name}_only{place}", tree).group(some))
+    return made
 
 
-def _needs_row(one: Definition) -> bool:
-    if one.operation in (Operation.LARGEST, Operation.SMALLEST):
-        return one.returns is not Returns.AMOUNT
-    return one.operation in (Operation.FIRST, Operation.LAST) and one.returns is Returns.AMOUNT
-
-
-def _name(source: Source, frame: Frame, what: str) -> str:
-    return f"{source} {frame} {what}".replace(" ", "_").replace("-", "")
-
-
-def _counts(rows: Subquery, source: Source, frame: Frame) -> ColumnElement[bool]:
-    mine = rows.c.kind == word(source)
-    match frame.span:
-        case Span.ALL_TIME:
-            return mine
-        case Span.FISCAL_YEAR:
-            return and_(mine, rows.c.fiscal_year == THIS_YEAR - number(frame.number))
-        case Span.LAST_DAYS:
-            return and_(mine, rows.c.given_on >= ON - number(frame.number), rows.c.given_on <= ON)
-
-
-def _flat(definitions: Iterable[Definition], rows: Subquery) -> Select[Any]:
-    packed = big(rows.c.given_on) * number(2**ID_BITS) + rows.c.row_id
-    makers = {
-        "count": func.count(),
-        "total": func.sum(rows.c.amount),
-        "largest": func.max(rows.c.amount),
-        "smallest": func.min(rows.c.amount),
-        "first": func.min(packed),
-        "last": func.max(packed),
-    }
-    columns: dict[str, Expression] = {}
+def _split(
+    family: Family, definitions: list[Definition], wanted: Wanted
+) -> tuple[list[Definition], dict[Criteria, list[Definition]]]:
+    """Those whose criteria can be asked of whole rows, and those that come before, by their criteria."""
+    late: list[Definition] = []
+    early: dict[Criteria, list[Definition]] = {}
     for one in definitions:
-        wanted = [(Frame(), "count"), *((one.frame, part) for part in _PARTS[one.operation])]
-        for frame, part in wanted:
-            made = makers[part].filter(_counts(rows, one.source, frame))
-            columns.setdefault(_name(one.source, frame, part), big(made) if part == "total" else made)
-    return select(rows.c.owner_id, *(made.label(name) for name, made in columns.items())).group_by(rows.c.owner_id)
+        tree = wanted.tree(one)
+        if tree is not None and family.early & set(fields_used(tree)):
+            early.setdefault(tree, []).append(one)
+        else:
+            late.append(one)
+    return late, early
 
 
-def _years(sources: set[Source], rows: Subquery) -> Select[Any]:
-    by_year = (
-        select(rows.c.owner_id, rows.c.kind, rows.c.fiscal_year, big(func.sum(rows.c.amount)).label("total"))
-        .group_by(rows.c.owner_id, rows.c.kind, rows.c.fiscal_year)
-        .subquery()
-    )
-    ago = THIS_YEAR - by_year.c.fiscal_year
-    bit = big(number(1)).bitwise_lshift(cast(ago, Integer))
-    within = and_(ago >= number(0), ago <= number(MASK_YEARS))
-    packed = by_year.c.total * number(2**YEAR_BITS) + (number(LAST_LABEL) - by_year.c.fiscal_year)
-    columns: list[Expression] = []
-    for source in sorted(sources):
-        mine = by_year.c.kind == word(source)
-        columns += [
-            func.max(packed).filter(mine, by_year.c.total > number(0)).label(f"{source}_best"),
-            func.count().filter(mine).label(f"{source}_years"),
-            big(func.sum(bit).filter(mine, within)).label(f"{source}_mask"),
+class _Rows:
+    """Makes a group: the rows with the columns that its definitions need, and the stages over them."""
+
+    def __init__(self, family: Family, extent: Extent, wanted: Wanted, name: str, only: Criteria | None = None) -> None:
+        self._family = family
+        self._extent = extent
+        self._wanted = wanted
+        self._name = f"{name}{extent.tag}"
+        self._only = only
+
+    def group(self, definitions: list[Definition]) -> _Group:
+        trees = {} if self._only is not None else dict(self._wanted.criteria)
+        flags: dict[Criteria, str] = {}
+        for one in definitions:
+            if one.key in trees:
+                flags.setdefault(trees[one.key], f"met{len(flags)}")
+        tasks = [
+            Task(one, Pool(one.source, one.frame, flags[trees[one.key]] if one.key in trees else ""))
+            for one in definitions
         ]
-    return select(by_year.c.owner_id, *columns).group_by(by_year.c.owner_id)
+        rows = self._rows(self._extent, definitions, flags)
+        everybody = None
+        if self._extent.seeks and not flags and self._only is None:
+            everybody = self._rows(replace(self._extent, scope=Scope.ALL), definitions, flags)
+        return self._over(tasks, rows, everybody)
+
+    def flagged(self, flags: dict[Criteria, str]) -> Subquery:
+        """The rows with a column for each of these criteria that says whether they meet it."""
+        return self._rows(self._extent, [], flags)
+
+    def _rows(self, extent: Extent, definitions: list[Definition], flags: dict[Criteria, str]) -> Subquery:
+        counted = {one.field for one in definitions if one.operation is Operation.DISTINCT}
+        rows = self._family.rows(extent, None if self._only is None else self._condition(self._only))
+        columns: dict[str, Any] = {name: self._family.counted[name] for name in sorted(counted)}
+        fields: list[Field] = []
+        for tree, name in flags.items():
+            columns[name] = case((self._condition(tree).condition, number(1)), else_=number(0))
+            fields += self._fields(tree)
+        return extended(rows, self._family, columns, tuple(fields)) if columns else rows
+
+    def _condition(self, tree: Criteria) -> Only:
+        known = self._wanted.fields[next(iter(self._family.sources))]
+        return Only(*to_sql(tree, known, on=date.min, fiscal=self._wanted.fiscal))
+
+    def _fields(self, tree: Criteria) -> list[Field]:
+        known = self._wanted.fields[next(iter(self._family.sources))]
+        return [known.named(name) for name in fields_used(tree)]
+
+    def _over(self, tasks: list[Task], rows: Subquery, everybody: Subquery | None) -> _Group:
+        first = flat(tasks, rows).cte(f"{self._name}_flat")
+        others = list(self._yearly([task for task in tasks if task.one.operation in YEARLY], rows))
+        if sorting := [task for task in tasks if task.one.operation in RANKED]:
+            others.append(ranks(sorting, rows).subquery(f"{self._name}_ranks"))
+        if reading := [task for task in tasks if needs_row(task.one)]:
+            others.append(chosen(reading, rows, everybody, first).subquery(f"{self._name}_chosen"))
+        return _Group(tasks, first, others)
+
+    def _yearly(self, tasks: list[Task], rows: Subquery) -> list[Subquery]:
+        by_key: dict[YearsKey, list[Task]] = {}
+        for task in tasks:
+            by_key.setdefault(years_key(task), []).append(task)
+        stages = []
+        for place, (key, some) in enumerate(by_key.items()):
+            running = [task for task in some if year_part(task.one) == "run"]
+            if len(running) < len(some):
+                stages.append(years(key, some, rows, self._wanted.fiscal).subquery(f"{self._name}_years{place}"))
+            if running:
+                stages.append(runs(key, running, rows, self._wanted.fiscal).subquery(f"{self._name}_runs{place}"))
+        return stages
 
 
-def _chosen(definitions: Iterable[Definition], rows: Subquery, everybody: Subquery | None, flat: CTE) -> Select[Any]:
-    """The rows that were found, by a join with all rows of the owners, or one owner at a time among everybody's."""
-    among = rows if everybody is None else everybody
-    columns: dict[str, Expression] = {}
-    for one in definitions:
-        name = _name(one.source, one.frame, f"{one.operation} row")
-        if name not in columns:
-            made, here = _pick(one, among, flat)
-            columns[name] = made.filter(here) if everybody is None else _sought(made, here, among, flat)
-    picked = select(flat.c.owner_id, *(big(made).label(name) for name, made in columns.items()))
-    if everybody is not None:
-        return picked
-    return picked.select_from(flat.outerjoin(rows, rows.c.owner_id == flat.c.owner_id)).group_by(flat.c.owner_id)
+def rows_behind(wanted: Wanted, one: Definition, extent: Extent) -> Select[Any]:
+    """The rows that a definition looks at: within its frame, meeting its criteria. Binds as `figures`."""
+    family, tree = family_of(one.source), wanted.tree(one)
+    if tree is not None and family.early & set(fields_used(tree)):
+        rows, flag = _Rows(family, extent, wanted, family.name, tree).flagged({}), ""
+    else:
+        flag = "met0" if tree is not None else ""
+        rows = _Rows(family, extent, wanted, family.name).flagged({tree: flag} if tree is not None else {})
+    return select(rows).where(Pool(one.source, one.frame, flag).holds(rows))
 
 
-def _pick(one: Definition, rows: Subquery, flat: CTE) -> tuple[FunctionElement[Any], ColumnElement[bool]]:
-    """What to take of the rows of an owner, and of which: id and day of the largest, the amount of the first."""
-    found = flat.c[_name(one.source, one.frame, one.operation.value)]
-    here = _counts(rows, one.source, one.frame)
-    if one.operation in (Operation.FIRST, Operation.LAST):
-        return func.sum(rows.c.amount), and_(here, rows.c.row_id == _row_of_day(found))
-    packed = big(rows.c.row_id) * number(2**DAY_BITS) + (rows.c.given_on + number(EPOCH_OFFSET))
-    pick = func.max if one.operation is Operation.LARGEST else func.min
-    return pick(packed), and_(here, rows.c.amount == found)
+def owners_moved(before: Wanted, after: Wanted) -> list[Select[tuple[int]]]:
+    """Selects of the owners of rows that meet a definition's criteria on one of two days and not on the other."""
+    found = []
+    for one in before.definitions:
+        was, now = before.tree(one), after.tree(one)
+        if was is not None and now is not None and was != now:
+            found.append(_owners_moved(family_of(one.source), was, now, after))
+    return found
 
 
-def _sought(made: Expression, here: ColumnElement[bool], rows: Subquery, flat: CTE) -> Expression:
-    own = select(made).select_from(rows).where(rows.c.owner_id == flat.c.owner_id, here)
-    return own.correlate(flat).scalar_subquery()
+def _owners_moved(family: Family, was: Criteria, now: Criteria, wanted: Wanted) -> Select[tuple[int]]:
+    extent = Extent(Form.SUMMED, Scope.ALL)
+    rows = _Rows(family, extent, wanted, family.name).flagged({was: "was", now: "now"})
+    return select(rows.c.owner_id).where(rows.c.was != rows.c.now).distinct()
 
 
-def _row_of_day(packed: Expression) -> Expression:
-    return packed.bitwise_and(number(2**ID_BITS - 1))
+def _figure(task: Task, found: Found) -> Expression:
+    given = coalesce(found[Pool(task.one.source).named("count")], number(0)) > number(0)
+    return _FIGURES[task.one.operation](task, found, given)
 
 
-def _total(one: Definition, found: Found, given: Expression) -> Expression:
-    kept = coalesce(found[_name(one.source, one.frame, one.operation.value)], number(0))
+def _total(task: Task, found: Found, given: Expression) -> Expression:
+    kept = coalesce(found[task.pool.named(task.one.operation.value)], number(0))
     return case((given, kept), else_=null())
 
 
-def _average(one: Definition, found: Found, _given: Expression) -> Expression:
-    total, count = (found[_name(one.source, one.frame, part)] for part in ("total", "count"))
-    up = (number(2) * total + count) // (number(2) * count)
-    down = -((count - number(2) * total) // (number(2) * count))
-    return case((count > number(0), case((total >= number(0), up), else_=down)), else_=null())
+def _average(task: Task, found: Found, _given: Expression) -> Expression:
+    total, count = (found[task.pool.named(part)] for part in ("total", "count"))
+    return case((count > number(0), _quotient(total, count)), else_=null())
 
 
-def _extreme(one: Definition, found: Found, _given: Expression) -> Expression:
-    if one.returns is Returns.AMOUNT:
-        return found[_name(one.source, one.frame, one.operation.value)]
-    packed = found[_name(one.source, one.frame, f"{one.operation} row")]
-    if one.returns is Returns.DATE:
+def _quotient(top: Expression, bottom: Expression) -> Expression:
+    """To the nearest whole number, halves away from zero; the bottom is above zero."""
+    up = (number(2) * top + bottom) // (number(2) * bottom)
+    down = -((bottom - number(2) * top) // (number(2) * bottom))
+    return case((top >= number(0), up), else_=down)
+
+
+def _median(task: Task, found: Found, _given: Expression) -> Expression:
+    return _quotient(found[rank_name(task, "low")] + found[rank_name(task, "high")], number(2))
+
+
+def _at_rank(task: Task, found: Found, _given: Expression) -> Expression:
+    return found[rank_name(task)]
+
+
+def _extreme(task: Task, found: Found, _given: Expression) -> Expression:
+    if task.one.returns is Returns.AMOUNT:
+        return found[task.pool.named(task.one.operation.value)]
+    packed = found[task.pool.named(f"{task.one.operation} row")]
+    if task.one.returns is Returns.DATE:
         return packed.bitwise_and(number(2**DAY_BITS - 1)) - number(EPOCH_OFFSET)
     return packed.bitwise_rshift(cast(number(DAY_BITS), Integer))
 
 
-def _by_day(one: Definition, found: Found, _given: Expression) -> Expression:
-    if one.returns is Returns.AMOUNT:
-        return found[_name(one.source, one.frame, f"{one.operation} row")]
-    packed = found[_name(one.source, one.frame, one.operation.value)]
-    return packed.bitwise_rshift(cast(number(ID_BITS), Integer)) if one.returns is Returns.DATE else _row_of_day(packed)
+def _by_day(task: Task, found: Found, _given: Expression) -> Expression:
+    if task.one.returns is Returns.AMOUNT:
+        return found[task.pool.named(f"{task.one.operation} row")]
+    packed = found[task.pool.named(task.one.operation.value)]
+    return _day_of(packed) if task.one.returns is Returns.DATE else row_of_day(packed)
 
 
-def _best_year(one: Definition, found: Found, given: Expression) -> Expression:
-    best = found[f"{one.source}_best"]
-    if one.returns is Returns.YEAR:
+def _day_of(packed: Expression) -> Expression:
+    return packed.bitwise_rshift(cast(number(ID_BITS), Integer))
+
+
+def _days_since(task: Task, found: Found, _given: Expression) -> Expression:
+    return ON - _day_of(found[task.pool.named("last")])
+
+
+def _change(task: Task, found: Found, given: Expression) -> Expression:
+    pool = task.pool
+    now, before = (coalesce(found[one.named("total")], number(0)) for one in (pool, replace(pool, before=True)))
+    if task.one.returns is Returns.NUMBER:
+        return case((given, now - before), else_=null())
+    return case((before > number(0), _quotient(number(1000) * (now - before), before)), else_=null())
+
+
+def _best_year(task: Task, found: Found, given: Expression) -> Expression:
+    best = found[years_key(task).named(task, "best")]
+    if task.one.returns is Returns.YEAR:
         return number(LAST_LABEL) - best.bitwise_and(number(LAST_LABEL))
     kept = coalesce(best.bitwise_rshift(cast(number(YEAR_BITS), Integer)), number(0))
     return case((given, kept), else_=null())
 
 
-def _year_count(one: Definition, found: Found, given: Expression) -> Expression:
-    return case((given, found[f"{one.source}_years"]), else_=null())
+def _year_count(task: Task, found: Found, given: Expression) -> Expression:
+    counted = found[years_key(task).named(task, year_part(task.one))]
+    return case((given, coalesce(counted, number(0))), else_=null())
 
 
-def _streak(one: Definition, found: Found, given: Expression) -> Expression:
+def _streak(task: Task, found: Found, given: Expression) -> Expression:
     """Trailing ones of the years' mask, after a year of grace: the lowest zero is two to the power of the streak."""
-    mask = coalesce(found[f"{one.source}_mask"], number(0))
+    mask = coalesce(found[years_key(task).named(task, "mask")], number(0))
     one_bit = cast(number(1), Integer)
     graced = case((mask.bitwise_and(number(1)) == number(1), mask), else_=mask.bitwise_rshift(one_bit))
     lowest_zero = (number(-1) - graced).bitwise_and(graced + number(1))
@@ -254,27 +310,24 @@ def _streak(one: Definition, found: Found, given: Expression) -> Expression:
     return case((given, length), else_=null())
 
 
-_PARTS: dict[Operation, tuple[str, ...]] = {
-    Operation.TOTAL: ("total",),
-    Operation.COUNT: ("count",),
-    Operation.AVERAGE: ("total", "count"),
-    Operation.LARGEST: ("largest",),
-    Operation.SMALLEST: ("smallest",),
-    Operation.FIRST: ("first",),
-    Operation.LAST: ("last",),
-    Operation.BEST_YEAR: (),
-    Operation.YEARS: (),
-    Operation.STREAK: (),
-}
-_FIGURES = {
+_FIGURES: Mapping[Operation, Callable[[Task, Found, Expression], Expression]] = {
     Operation.TOTAL: _total,
     Operation.COUNT: _total,
     Operation.AVERAGE: _average,
+    Operation.MEDIAN: _median,
+    Operation.PERCENTILE: _at_rank,
+    Operation.NTH: _at_rank,
     Operation.LARGEST: _extreme,
     Operation.SMALLEST: _extreme,
     Operation.FIRST: _by_day,
     Operation.LAST: _by_day,
+    Operation.DAYS_SINCE: _days_since,
+    Operation.CHANGE: _change,
+    Operation.DISTINCT: lambda task, found, given: case(
+        (given, coalesce(found[task.pool.named(f"distinct {task.one.field}")], number(0))), else_=null()
+    ),
     Operation.BEST_YEAR: _best_year,
     Operation.YEARS: _year_count,
     Operation.STREAK: _streak,
+    Operation.LONGEST_STREAK: _year_count,
 }

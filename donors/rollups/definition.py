@@ -1,47 +1,87 @@
-"""The vocabulary of rollups: what is counted, how, over which time, and where the figure is kept."""
+"""The vocabulary of rollups: whose figure, of which rows, what is done with them, over which time, where it is kept."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from donors.core.errors import Invalid
+from donors.rollups.frame import ALL_TIME, FISCAL, Frame, YearKind
+
+
+class Target(StrEnum):
+    """Whose figure it is. Constituents are persons, households and organizations alike."""
+
+    CONSTITUENT = "constituent"
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    ORGANIZATION = "organization"
 
 
 class Source(StrEnum):
-    """What rows a figure is made of: gifts by hard credit, gifts by soft credit, volunteer shifts."""
+    """What rows a figure is made of.
+
+    `credit` is hard and soft credit together, a gift with both once, with their sum. An allocation is the part of a
+    gift that goes to one fund, by hard credit. A formula is made of other figures.
+    """
 
     HARD = "hard"
     SOFT = "soft"
+    CREDIT = "credit"
+    ALLOCATIONS = "allocations"
     SHIFTS = "shifts"
+    MOVES = "moves"
+    FORMULA = "formula"
 
 
 class Operation(StrEnum):
-    """What is done with the rows. Streak: fiscal years in a row up to this one, or up to the last one."""
+    """What is done with the rows.
+
+    Years are those of the definition's kind. A streak is so many years in a row: up to this one, or up to the last one
+    where this has nothing yet (`current`), or ever (`longest`). `percentile` is by nearest rank. `change` is the total
+    less that of the frame before. `nth` counts from the first.
+    """
 
     TOTAL = "total"
     COUNT = "count"
     AVERAGE = "average"
+    MEDIAN = "median"
+    PERCENTILE = "percentile"
     LARGEST = "largest"
     SMALLEST = "smallest"
     FIRST = "first"
     LAST = "last"
+    NTH = "nth"
     BEST_YEAR = "best year"
     YEARS = "years"
     STREAK = "streak"
+    LONGEST_STREAK = "longest streak"
+    DISTINCT = "distinct"
+    CHANGE = "change"
+    DAYS_SINCE = "days since"
+    FORMULA = "formula"
 
 
 class Returns(StrEnum):
-    """What of the result is kept: a number for totals and counts, a part of the chosen row or year for others."""
+    """What of the result is kept: a number for most, a part of the chosen row or year for others.
+
+    `row` is the id of the chosen row: pages name it by any of its fields (`Definition.field`). `years` is the list of
+    years, one bit each from 1980 on. `percent` is a change in tenths of a percent of what was before.
+    """
 
     NUMBER = "number"
     AMOUNT = "amount"
     DATE = "date"
     ROW = "row"
     YEAR = "year"
+    YEARS = "years"
+    PERCENT = "percent"
 
 
 class ValueKind(StrEnum):
-    """How the kept integer reads: minor units, a count, a day number, minutes, a fiscal year, the id of a gift."""
+    """How the kept integer reads.
+
+    Minor units, a count, a day number, minutes, a year, the id of the chosen row, a set of years, tenths of a percent,
+    or a number with as many decimals as the definition says.
+    """
 
     MONEY = "money"
     COUNT = "count"
@@ -49,64 +89,39 @@ class ValueKind(StrEnum):
     MINUTES = "minutes"
     YEAR = "year"
     GIFT = "gift"
+    YEARS = "years"
+    PERCENT = "percent"
+    NUMBER = "number"
 
 
-class Span(StrEnum):
-    """The kinds of time frames."""
-
-    ALL_TIME = "all time"
-    FISCAL_YEAR = "fiscal year"
-    LAST_DAYS = "last days"
-
-
-DECIDING = (Operation.LARGEST, Operation.SMALLEST, Operation.FIRST, Operation.LAST)
+DECIDING = (Operation.LARGEST, Operation.SMALLEST, Operation.FIRST, Operation.LAST, Operation.NTH)
 """Operations that choose one row."""
-YEARLY = (Operation.BEST_YEAR, Operation.YEARS, Operation.STREAK)
-"""Operations over fiscal years; they take all time only."""
-OLDEST_FISCAL_YEAR = 60
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A time frame. `number` is how many fiscal years ago (0: this one, to its end), or how many days back.
-
-    The last n days are today - n <= day <= today: day n itself is in, the future is out.
-    """
-
-    span: Span = Span.ALL_TIME
-    number: int = 0
-
-    def __str__(self) -> str:
-        match self.span:
-            case Span.ALL_TIME:
-                return "all time"
-            case Span.FISCAL_YEAR:
-                return f"fiscal year -{self.number}"
-            case Span.LAST_DAYS:
-                return f"last {self.number} days"
-
-    @property
-    def words(self) -> str:
-        """The frame as people say it."""
-        if self.span is Span.FISCAL_YEAR:
-            return {0: "this fiscal year", 1: "last fiscal year"}.get(self.number, f"{self.number} fiscal years ago")
-        return "of all time" if self.span is Span.ALL_TIME else f"in the {self}"
-
-
-def parse_frame(text: str) -> Frame:
-    """The frame that was written as text. Raises Invalid."""
-    if text == "all time":
-        return Frame()
-    if found := re.fullmatch(r"fiscal year -(\d{1,2})", text):
-        return Frame(Span.FISCAL_YEAR, int(found[1]))
-    if found := re.fullmatch(r"last (\d{1,5}) days", text):
-        return Frame(Span.LAST_DAYS, int(found[1]))
-    raise Invalid("frame", text, "is no time frame", "Write all time, fiscal year -1 or last 365 days.")
+YEARLY = (Operation.BEST_YEAR, Operation.YEARS, Operation.STREAK, Operation.LONGEST_STREAK)
+"""Operations over years."""
+NUMBERED = (Operation.NTH, Operation.PERCENTILE)
+"""Operations that need a number: which one, what percentage."""
+GIFT_SOURCES = (Source.HARD, Source.SOFT, Source.CREDIT, Source.ALLOCATIONS)
+FIRST_LISTED_YEAR = 1980
+LAST_LISTED_YEAR = 2042
+DISTINCT_OF = {
+    "campaign": "campaigns",
+    "appeal": "appeals",
+    "method": "ways of giving",
+    "fund": "funds",
+    "activity": "activities",
+    "day": "days",
+}
+"""What `distinct` can count, with the word for several."""
 
 
 @dataclass(frozen=True)
 class Definition:
-    """One figure. `slot` is where it is kept; `id` and `version` say which row it came from (0: not kept yet)."""
+    """One figure. `slot` is where it is kept; `id` and `version` say which row it came from (0: not kept yet).
+
+    `criteria` is the stored form of `core.criteria` over the fields of the source's rows, as JSON text (empty: all
+    rows). `number` belongs to nth and percentile (and the decimals of a formula), `field` to distinct and to a returned
+    row, `years` to the yearly operations, `formula` to formulas.
+    """
 
     key: str
     label: str
@@ -114,19 +129,40 @@ class Definition:
     operation: Operation
     returns: Returns
     value_kind: ValueKind
-    frame: Frame = Frame()
+    frame: Frame = ALL_TIME
     slot: int = 0
     description: str = ""
     id: int = 0
     version: int = 0
+    target: Target = Target.CONSTITUENT
+    criteria: str = ""
+    years: YearKind = FISCAL
+    number: int = 0
+    field: str = ""
+    formula: str = ""
 
     def __hash__(self) -> int:
         return hash(self.key)  # statements are kept by all their definitions: each act hashes them all
 
     @property
     def sentence(self) -> str:
-        """The definition in words."""
-        return f"{WHAT[self.returns]}{HOW[self.operation]} {ROWS[self.source]} {self.frame.words}"
+        """The definition in words, without its criteria."""
+        if self.source is Source.FORMULA:
+            return self.formula
+        how = HOW[self.operation].format(
+            n=self.number, nth=ordinal(self.number), years=self.years.words, field=self._field
+        )
+        return f"{WHAT[self.returns]}{how} {ROWS[self.source]} {self.frame.words}"
+
+    @property
+    def _field(self) -> str:
+        return DISTINCT_OF.get(self.field, self.field)
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 WHAT = {
@@ -135,38 +171,115 @@ WHAT = {
     Returns.DATE: "Day of ",
     Returns.ROW: "The ",
     Returns.YEAR: "Year of ",
+    Returns.YEARS: "The list of ",
+    Returns.PERCENT: "Percent of ",
 }
 HOW = {
     Operation.TOTAL: "Total of",
     Operation.COUNT: "Number of",
     Operation.AVERAGE: "Average of",
+    Operation.MEDIAN: "Median of",
+    Operation.PERCENTILE: "{nth} percentile of",
     Operation.LARGEST: "largest of",
     Operation.SMALLEST: "smallest of",
     Operation.FIRST: "first of",
     Operation.LAST: "last of",
-    Operation.BEST_YEAR: "best fiscal year by",
-    Operation.YEARS: "Number of fiscal years with",
-    Operation.STREAK: "Fiscal years in a row, up to this or the last one, with",
+    Operation.NTH: "{nth} of",
+    Operation.BEST_YEAR: "best {years} by",
+    Operation.YEARS: "Number of {years}s with",
+    Operation.STREAK: "{years}s in a row, up to this or the last one, with",
+    Operation.LONGEST_STREAK: "Most {years}s in a row with",
+    Operation.DISTINCT: "Number of {field} of",
+    Operation.CHANGE: "Change against the time before of the total of",
+    Operation.DAYS_SINCE: "Days since the last of",
 }
 ROWS = {
     Source.HARD: "gifts by hard credit",
     Source.SOFT: "gifts by soft credit",
+    Source.CREDIT: "gifts by hard or soft credit",
+    Source.ALLOCATIONS: "allocations of gifts to funds",
     Source.SHIFTS: "volunteer shifts",
+    Source.MOVES: "moves",
 }
 
-_PARTS = {Returns.AMOUNT, Returns.DATE, Returns.ROW}
+_PARTS = frozenset({Returns.AMOUNT, Returns.DATE, Returns.ROW})
+_ALLOWED = {
+    **dict.fromkeys(DECIDING, _PARTS),
+    Operation.BEST_YEAR: frozenset({Returns.AMOUNT, Returns.YEAR}),
+    Operation.YEARS: frozenset({Returns.NUMBER, Returns.YEARS}),
+    Operation.CHANGE: frozenset({Returns.NUMBER, Returns.PERCENT}),
+}
+_NUMBER = frozenset({Returns.NUMBER})
 
 
-def check_definition(definition: Definition) -> None:
-    """Raises Invalid when operation, what it returns and the frame do not go together."""
-    allowed = {Returns.NUMBER}
-    if definition.operation in DECIDING:
-        allowed = _PARTS
-    if definition.operation is Operation.BEST_YEAR:
-        allowed = {Returns.AMOUNT, Returns.YEAR}
-    if definition.returns not in allowed:
-        raise Invalid("returns", definition.returns, f"is nothing that {definition.operation} can return")
-    if definition.operation in YEARLY and definition.frame != Frame():
-        raise Invalid("frame", str(definition.frame), f"does not go with {definition.operation}", "Choose all time.")
-    if definition.frame.span is Span.FISCAL_YEAR and definition.frame.number > OLDEST_FISCAL_YEAR:
-        raise Invalid("frame", str(definition.frame), "is too long ago", f"At most {OLDEST_FISCAL_YEAR} years.")
+def allowed_returns(operation: Operation) -> frozenset[Returns]:
+    """What of an operation's result can be kept."""
+    return _ALLOWED.get(operation, _NUMBER)
+
+
+def check_definition(one: Definition) -> None:
+    """Raises Invalid when the parts of a definition do not go together."""
+    if one.returns not in allowed_returns(one.operation):
+        raise Invalid("Returned value", one.returns, f"is nothing that “{one.operation}” can return")
+    if (one.source is Source.FORMULA) is not (one.operation is Operation.FORMULA):
+        raise Invalid("Operation", one.operation, f"does not go with the source “{one.source}”", "Choose another one.")
+    if one.source is Source.MOVES and one.operation not in OF_MOVES:
+        raise Invalid(
+            "Operation", one.operation, "needs amounts, and moves have none", "Count them, or ask for the last."
+        )
+    _check_numbers(one)
+    if one.operation is Operation.CHANGE and not one.frame.has_before:
+        raise Invalid("Time frame", str(one.frame), "has nothing before it", "Choose years, days, months or two dates.")
+    if one.operation is Operation.DISTINCT and one.field not in distinct_fields(one.source):
+        remedy = f"Choose one of: {', '.join(distinct_fields(one.source))}."
+        raise Invalid("Field", one.field, "cannot be counted here", remedy)
+    if one.operation is Operation.FORMULA and one.frame != ALL_TIME:
+        raise Invalid(
+            "Time frame", str(one.frame), "does not go with a formula", "Its figures have frames of their own."
+        )
+
+
+def _check_numbers(one: Definition) -> None:
+    if one.operation is Operation.NTH and not 1 <= one.number <= 1000:
+        raise Invalid("Number", one.number, "is not a place in a row", "Use 1 to 1000.")
+    if one.operation is Operation.PERCENTILE and not 1 <= one.number <= 99:
+        raise Invalid("Number", one.number, "is not a percentage", "Use 1 to 99.")
+    if one.operation is Operation.FORMULA and not 0 <= one.number <= 6:
+        raise Invalid("Decimals", one.number, "is too many", "Use 0 to 6.")
+
+
+OF_MOVES = (
+    Operation.COUNT,
+    Operation.FIRST,
+    Operation.LAST,
+    Operation.NTH,
+    Operation.YEARS,
+    Operation.STREAK,
+    Operation.LONGEST_STREAK,
+    Operation.DAYS_SINCE,
+)
+
+
+def distinct_fields(source: Source) -> tuple[str, ...]:
+    """What `distinct` can count among the rows of a source."""
+    if source is Source.SHIFTS:
+        return ("activity", "day")
+    if source is Source.ALLOCATIONS:
+        return ("fund", "campaign", "appeal", "method", "day")
+    return ("campaign", "appeal", "method", "day") if source in GIFT_SOURCES else ()
+
+
+def value_kind_of(source: Source, operation: Operation, returns: Returns) -> ValueKind:
+    """How the figure of such a definition reads (a formula says so itself)."""
+    kinds = {
+        Returns.DATE: ValueKind.DATE,
+        Returns.ROW: ValueKind.GIFT,
+        Returns.YEAR: ValueKind.YEAR,
+        Returns.YEARS: ValueKind.YEARS,
+        Returns.PERCENT: ValueKind.PERCENT,
+    }
+    if returns in kinds:
+        return kinds[returns]
+    if operation in (*YEARLY, Operation.COUNT, Operation.DISTINCT, Operation.DAYS_SINCE) and returns is Returns.NUMBER:
+        return ValueKind.COUNT
+    return ValueKind.MINUTES if source is Source.SHIFTS else ValueKind.MONEY

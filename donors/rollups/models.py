@@ -5,6 +5,7 @@ definition takes a free slot; no table changes. The first `INDEXED` slots are in
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,7 +37,8 @@ rollup_value = Table(
 class RollupDefinition(Editable, Base):
     """One figure: what it counts (`source`, `operation`, `returns`), over which time (`frame`), and where it is kept.
 
-    `source` is hard, soft or shifts; `value_kind` is money, count, date, minutes, year or gift.
+    The words are those of `definition.Definition`; `criteria` is the stored form of a tree, none for all rows, and
+    `years` says which kind of years its yearly operation goes by.
     """
 
     __tablename__ = "rollup_definition"
@@ -49,6 +51,12 @@ class RollupDefinition(Editable, Base):
     returns: Mapped[str]
     frame: Mapped[str]
     value_kind: Mapped[str]
+    target: Mapped[str] = mapped_column(default="constituent")
+    criteria: Mapped[dict[str, Any] | None]
+    years: Mapped[str] = mapped_column(default="fiscal year")
+    number: Mapped[int] = mapped_column(default=0)
+    field: Mapped[str] = mapped_column(default="")
+    formula: Mapped[str] = mapped_column(default="")
     slot: Mapped[int] = mapped_column(unique=True)
     position: Mapped[int]
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -6,13 +6,14 @@ those of their members on the gift's day.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Double,
     Integer,
     Select,
     Subquery,
@@ -34,16 +35,16 @@ from sqlalchemy import (
 from sqlalchemy.sql.functions import coalesce
 
 from donors.constituents.models import HOUSEHOLD, Constituent, HouseholdMembership
-from donors.giving.models import HARD, SOFT, Credit
+from donors.core.fields import Join, joined
+from donors.core.rounding import HalfAway
+from donors.giving.models import HARD, SOFT, Credit, Gift, GiftSplit
 from donors.rollups.definition import Source
 from donors.volunteering.models import Shift
 
 Condition = ColumnElement[bool]
+Expression = ColumnElement[Any]
 ON = bindparam("on", type_=Integer)
 """The day that figures are computed for, as a day number."""
-THIS_YEAR = bindparam("year", type_=Integer)
-"""The label of the fiscal year that holds that day."""
-
 
 SHARED = text("credit.shared AND credit.counts_to IS NULL")
 """In the words of the partial index, which SQLite does not know otherwise."""
@@ -83,7 +84,7 @@ class Extent:
         """The condition that a constituent is covered."""
         match self.scope:
             case Scope.LIST:
-                return constituent_id.in_(bindparam("ids", expanding=True))  # type: ignore[no-any-return]
+                return constituent_id.in_(bindparam("ids", expanding=True))  # type: ignore[no-any-return]  # of a column
             case Scope.RANGE:
                 return and_(constituent_id > bindparam("low"), constituent_id <= bindparam("high"))
             case Scope.ALL:
@@ -105,9 +106,47 @@ def big(expression: Any) -> ColumnElement[int]:
     return cast(expression, BigInteger)
 
 
-def credit_rows(extent: Extent) -> Subquery:
-    """The rows of credits that an extent covers."""
-    return _CREDIT_ROWS[extent.form](extent)
+@dataclass(frozen=True)
+class Only:
+    """A condition on credits and their gifts, with the joins that it needs from `Gift`."""
+
+    condition: Condition
+    joins: tuple[Join, ...]
+
+
+def credit_rows(extent: Extent, only: Only | None = None) -> Subquery:
+    """The rows of credits that an extent covers, or only those that meet a condition, before any are added up."""
+    return _CREDIT_ROWS[extent.form](extent, only)
+
+
+def both_rows(extent: Extent, only: Only | None = None) -> Subquery:
+    """Each gift once with what it counts for by hard and soft credit together."""
+    form = Form.SUMMED if extent.form is Form.PLAIN else extent.form
+    rows = credit_rows(replace(extent, form=form), only)
+    added = big(func.sum(rows.c.amount)).label("amount")
+    kind, year, day = word(Source.CREDIT).label("kind"), func.max(rows.c.fiscal_year), func.max(rows.c.given_on)
+    columns = (rows.c.owner_id, kind, year.label("fiscal_year"), day.label("given_on"), rows.c.row_id, added)
+    return select(*columns).group_by(rows.c.owner_id, rows.c.row_id).subquery()
+
+
+def split_rows(extent: Extent, only: Only | None = None) -> Subquery:
+    """The parts of gifts by fund, as far as they are credited to the owner: cents that do not divide are rounded."""
+    rows = credit_rows(extent, only)
+    share = cast(rows.c.amount, Double).op("*")(cast(GiftSplit.base_amount, Double))
+    part = case(
+        (GiftSplit.base_amount == Gift.base_amount, rows.c.amount),
+        (Gift.base_amount == number(0), number(0)),
+        else_=cast(HalfAway(share.op("/")(cast(Gift.base_amount, Double))), BigInteger),
+    )
+    columns = (rows.c.owner_id, word(Source.ALLOCATIONS).label("kind"), rows.c.fiscal_year, rows.c.given_on)
+    return (
+        select(*columns, GiftSplit.id.label("row_id"), part.label("amount"))
+        .select_from(rows)
+        .join(Gift, Gift.id == rows.c.row_id)
+        .join(GiftSplit, GiftSplit.gift_id == Gift.id)
+        .where(rows.c.kind == word(HARD))
+        .subquery()
+    )
 
 
 def counting(credit: Any, extent: Extent) -> Condition:
@@ -116,8 +155,14 @@ def counting(credit: Any, extent: Extent) -> Condition:
     return and_(credit.counts_from <= ON, or_(still, credit.counts_to > ON)) if extent.as_of else still
 
 
-def _plain(extent: Extent) -> Subquery:
-    return (
+def _limited(statement: Any, only: Only | None) -> Select[Any]:
+    if only is None:
+        return statement  # type: ignore[no-any-return]  # a select, of whatever columns
+    return joined(statement.join(Gift, Gift.id == Credit.gift_id), only.joins).where(only.condition)
+
+
+def _plain(extent: Extent, only: Only | None) -> Subquery:
+    statement = (
         select(
             Credit.constituent_id.label("owner_id"),
             Credit.kind,
@@ -126,14 +171,15 @@ def _plain(extent: Extent) -> Subquery:
             Credit.gift_id.label("row_id"),
             Credit.base_amount.label("amount"),
         )
+        .select_from(Credit)
         .where(extent.holds(Credit.constituent_id), counting(Credit, extent))
-        .subquery()
     )
+    return _limited(statement, only).subquery()
 
 
-def _summed(extent: Extent) -> Subquery:
+def _summed(extent: Extent, only: Only | None) -> Subquery:
     key = (Credit.constituent_id, Credit.kind, Credit.fiscal_year, Credit.given_on, Credit.gift_id)
-    return (
+    statement = (
         select(
             Credit.constituent_id.label("owner_id"),
             Credit.kind,
@@ -142,14 +188,15 @@ def _summed(extent: Extent) -> Subquery:
             Credit.gift_id.label("row_id"),
             big(func.sum(Credit.base_amount)).label("amount"),
         )
+        .select_from(Credit)
         .where(extent.holds(Credit.constituent_id), counting(Credit, extent))
         .group_by(*key)
-        .subquery()
     )
+    return _limited(statement, only).subquery()
 
 
-def _household(extent: Extent) -> Subquery:
-    reached = _reached(extent)
+def _household(extent: Extent, only: Only | None) -> Subquery:
+    reached = _reached(extent, only)
     hard, soft = reached.c.kind == word(HARD), reached.c.kind == word(SOFT)
     gifts = (
         select(
@@ -161,10 +208,10 @@ def _household(extent: Extent) -> Subquery:
             big(func.sum(reached.c.amount).filter(soft)).label("soft"),
         )
         .group_by(reached.c.owner_id, reached.c.gift_id)
-        .cte(f"household_gift{extent.tag}")
+        .cte()
     )
     left = _left(gifts, extent).label("left")
-    softly = select(gifts, left).where(gifts.c.soft.is_not(None)).cte(f"household_soft{extent.tag}")
+    softly = select(gifts, left).where(gifts.c.soft.is_not(None)).cte()
     own = select(*_columns(gifts, HARD, gifts.c.hard)).where(gifts.c.hard.is_not(None))
     shared = select(*_columns(softly, SOFT, _nearer(softly.c.soft, softly.c.left)))
     return union_all(own, shared.where(or_(softly.c.hard.is_(None), softly.c.left != number(0)))).subquery()
@@ -192,21 +239,23 @@ def _left(gifts: Any, extent: Extent) -> ColumnElement[int]:
     return coalesce(whole, number(0)) - coalesce(gifts.c.hard, number(0))
 
 
-def _reached(extent: Extent) -> Subquery:
+def _reached(extent: Extent, only: Only | None) -> Subquery:
     """Each credit once for a household: its own, and those of its members by membership on the gift's day."""
     columns = (Credit.id, Credit.kind, Credit.fiscal_year, Credit.gift_id, Credit.base_amount.label("amount"))
     own = (
         select(Credit.constituent_id.label("owner_id"), _day(Credit.given_on).label("given_on"), *columns)
+        .select_from(Credit)
         .join(Constituent, and_(Constituent.id == Credit.constituent_id, Constituent.kind == word(HOUSEHOLD)))
         .where(extent.holds(Credit.constituent_id), counting(Credit, extent))
     )
     stay = HouseholdMembership
     of_members = (
         select(stay.household_id.label("owner_id"), _day(Credit.given_on).label("given_on"), *columns)
+        .select_from(stay)
         .join(Credit, and_(Credit.constituent_id == stay.constituent_id, within_stay(Credit.given_on)))
         .where(extent.holds(stay.household_id), counting(Credit, extent))
     )
-    return union(own, of_members).subquery()
+    return union(_limited(own, only), _limited(of_members, only)).subquery()
 
 
 def within_stay(day: Any) -> Condition:
@@ -220,7 +269,7 @@ def _day(column: Any) -> ColumnElement[int]:
     return type_coerce(column, Integer)
 
 
-def shift_rows(extent: Extent) -> Subquery:
+def shift_rows(extent: Extent, _only: Only | None = None) -> Subquery:
     """The rows of shifts that an extent covers; the amount is minutes."""
     past = Shift.worked_on <= ON if extent.as_of else true()
     if extent.form is not Form.HOUSEHOLD:
@@ -245,7 +294,7 @@ def _shift(owner_id: Any) -> Select[Any]:
     )
 
 
-_CREDIT_ROWS: dict[Form, Callable[[Extent], Subquery]] = {
+_CREDIT_ROWS: dict[Form, Callable[[Extent, Only | None], Subquery]] = {
     Form.PLAIN: _plain,
     Form.SUMMED: _summed,
     Form.HOUSEHOLD: _household,

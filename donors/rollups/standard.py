@@ -1,5 +1,6 @@
 """The definitions that come with the product."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -7,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, insert
-from donors.rollups.definition import Definition, Frame, Operation, Returns, Source, Span, ValueKind
+from donors.rollups.definition import Definition, Operation, Returns, Source, ValueKind
+from donors.rollups.frame import Frame, Span
 from donors.rollups.models import SLOTS, RollupDefinition
 
-THIS_YEAR, LAST_YEAR = Frame(Span.FISCAL_YEAR, 0), Frame(Span.FISCAL_YEAR, 1)
+THIS_YEAR, LAST_YEAR = Frame(Span.YEAR, 0), Frame(Span.YEAR, 1)
 LAST_365 = Frame(Span.LAST_DAYS, 365)
 MONEY, COUNT, DATE = ValueKind.MONEY, ValueKind.COUNT, ValueKind.DATE
 YEAR, GIFT, MINUTES = ValueKind.YEAR, ValueKind.GIFT, ValueKind.MINUTES
@@ -118,6 +120,12 @@ def _row(one: Definition, *, slot: int, position: int) -> RollupDefinition:
         operation=one.operation,
         returns=one.returns,
         frame=str(one.frame),
+        target=one.target,
+        criteria=json.loads(one.criteria) if one.criteria else None,
+        years=str(one.years),
+        number=one.number,
+        field=one.field,
+        formula=one.formula,
         value_kind=one.value_kind,
         slot=slot,
         position=position,

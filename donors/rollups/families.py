@@ -1,0 +1,150 @@
+"""Families of rows that figures are made of. Gifts, their parts and shifts are here; parts above add their own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import FromClause, Select, SQLColumnExpression, Subquery, select
+from sqlalchemy.orm import Session
+
+from donors.core.bulk import table_of
+from donors.core.fields import REGISTRY, Field, FieldSet, Join, Kind, Option, joined, joins_of
+from donors.giving.models import Credit, Fund, Gift, GiftSplit
+from donors.rollups.definition import Source
+from donors.rollups.rows import Extent, Only, both_rows, credit_rows, shift_rows, split_rows
+from donors.volunteering.models import Shift
+
+Rows = Callable[[Extent, Only | None], Subquery]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Rows of the same columns: owner_id, kind, fiscal_year, given_on, row_id, amount.
+
+    `subject` is whose fields criteria may name, `more` those beside them, `without` those that make no sense here.
+    `way` leads from the rows to the subject's root, `counted` names the columns that `distinct` counts. A criterion on
+    a field in `early` must hold before rows of one gift are added up.
+    """
+
+    name: str
+    sources: frozenset[Source]
+    rows: Rows
+    subject: str
+    way: Callable[[Subquery], tuple[Join, ...]]
+    counted: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
+    more: tuple[Field, ...] = ()
+    without: frozenset[str] = frozenset()
+    early: frozenset[str] = frozenset()
+    permission: str = "giving.read"
+
+    def fields(self, session: Session) -> FieldSet:
+        """The fields of the rows."""
+        known = REGISTRY.fields(session, self.subject).values()
+        funds = fund_options(session) if self.more else ()
+        added = (_with_options(one, funds) if one.name in ("fund", "funds") else one for one in self.more)
+        taken = {one.name for one in self.more} | self.without
+        return FieldSet(self.name, [*added, *(one for one in known if one.name not in taken)])
+
+
+def _with_options(one: Field, options: tuple[Option, ...]) -> Field:
+    return Field(**{**{name: getattr(one, name) for name in one.__dataclass_fields__}, "options": options})
+
+
+def fund_options(session: Session) -> tuple[Option, ...]:
+    """The funds, retired ones too: stored criteria name them."""
+    return tuple(
+        Option(fund.id, fund.name, fund.is_active) for fund in session.scalars(select(Fund).order_by(Fund.name))
+    )
+
+
+def extended(
+    rows: Subquery, family: Family, flags: Mapping[str, SQLColumnExpression[Any]], fields: tuple[Field, ...]
+) -> Any:
+    """The rows with these columns beside them, joined to where the columns come from."""
+    statement: Select[Any] = select(*rows.c, *(made.label(name) for name, made in flags.items())).select_from(rows)
+    for step in family.way(rows):
+        statement = statement.join(step.target, step.on)
+    return joined(statement, joins_of(fields)).subquery()
+
+
+def _to_gift(rows: Subquery) -> tuple[Join, ...]:
+    return (Join(Gift, Gift.id == rows.c.row_id),)
+
+
+def _to_split(rows: Subquery) -> tuple[Join, ...]:
+    return (Join(GiftSplit, GiftSplit.id == rows.c.row_id), Join(Gift, Gift.id == GiftSplit.gift_id))
+
+
+def _to_shift(rows: Subquery) -> tuple[Join, ...]:
+    return (Join(Shift, Shift.id == rows.c.row_id),)
+
+
+_SPLIT: FromClause = table_of(GiftSplit).alias("any_split")
+FUNDS = Field("funds", "Funds", Kind.SET, "gift", _SPLIT.c.fund_id, members=Join(_SPLIT, _SPLIT.c.gift_id == Gift.id))
+ROLE = Field("credit_role", "Credited as", Kind.TEXT, "gift", Credit.role)
+CREDITED = Field("credit_amount", "Amount credited", Kind.MONEY, "gift", Credit.base_amount)
+FUND = Field("fund", "Fund", Kind.CHOICE, "gift", GiftSplit.fund_id)
+PART = Field("part_amount", "Amount to the fund", Kind.MONEY, "gift", GiftSplit.base_amount)
+_OF_GIFT: Mapping[str, SQLColumnExpression[Any]] = {
+    "campaign": Gift.campaign_id,
+    "appeal": Gift.appeal_id,
+    "method": Gift.method,
+    "day": Gift.received_on,
+}
+_GIVER = frozenset({"giver", "giver_id", "fund"})
+_ROLES = frozenset({"credit_role", "credit_amount"})
+
+GIFTS = Family(
+    "gift",
+    frozenset({Source.HARD, Source.SOFT}),
+    credit_rows,
+    "gift",
+    _to_gift,
+    counted=_OF_GIFT,
+    more=(FUNDS, ROLE, CREDITED),
+    without=_GIVER,
+    early=_ROLES,
+)
+BOTH = Family(
+    "credit",
+    frozenset({Source.CREDIT}),
+    both_rows,
+    "gift",
+    _to_gift,
+    counted=_OF_GIFT,
+    more=(FUNDS, ROLE, CREDITED),
+    without=_GIVER,
+    early=_ROLES,
+)
+ALLOCATIONS = Family(
+    "split",
+    frozenset({Source.ALLOCATIONS}),
+    split_rows,
+    "gift",
+    _to_split,
+    counted={**_OF_GIFT, "fund": GiftSplit.fund_id},
+    more=(FUND, PART),
+    without=_GIVER,
+)
+SHIFTS = Family(
+    "shift",
+    frozenset({Source.SHIFTS}),
+    shift_rows,
+    "shift",
+    _to_shift,
+    counted={"activity": Shift.activity_id, "day": Shift.worked_on},
+    without=frozenset({"volunteer", "volunteer_id"}),
+    permission="volunteering.read",
+)
+FAMILIES: list[Family] = [GIFTS, BOTH, ALLOCATIONS, SHIFTS]
+"""In the order in which statements hold them. `app.py` adds those of parts above."""
+
+
+def family_of(source: Source) -> Family:
+    """The family that a source belongs to. Raises LookupError for formulas."""
+    return next(family for family in FAMILIES if source in family.sources)
+
+
+def fields_by_source(session: Session) -> dict[Source, FieldSet]:
+    """The fields of the rows of every source."""
+    return {source: family.fields(session) for family in FAMILIES for source in family.sources}
