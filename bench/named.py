@@ -1,6 +1,7 @@
 """The thirty definitions that the targets name."""
 
-from donors.rollups.definition import Definition, Frame, Operation, Returns, Source, Span, ValueKind
+from donors.rollups.definition import Definition, Operation, Returns, Source, ValueKind
+from donors.rollups.frame import Frame, Span
 
 MONEY, COUNT, DATE, YEAR = ValueKind.MONEY, ValueKind.COUNT, ValueKind.DATE, ValueKind.YEAR
 NUMBER, AMOUNT, DAY = Returns.NUMBER, Returns.AMOUNT, Returns.DATE
@@ -21,7 +22,7 @@ def _lines() -> list[Line]:
     for operation in (Operation.LARGEST, Operation.SMALLEST, Operation.FIRST, Operation.LAST):
         lines += [(f"{operation}", operation, AMOUNT, MONEY, always), (f"{operation}_on", operation, DAY, DATE, always)]
     for ago in range(3):
-        frame = Frame(Span.FISCAL_YEAR, ago)
+        frame = Frame(Span.YEAR, ago)
         lines += [(f"year{ago}", Operation.TOTAL, NUMBER, MONEY, frame)]
         lines += [(f"year{ago}_count", Operation.COUNT, NUMBER, COUNT, frame)]
     for days in (30, 90, 365, 730):
@@ -35,7 +36,7 @@ def named() -> tuple[Definition, ...]:
         ("total", Operation.TOTAL, NUMBER, MONEY, Frame()),
         ("count", Operation.COUNT, NUMBER, COUNT, Frame()),
         ("last_on", Operation.LAST, DAY, DATE, Frame()),
-        ("this_year", Operation.TOTAL, NUMBER, MONEY, Frame(Span.FISCAL_YEAR, 0)),
+        ("this_year", Operation.TOTAL, NUMBER, MONEY, Frame(Span.YEAR, 0)),
     ]
     recent = [("count365", Operation.COUNT, NUMBER, COUNT, Frame(Span.LAST_DAYS, 365))]
     hard = [_made(line, Source.HARD, line[0]) for line in (*_lines(), *recent)]

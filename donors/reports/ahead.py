@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from donors.levels.decide import Band, level_for, next_above
-from donors.rollups.definition import Definition, Operation, Span
+from donors.rollups.definition import Definition, Operation
+from donors.rollups.frame import Span
 from donors.rollups.queries import Reason
 
 

@@ -26,14 +26,18 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent, HouseholdMembership
 from donors.core.bulk import table_of
+from donors.core.calendar import FiscalCalendar
 from donors.core.claims import changed
 from donors.core.db import day_number, is_sqlite
 from donors.core.settings import organization
 from donors.giving.models import Credit
-from donors.rollups.definition import Definition, Span
+from donors.rollups.compile import owners_moved
+from donors.rollups.definition import Definition, Operation
 from donors.rollups.everybody import everybody_waiting
+from donors.rollups.formulas import asks_for_today
+from donors.rollups.frame import days_between, days_that_moved
 from donors.rollups.models import Dirty
-from donors.rollups.queries import definitions
+from donors.rollups.queries import definitions, wanted_on
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
 from donors.volunteering.models import Shift
 
@@ -108,27 +112,49 @@ def count_dirty(session: Session) -> int:
 
 
 def needs_everybody(session: Session, *, on: date, since: date | None) -> bool:
-    """Whether all figures must be computed anew: for the first time, or because a fiscal year has begun."""
+    """Whether all figures must be computed anew.
+
+    For the first time, because a fiscal year has begun, or because a figure changes with every day (days since).
+    """
+    known = definitions(session)
     fiscal = organization(session).fiscal
-    return since is None or fiscal.year_of(since) != fiscal.year_of(on)
+    return (
+        since is None
+        or fiscal.year_of(since) != fiscal.year_of(on)
+        or (since != on and any(one.operation is Operation.DAYS_SINCE or asks_for_today(one, known) for one in known))
+    )
 
 
 def mark_movers(session: Session, *, on: date, since: date, at: datetime) -> int:
     """Puts into the queue whose gifts or shifts have crossed the edge of a time frame after `since`, up to `on`."""
-    edges = _edges(definitions(session), on=day_number(on), since=day_number(since))
+    known = definitions(session)
+    edges = _edges(known, on=on, since=since, fiscal=organization(session).fiscal)
     marked = 0
     for table, day in ((Credit, Credit.given_on), (Shift, Shift.worked_on)):
         crossed = or_(*(type_coerce(day, Integer).between(first, last) for first, last in edges))
-        moved = select(table.constituent_id).where(crossed)
-        homes = select(HouseholdMembership.household_id).where(HouseholdMembership.constituent_id.in_(moved))
-        marked += _insert(session, union(moved, homes).subquery(), at)
+        marked += _mark_owners(session, select(table.constituent_id).where(crossed), at)
+    for moved in owners_moved(wanted_on(session, on=since, known=known), wanted_on(session, on=on, known=known)):
+        marked += _mark_owners(session, moved, at)
     return marked
 
 
-def _edges(known: Iterable[Definition], *, on: int, since: int) -> list[tuple[int, int]]:
+def _mark_owners(session: Session, moved: Any, at: datetime) -> int:
+    homes = select(HouseholdMembership.household_id).where(HouseholdMembership.constituent_id.in_(moved))
+    return _insert(session, union(moved, homes).subquery(), at)
+
+
+def _edges(known: Iterable[Definition], *, on: date, since: date, fiscal: FiscalCalendar) -> list[tuple[int, int]]:
     """Spans of days whose rows leave a frame (their last day is past) or enter one (they were in the future)."""
-    lengths = {one.frame.number for one in known if one.frame.span is Span.LAST_DAYS}
-    return [(since + 1, on), *((since - length, on - length - 1) for length in sorted(lengths))]
+    spans = {(day_number(since) + 1, day_number(on))}
+    for one in known:
+        spans.update(days_that_moved(one.frame, was=since, on=on, fiscal=fiscal))
+        if one.operation is Operation.CHANGE:
+            spans.update(days_between(*(one.frame.days_before(day, fiscal) for day in (since, on))))
+        years = one.years.calendar(fiscal)
+        if one.operation is Operation.STREAK and years.year_of(since) != years.year_of(on):
+            year = years.year_of(since)
+            spans.add((day_number(years.first_day(year - 1)), day_number(years.last_day(year))))
+    return sorted(spans)
 
 
 def _insert(

@@ -10,24 +10,18 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from donors.constituents.models import Constituent
 from donors.core.db import Day
-from donors.core.fields import Field, Join, Kind
-from donors.core.settings import organization
+from donors.core.fields import Field, Join
 from donors.rollups.compile import figures
 from donors.rollups.definition import Definition, Source, ValueKind
+from donors.rollups.families import family_of
+from donors.rollups.formulas import KINDS, digits_of, with_parts
 from donors.rollups.models import rollup_value, slot_column
-from donors.rollups.queries import day_binds, definitions
+from donors.rollups.pools import day_binds
+from donors.rollups.queries import definitions, wanted_on
 from donors.rollups.rows import Extent, Form, Scope
 
 SUBJECT = "constituent"
 STORED = Join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
-KINDS = {
-    ValueKind.MONEY: Kind.MONEY,
-    ValueKind.COUNT: Kind.NUMBER,
-    ValueKind.DATE: Kind.DATE,
-    ValueKind.MINUTES: Kind.MINUTES,
-    ValueKind.YEAR: Kind.NUMBER,
-    ValueKind.GIFT: Kind.ID,
-}
 
 
 def stored_fields(session: Session) -> Iterable[Field]:
@@ -56,8 +50,10 @@ def everybody_as_of(known: Sequence[Definition], *, on: date, session: Session) 
     """
     forms = (Form.SUMMED, Form.HOUSEHOLD)
     extents = (Extent(form, Scope.ALL, as_of=True, tag=f"_{form}_{on:%Y%m%d}") for form in forms)
-    both = union_all(*(figures(known, extent) for extent in extents))
-    return _of_day(both, day_binds(on, organization(session).fiscal)).subquery(f"figures_{on:%Y%m%d}")
+    asked = wanted_on(session, on=on, known=with_parts(known, definitions(session)))
+    both = union_all(*(figures(asked, extent) for extent in extents))
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal)
+    return _of_day(both, binds).subquery(f"figures_{on:%Y%m%d}")
 
 
 def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundSelect[Any]:
@@ -73,6 +69,15 @@ def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundS
 
 def _field(one: Definition, column: Any, join: Join) -> Field:
     typed = type_coerce(column, Day() if one.value_kind is ValueKind.DATE else BigInteger())
-    need = "volunteering.read" if one.source is Source.SHIFTS else "giving.read"
-    kind = KINDS[one.value_kind]
-    return Field(one.key, one.label, kind, SUBJECT, typed, joins=(join,), help=one.description, permission=need)
+    need = "" if one.source is Source.FORMULA else family_of(one.source).permission
+    return Field(
+        one.key,
+        one.label,
+        KINDS[one.value_kind],
+        SUBJECT,
+        typed,
+        joins=(join,),
+        help=one.description,
+        digits=digits_of(one),
+        permission=need or "giving.read",
+    )

@@ -1,6 +1,7 @@
 """Reading rollups: definitions, stored figures, and the rows behind a figure."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,24 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import HOUSEHOLD, Constituent
-from donors.core.calendar import FiscalCalendar
-from donors.core.db import day_date, day_number
+from donors.core.db import day_date
 from donors.core.errors import NotFound
 from donors.core.packed import Packed, Shelf, unpack
-from donors.core.settings import organization
-from donors.rollups.compile import figures
-from donors.rollups.definition import (
-    Definition,
-    Frame,
-    Operation,
-    Returns,
-    Source,
-    Span,
-    ValueKind,
-    parse_frame,
-)
+from donors.core.settings import Organization, organization
+from donors.rollups.compile import figures, rows_behind
+from donors.rollups.definition import Definition, Operation, Returns, Source, Target, ValueKind
+from donors.rollups.families import fields_by_source
+from donors.rollups.frame import parse_frame, parse_year_kind
 from donors.rollups.models import RollupDefinition, rollup_value, slot_column
-from donors.rollups.rows import Extent, Form, Scope, credit_rows, shift_rows
+from donors.rollups.pools import day_binds
+from donors.rollups.rows import Extent, Form, Scope
+from donors.rollups.wanted import Wanted, wanted
 
 Value = int | date | None
 
@@ -47,6 +42,12 @@ DEFINITIONS = Packed(
         _TABLE.slot,
         _TABLE.description,
         _TABLE.version,
+        _TABLE.target,
+        _TABLE.criteria,
+        _TABLE.years,
+        _TABLE.number,
+        _TABLE.field,
+        _TABLE.formula,
     ).where(_TABLE.is_active)
 )
 """The active definitions."""
@@ -66,7 +67,8 @@ def read_definitions(text: str) -> tuple[Definition, ...]:
 
 
 def _read(id_: int, key: str, label: str, *rest: Any) -> Definition:
-    source, operation, returns, value_kind, frame, slot, description, version = rest
+    source, operation, returns, value_kind, frame, slot, description, version, target, criteria, *more = rest
+    years, number, field, formula = more
     return Definition(
         key=key,
         label=label,
@@ -79,7 +81,32 @@ def _read(id_: int, key: str, label: str, *rest: Any) -> Definition:
         description=description,
         id=id_,
         version=version,
+        target=Target(target),
+        criteria=criteria_text(criteria),
+        years=parse_year_kind(years),
+        number=number,
+        field=field,
+        formula=formula,
     )
+
+
+def criteria_text(stored: object) -> str:
+    """Stored criteria as a definition carries them: text, empty for all rows. SQLite packs JSON as text already."""
+    if not stored or stored == "null":
+        return ""
+    return stored if isinstance(stored, str) else json.dumps(stored, sort_keys=True)
+
+
+def wanted_on(
+    session: Session, *, on: date, known: Sequence[Definition] | None = None, settings: Organization | None = None
+) -> Wanted:
+    """These definitions (all that are active) with their criteria as they stand on a day.
+
+    `known` and `settings` are those of now, where the caller has read them. Raises Invalid when a field is gone.
+    """
+    chosen = definitions(session) if known is None else tuple(known)
+    fields = fields_by_source(session) if any(one.criteria for one in chosen) else {}
+    return wanted(chosen, fields, on=on, organization=settings or organization(session))
 
 
 def definition(session: Session, key: str) -> Definition:
@@ -117,18 +144,13 @@ def values_of(session: Session, constituent_id: int) -> dict[str, Value]:
 
 def values_as_of(session: Session, ids: Sequence[int], *, on: date) -> dict[int, dict[str, Value]]:
     """Figures of some constituents from the facts as they counted on a day; who had none is left out."""
-    known = definitions(session)
-    binds = day_binds(on, organization(session).fiscal) | {"ids": list(ids)}
+    asked = wanted_on(session, on=on)
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": list(ids)}
     values = {}
     for form in (Form.SUMMED, Form.HOUSEHOLD):
-        for row in session.execute(figures(known, Extent(form, as_of=True)), binds):
-            values[row.constituent_id] = {one.key: read(one, row._mapping[one.key]) for one in known}
+        for row in session.execute(figures(asked, Extent(form, as_of=True)), binds):
+            values[row.constituent_id] = {one.key: read(one, row._mapping[one.key]) for one in asked.definitions}
     return values
-
-
-def day_binds(on: date, fiscal: FiscalCalendar) -> dict[str, int]:
-    """What compiled statements need to know of the day."""
-    return {"on": day_number(on), "year": fiscal.year_of(on)}
 
 
 @dataclass(frozen=True)
@@ -154,34 +176,31 @@ def explain(
     if kind is None:
         raise NotFound("constituent", constituent_id)
     extent = Extent(Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED, Scope.LIST, as_of)
-    rows = shift_rows(extent) if one.source is Source.SHIFTS else credit_rows(extent)
-    fiscal = organization(session).fiscal
-    wanted = select(rows).where(rows.c.kind == one.source.value)
-    found = session.execute(wanted, day_binds(on, fiscal) | {"ids": [constituent_id]}).all()
-    within = [row for row in found if _holds(one.frame, row.given_on, row.fiscal_year, on=on, fiscal=fiscal)]
-    chosen = _decisive(one, within)
+    asked = wanted_on(session, on=on, known=[one])
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": [constituent_id]}
+    found = session.execute(rows_behind(asked, one, extent), binds).all()
+    chosen = _decisive(one, found)
     return one, tuple(
         Reason(row.row_id, day_date(row.given_on), row.amount, row.fiscal_year, row.row_id == chosen)
-        for row in sorted(within, key=lambda row: (row.given_on, row.row_id), reverse=True)
+        for row in sorted(found, key=lambda row: (row.given_on, row.row_id), reverse=True)
     )
 
 
-def _holds(frame: Frame, given_on: int, fiscal_year: int, *, on: date, fiscal: FiscalCalendar) -> bool:
-    match frame.span:
-        case Span.ALL_TIME:
-            return True
-        case Span.FISCAL_YEAR:
-            return fiscal_year == fiscal.year_of(on) - frame.number
-        case Span.LAST_DAYS:
-            return day_number(on) - frame.number <= given_on <= day_number(on)
+def _decisive(one: Definition, rows: Sequence[Any]) -> int | None:
+    """The row that was chosen; ties fall by order of creation."""
+    if not rows:
+        return None
+    if one.operation is Operation.NTH:
+        ordered = sorted(rows, key=lambda row: (row.given_on, row.row_id))
+        return ordered[one.number - 1].row_id if one.number <= len(ordered) else None
+    key = _KEYS.get(one.operation)
+    return max(rows, key=key).row_id if key is not None else None
 
 
-def _decisive(one: Definition, rows: Sequence[object]) -> int | None:
-    keys = {
-        Operation.LARGEST: lambda row: (row.amount, row.row_id),
-        Operation.SMALLEST: lambda row: (-row.amount, -row.row_id),
-        Operation.FIRST: lambda row: (-row.given_on, -row.row_id),
-        Operation.LAST: lambda row: (row.given_on, row.row_id),
-    }
-    key = keys.get(one.operation)
-    return max(rows, key=key).row_id if key is not None and rows else None  # type: ignore[attr-defined]  # rows differ by source; all have row_id
+_KEYS: Mapping[Operation, Callable[[Any], tuple[int, int]]] = {
+    Operation.LARGEST: lambda row: (row.amount, row.row_id),
+    Operation.SMALLEST: lambda row: (-row.amount, -row.row_id),
+    Operation.FIRST: lambda row: (-row.given_on, -row.row_id),
+    Operation.LAST: lambda row: (row.given_on, row.row_id),
+    Operation.DAYS_SINCE: lambda row: (row.given_on, row.row_id),
+}

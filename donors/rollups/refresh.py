@@ -11,21 +11,24 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from donors.constituents.models import HOUSEHOLD, Constituent
 from donors.core.bulk import table_of
 from donors.core.db import is_sqlite
-from donors.core.settings import Organization, organization
+from donors.core.settings import Organization
 from donors.giving.models import Credit
 from donors.rollups.compile import figures
 from donors.rollups.definition import Definition
 from donors.rollups.models import rollup_value, slot_column
-from donors.rollups.queries import day_binds, definitions
+from donors.rollups.pools import day_binds
+from donors.rollups.queries import wanted_on
 from donors.rollups.rows import Extent, Form, Scope, shared_owners
+from donors.rollups.wanted import Wanted
 
 CHUNK = 20_000
 IDS_IN_A_STATEMENT = 500
-CASTS = re.compile(r":(\w+)::(\w+)")
+CASTS = re.compile(r":(\w+)::(\w+(?: PRECISION)?)")
 LOCK = 7_302_024
 BUCKET_BITS = 13
 """An advisory lock for each 8,192 ids keeps the refresh of a range and the refresh of one apart, on PostgreSQL."""
@@ -44,18 +47,18 @@ def refresh(
     Households are constituents like others: name them too (`dirty.reach`). `settings` and `known` definitions are
     those of now, where the caller has read them.
     """
-    wanted = sorted(set(ids))
-    known = definitions(session) if known is None else known
-    if not known or not wanted:
+    chosen = sorted(set(ids))
+    asked = wanted_on(session, on=on, known=known, settings=settings) if chosen else None
+    if asked is None or not asked.definitions:
         return set()
-    fiscal = (settings or organization(session)).fiscal
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal)
     differed: set[int] = set()
-    hold(session, wanted)
-    for start in range(0, len(wanted), IDS_IN_A_STATEMENT):
-        part = wanted[start : start + IDS_IN_A_STATEMENT]
+    hold(session, chosen)
+    for start in range(0, len(chosen), IDS_IN_A_STATEMENT):
+        part = chosen[start : start + IDS_IN_A_STATEMENT]
         for form, some in _by_form(session, part).items():
-            statement = upsert(known, Extent(form), _dialect(session))
-            differed.update(session.scalars(statement, day_binds(on, fiscal) | {"ids": some}))
+            statement = upsert(asked, Extent(form), _dialect(session))
+            differed.update(session.scalars(statement, binds | {"ids": some}))
     return differed
 
 
@@ -73,15 +76,15 @@ def refresh_all(session: Session, *, on: date, after: int = 0, limit: int = CHUN
 def refresh_between(session: Session, *, low: int, high: int, on: date) -> None:
     """Recomputes the constituents above the id `low`, up to `high`."""
     hold_between(session, low, high)
-    known = definitions(session)
-    if not known:
+    asked = wanted_on(session, on=on)
+    if not asked.definitions:
         return
     if not is_sqlite(session):
         session.execute(_PLAINLY)
-    binds = day_binds(on, organization(session).fiscal) | {"low": low, "high": high}
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"low": low, "high": high}
     forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, low, high) else [])]
     for form in forms:
-        session.execute(upsert(known, Extent(form, Scope.RANGE), _dialect(session)), binds)
+        session.execute(upsert(asked, Extent(form, Scope.RANGE), _dialect(session)), binds)
     refresh(session, _shared(session, low, high), on=on)
 
 
@@ -158,13 +161,13 @@ def _dialect(session: Session) -> str:
 
 
 @lru_cache(maxsize=64)
-def upsert(known: tuple[Definition, ...], extent: Extent, dialect: str) -> TextClause:
+def upsert(asked: Wanted, extent: Extent, dialect: str) -> TextClause:
     """The statement that stores figures where they differ. Building it costs more than running it for one: kept."""
     table = rollup_value
-    names = [slot_column(one.slot) for one in known]
+    names = [slot_column(one.slot) for one in asked.definitions]
     on = bindparam("on", type_=table.c.constituent_id.type)
     seeks = dialect == "sqlite" and extent.form is Form.PLAIN
-    select_all: Select[tuple[object, ...]] = figures(known, replace(extent, seeks=seeks)).add_columns(on)
+    select_all: Select[tuple[object, ...]] = figures(asked, replace(extent, seeks=seeks)).add_columns(on)
     into = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     insert = into.from_select(["constituent_id", *names, "computed_on"], select_all)
     upsert = insert.on_conflict_do_update(
@@ -172,17 +175,22 @@ def upsert(known: tuple[Definition, ...], extent: Extent, dialect: str) -> TextC
         set_={name: insert.excluded[name] for name in (*names, "computed_on")},
         where=or_(*(table.c[name].is_distinct_from(insert.excluded[name]) for name in names)),
     )
-    if extent.scope is not Scope.LIST:
-        return _as_text(str(upsert.compile(dialect=_NAMED[dialect])), extent)
-    returning = upsert.returning(table.c.constituent_id)
-    return _as_text(str(returning.compile(dialect=_NAMED[dialect])), extent)
+    wanted = upsert.returning(table.c.constituent_id) if extent.scope is Scope.LIST else upsert
+    compiled: SQLCompiler = wanted.compile(dialect=_NAMED[dialect])
+    return _as_text(compiled)
 
 
-def _as_text(sql: str, extent: Extent) -> TextClause:
-    sql = CASTS.sub(r"CAST(:\1 AS \2)", sql)
-    if extent.scope is not Scope.LIST:
-        return text(sql)
-    return text(sql.replace("(__[POSTCOMPILE_ids])", ":ids")).bindparams(bindparam("ids", expanding=True))
+def _as_text(compiled: SQLCompiler) -> TextClause:
+    """The SQL with the values that criteria and formulas bring; the other parameters come with each execution."""
+    sql = CASTS.sub(r"CAST(:\1 AS \2)", str(compiled))
+    kept = []
+    for one, name in compiled.bind_names.items():
+        sql = sql.replace(f"(__[POSTCOMPILE_{name}])", f":{name}")
+        if one.value is not None:
+            kept.append(bindparam(name, one.value, type_=one.type, expanding=one.expanding))
+        elif one.expanding:
+            kept.append(bindparam(name, expanding=True))
+    return text(sql).bindparams(*kept)
 
 
 _NAMED = {

@@ -4,7 +4,7 @@ Other figures need the whole statement of `fields.everybody_as_of` for each day.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -27,16 +27,18 @@ from sqlalchemy.sql.functions import coalesce
 
 from donors.constituents.models import HOUSEHOLD, Constituent, HouseholdMembership
 from donors.core.calendar import FiscalCalendar
-from donors.core.db import day_number
+from donors.core.db import day_date, day_number
 from donors.giving.models import HARD, Credit
-from donors.rollups.definition import Definition, Frame, Operation, Source, Span
+from donors.rollups.definition import Definition, Operation, Source, Target
+from donors.rollups.frame import ALL_TIME
 from donors.rollups.rows import big, number, within_stay, word
 from donors.volunteering.models import Shift
 
 
 def in_one_pass(one: Definition) -> bool:
     """Whether a figure can be had at many days at once."""
-    return one.operation in (Operation.TOTAL, Operation.COUNT) and one.source in (Source.HARD, Source.SHIFTS)
+    plain = not one.criteria and one.target is Target.CONSTITUENT
+    return plain and one.operation in (Operation.TOTAL, Operation.COUNT) and one.source in (Source.HARD, Source.SHIFTS)
 
 
 def at_days(one: Definition, days: Sequence[date], fiscal: FiscalCalendar, *, positive_only: bool = False) -> Subquery:
@@ -44,8 +46,8 @@ def at_days(one: Definition, days: Sequence[date], fiscal: FiscalCalendar, *, po
 
     `positive_only` is for callers to whom empty and zero are the same: rows from before all windows are not read.
     """
-    oldest = min(days) - timedelta(days=one.frame.number) if one.frame.span is Span.LAST_DAYS else None
-    since = oldest if positive_only else None
+    oldest = min(one.frame.days(day, fiscal)[0] for day in days)
+    since = day_date(oldest) if positive_only and one.frame != ALL_TIME else None
     rows = (_shifts(since) if one.source is Source.SHIFTS else _credits(since)).subquery("rows_of_series")
     figures = [_figure(one, rows.c, day, fiscal).label(f"d{place}") for place, day in enumerate(days)]
     return select(rows.c.owner_id.label("constituent_id"), *figures).group_by(rows.c.owner_id).subquery("series")
@@ -54,21 +56,13 @@ def at_days(one: Definition, days: Sequence[date], fiscal: FiscalCalendar, *, po
 def _figure(one: Definition, row: Any, day: date, fiscal: FiscalCalendar) -> ColumnElement[Any]:
     on = number(day_number(day))
     counts = and_(row.counts_from <= on, or_(row.counts_to.is_(None), row.counts_to > on))
-    framed = and_(counts, _holds(one.frame, row, on, fiscal.year_of(day)))
+    first, last = one.frame.days(day, fiscal)
+    framed = and_(counts, row.given_on >= number(first), row.given_on <= number(last))
     if one.operation is Operation.COUNT:
         kept: ColumnElement[Any] = func.count(func.distinct(row.row_id)).filter(framed)
     else:
         kept = coalesce(big(func.sum(row.amount).filter(framed)), number(0))
     return case((func.count().filter(counts) > 0, kept), else_=null())
-
-
-def _holds(frame: Frame, row: Any, on: ColumnElement[int], year: int) -> ColumnElement[bool]:
-    match frame.span:
-        case Span.FISCAL_YEAR:
-            return row.fiscal_year == number(year - frame.number)  # type: ignore[no-any-return]
-        case Span.LAST_DAYS:
-            return and_(row.given_on >= on - number(frame.number), row.given_on <= on)
-    return row.row_id.is_not(None)  # type: ignore[no-any-return]
 
 
 def _credits(since: date | None) -> Any:

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
-from donors.core.settings import organization
 from donors.rollups.compile import figures
 from donors.rollups.everybody import waits_with_everybody
 from donors.rollups.models import Dirty, RollupFault, rollup_value, slot_column
-from donors.rollups.queries import day_binds, definitions
+from donors.rollups.pools import day_binds
+from donors.rollups.queries import definitions, wanted_on
 from donors.rollups.refresh import CHUNK, last_of_part
 from donors.rollups.rows import Extent, Form, Scope
 
@@ -46,9 +46,9 @@ def verify(session: Session, *, on: date, at: datetime, after: int = 0, limit: i
 
 
 def _differences(session: Session, form: Form, *, on: date, after: int, high: int) -> list[dict[str, object]]:
-    known = definitions(session)
-    facts = figures(known, Extent(form, Scope.RANGE)).subquery("facts")
-    pairs = [(one.key, facts.c[one.key], rollup_value.c[slot_column(one.slot)]) for one in known]
+    asked = wanted_on(session, on=on)
+    facts = figures(asked, Extent(form, Scope.RANGE)).subquery("facts")
+    pairs = [(one.key, facts.c[one.key], rollup_value.c[slot_column(one.slot)]) for one in asked.definitions]
     stored = [column.label(f"stored {key}") for key, _, column in pairs]
     differing = (
         select(facts, *stored)
@@ -57,7 +57,7 @@ def _differences(session: Session, form: Form, *, on: date, after: int, high: in
         .where(~exists().where(Dirty.constituent_id == facts.c.constituent_id))
         .where(~waits_with_everybody(facts.c.constituent_id))
     )
-    binds = day_binds(on, organization(session).fiscal) | {"low": after, "high": high}
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"low": after, "high": high}
     rows = [row._mapping for row in session.execute(differing, binds)]
     return [
         {

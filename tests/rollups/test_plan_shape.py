@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bench import one_gift, refresh
 from bench.world import TODAY, fill, vacuum
 from donors.core.db import is_sqlite, transaction
-from donors.core.settings import organization
-from donors.rollups.queries import day_binds, definitions
+from donors.rollups.pools import day_binds
+from donors.rollups.queries import wanted_on
 from donors.rollups.refresh import upsert
 from donors.rollups.rows import Extent, Form, Scope
 from donors.rollups.standard import standard
@@ -23,9 +23,9 @@ RANGE: dict[str, Any] = {"low": 100, "high": 400}
 
 def plan(session: Session, scope: Scope, binds: dict[str, Any]) -> list[str]:
     """What the database would do to refresh: the lines that name the credits."""
-    known = definitions(session)
-    statement = upsert(known, Extent(Form.PLAIN, scope), session.get_bind().dialect.name)
-    values = day_binds(TODAY, organization(session).fiscal) | binds
+    asked = wanted_on(session, on=TODAY)
+    statement = upsert(asked, Extent(Form.PLAIN, scope), session.get_bind().dialect.name)
+    values = day_binds(asked.definitions, on=TODAY, fiscal=asked.fiscal) | binds
     compiled = re.sub(r"(?<!:):(\w+)", lambda found: str(values[found[1]]), statement.text)
     word = "EXPLAIN QUERY PLAN" if is_sqlite(session) else "EXPLAIN"
     return [str(row[-1]) for row in session.connection().exec_driver_sql(f"{word} {compiled}")]
