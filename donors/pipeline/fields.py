@@ -1,6 +1,5 @@
 """Fields of constituents that come from the pipeline, for lists, criteria and exports."""
 
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 

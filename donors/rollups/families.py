@@ -11,7 +11,8 @@ from donors.core.bulk import table_of
 from donors.core.fields import REGISTRY, Field, FieldSet, Join, Kind, Option, joined, joins_of
 from donors.giving.models import Credit, Fund, Gift, GiftSplit
 from donors.rollups.definition import Source
-from donors.rollups.rows import Extent, Only, both_rows, credit_rows, shift_rows, split_rows
+from donors.rollups.extent import Extent
+from donors.rollups.rows import Only, both_rows, credit_rows, shift_rows, split_rows
 from donors.volunteering.models import Shift
 
 Rows = Callable[[Extent, Only | None], Subquery]

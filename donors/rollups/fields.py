@@ -13,12 +13,12 @@ from donors.core.db import Day
 from donors.core.fields import Field, Join
 from donors.rollups.compile import figures
 from donors.rollups.definition import Definition, Source, ValueKind
+from donors.rollups.extent import Extent, Form, Scope
 from donors.rollups.families import family_of
 from donors.rollups.formulas import KINDS, digits_of, with_parts
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import definitions, wanted_on
-from donors.rollups.rows import Extent, Form, Scope
 
 SUBJECT = "constituent"
 STORED = Join(rollup_value, rollup_value.c.constituent_id == Constituent.id)

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Integer, Subquery, and_, bindparam
 from donors.core.calendar import FiscalCalendar
 from donors.core.db import day_number
 from donors.rollups.definition import Definition, Operation, Source
+from donors.rollups.extent import number, word
 from donors.rollups.frame import ALL_TIME, FISCAL, Frame, YearKind
-from donors.rollups.rows import number, word
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from donors.core.packed import Packed, Shelf, unpack
 from donors.core.settings import Organization, organization
 from donors.rollups.compile import figures, rows_behind
 from donors.rollups.definition import Definition, Operation, Returns, Source, Target, ValueKind
+from donors.rollups.extent import Extent, Form, Scope
 from donors.rollups.families import fields_by_source
 from donors.rollups.frame import parse_frame, parse_year_kind
 from donors.rollups.models import RollupDefinition, rollup_value, slot_column
 from donors.rollups.pools import day_binds
-from donors.rollups.rows import Extent, Form, Scope
 from donors.rollups.wanted import Wanted, wanted
 
 Value = int | date | None

@@ -20,10 +20,10 @@ from donors.core.settings import Organization
 from donors.giving.models import Credit
 from donors.rollups.compile import figures
 from donors.rollups.definition import Definition
+from donors.rollups.extent import Extent, Form, Scope, shared_owners
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import wanted_on
-from donors.rollups.rows import Extent, Form, Scope, shared_owners
 from donors.rollups.wanted import Wanted
 
 CHUNK = 20_000

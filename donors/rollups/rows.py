@@ -7,7 +7,6 @@ those of their members on the gift's day.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -18,15 +17,11 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
-    bindparam,
     case,
     cast,
     func,
-    literal_column,
-    not_,
     or_,
     select,
-    text,
     true,
     type_coerce,
     union,
@@ -39,71 +34,8 @@ from donors.core.fields import Join, joined
 from donors.core.rounding import HalfAway
 from donors.giving.models import HARD, SOFT, Credit, Gift, GiftSplit
 from donors.rollups.definition import Source
+from donors.rollups.extent import ON, Condition, Extent, Form, big, counting, number, word
 from donors.volunteering.models import Shift
-
-Condition = ColumnElement[bool]
-Expression = ColumnElement[Any]
-ON = bindparam("on", type_=Integer)
-"""The day that figures are computed for, as a day number."""
-
-SHARED = text("credit.shared AND credit.counts_to IS NULL")
-"""In the words of the partial index, which SQLite does not know otherwise."""
-
-
-class Form(StrEnum):
-    """Which rows: straight from the index, added up first, or of households."""
-
-    PLAIN = "plain"
-    SUMMED = "summed"
-    HOUSEHOLD = "household"
-
-
-class Scope(StrEnum):
-    """Whose rows: of a list of ids, of a range of ids (above `low`, up to `high`), or of everybody."""
-
-    LIST = "list"
-    RANGE = "range"
-    ALL = "all"
-
-
-@dataclass(frozen=True)
-class Extent:
-    """What a statement covers. `as_of` takes the facts as they counted on the day; without it, as they count now.
-
-    `tag` ends the names of its common tables, for extents that meet in one statement. `seeks` looks chosen rows up one
-    owner at a time in the index, which SQLite does faster than a join and PostgreSQL does not.
-    """
-
-    form: Form
-    scope: Scope = Scope.LIST
-    as_of: bool = False
-    tag: str = ""
-    seeks: bool = False
-
-    def holds(self, constituent_id: Any) -> Condition:
-        """The condition that a constituent is covered."""
-        match self.scope:
-            case Scope.LIST:
-                return constituent_id.in_(bindparam("ids", expanding=True))  # type: ignore[no-any-return]  # of a column
-            case Scope.RANGE:
-                return and_(constituent_id > bindparam("low"), constituent_id <= bindparam("high"))
-            case Scope.ALL:
-                return true()
-
-
-def word(text: str) -> ColumnElement[str]:
-    """A short constant as it stands in the SQL, so that partial plans and caches see it."""
-    return literal_column(f"'{text}'")
-
-
-def number(value: int) -> ColumnElement[int]:
-    """A number as it stands in the SQL."""
-    return literal_column(str(value), BigInteger)
-
-
-def big(expression: Any) -> ColumnElement[int]:
-    """A sum as a 64-bit integer (PostgreSQL would make it numeric)."""
-    return cast(expression, BigInteger)
 
 
 @dataclass(frozen=True)
@@ -147,12 +79,6 @@ def split_rows(extent: Extent, only: Only | None = None) -> Subquery:
         .where(rows.c.kind == word(HARD))
         .subquery()
     )
-
-
-def counting(credit: Any, extent: Extent) -> Condition:
-    """The condition that a credit counts: still, or on the day."""
-    still: Condition = credit.counts_to.is_(None)
-    return and_(credit.counts_from <= ON, or_(still, credit.counts_to > ON)) if extent.as_of else still
 
 
 def _limited(statement: Any, only: Only | None) -> Select[Any]:
@@ -299,18 +225,3 @@ _CREDIT_ROWS: dict[Form, Callable[[Extent, Only | None], Subquery]] = {
     Form.SUMMED: _summed,
     Form.HOUSEHOLD: _household,
 }
-
-
-def of_form(extent: Extent) -> Condition:
-    """Which constituents a statement over this extent answers for."""
-    household = Constituent.kind == word(HOUSEHOLD)
-    if extent.form is Form.HOUSEHOLD:
-        return household
-    if extent.form is Form.PLAIN and extent.scope is not Scope.LIST:
-        return and_(not_(household), Constituent.id.not_in(shared_owners()))
-    return not_(household)
-
-
-def shared_owners() -> Select[Any]:
-    """Those for whom a gift's credits must be added up first."""
-    return select(Credit.constituent_id).where(SHARED)

@@ -13,9 +13,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from donors.core.calendar import FiscalCalendar
 from donors.rollups.definition import FIRST_LISTED_YEAR, LAST_LISTED_YEAR, Definition, Operation, Returns
+from donors.rollups.extent import Expression, big, number, word
 from donors.rollups.frame import ALL_TIME, FISCAL, Frame, YearKind
 from donors.rollups.pools import Pool, flagged, slug, this_year, within
-from donors.rollups.rows import Expression, big, number, word
 from donors.rollups.years import year_of_day
 
 ID_BITS = 46

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from donors.rollups.compile import figures
 from donors.rollups.everybody import waits_with_everybody
+from donors.rollups.extent import Extent, Form, Scope
 from donors.rollups.models import Dirty, RollupFault, rollup_value, slot_column
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import definitions, wanted_on
 from donors.rollups.refresh import CHUNK, last_of_part
-from donors.rollups.rows import Extent, Form, Scope
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Room in a rollup's definition for what staff may define.
 
-Why: a figure may be of some constituents, of rows that meet criteria, by other years than fiscal ones, the n-th row or a
-percentile, a count of different values, or a formula over other figures.
+Why: a figure may be of some constituents, of rows that meet criteria, by other years than fiscal ones, the n-th row or
+a percentile, a count of different values, or a formula over other figures.
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,5 @@
 """Whatever staff define: the stored figures equal a plain computation, on both databases, today and as of past days."""
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
@@ -13,23 +12,16 @@ from donors.constituents.models import Constituent, HouseholdMembership
 from donors.core.calendar import FiscalCalendar
 from donors.core.changes import ChangeSet, insert, open_change
 from donors.core.criteria.evaluate import holds
-from donors.core.errors import Invalid
 from donors.core.fields import FieldSet
 from donors.core.settings import Organization, organization, set_organization
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
 from donors.giving.models import Campaign, Fund, Gift, GiftSplit
 from donors.rollups.definition import (
-    DISTINCT_OF,
     Definition,
-    Operation,
     Source,
     Target,
-    allowed_returns,
-    check_definition,
-    value_kind_of,
 )
 from donors.rollups.families import fields_by_source
-from donors.rollups.frame import FISCAL, YearKind, parse_frame
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import definitions, values_as_of
 from donors.rollups.standard import install
@@ -40,52 +32,12 @@ from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.gifts import add_gift
 from donors.workflows.refresh import refresh_figures
 from donors.workflows.shifts import record_shift
+from tests.rollups.drawn import definition
 from tests.rollups.oracle import Facts, Given, Worked
 from tests.rollups.plain import EPOCH, Row, figure
 from tests.rollups.test_sequences import ACT, AT, TODAY
 
 JULY = FiscalCalendar(7)
-FRAMES = [
-    "all time",
-    "fiscal year -0",
-    "fiscal year -1",
-    "calendar year -0",
-    "calendar year -2",
-    "club year from 10 -1",
-    "last 365 days",
-    "last 30 days",
-    "last 1 months",
-    "last 18 months",
-    "since 2023-05-01",
-    "2022-02-01 to 2024-03-15",
-]
-YEARS = [FISCAL, YearKind("calendar"), YearKind("club", 2), YearKind("club", 9)]
-OF_GIFTS: list[Any] = [
-    None,
-    {"field": "method", "operator": "equals", "value": "Check"},
-    {
-        "any": [
-            {"field": "campaign_id", "operator": "is empty"},
-            {"field": "amount", "operator": "at least", "value": "25"},
-        ]
-    },
-    {"not": {"field": "received_on", "operator": "equals", "value": "last 400 days"}},
-    {"field": "received_on", "operator": "at least", "value": "3 months ago"},
-]
-OF_CREDITS: list[Any] = [
-    *OF_GIFTS,
-    {"field": "credit_role", "operator": "any of", "value": ["spouse", "matching"]},
-    {"field": "funds", "operator": "all of", "value": [1, 2]},
-    {"field": "funds", "operator": "is empty"},
-]
-CRITERIA: dict[Source, list[Any]] = {
-    Source.HARD: OF_CREDITS,
-    Source.SOFT: OF_CREDITS,
-    Source.CREDIT: OF_CREDITS,
-    Source.ALLOCATIONS: [*OF_GIFTS, {"field": "fund", "operator": "equals", "value": 1}],
-    Source.SHIFTS: [None, {"field": "hours", "operator": "more", "value": "2"}],
-}
-CRITERIA[Source.SHIFTS][1]["operator"] = "greater"
 
 
 class Partly(Given):
@@ -229,32 +181,6 @@ def round_half(top: int, bottom: int) -> int:
     return (2 * top + bottom) // (2 * bottom) if bottom else 0
 
 
-def _drawn(drawn: Random, place: int) -> Definition | None:
-    source = drawn.choice(list(CRITERIA))
-    operation = drawn.choice([one for one in Operation if one is not Operation.FORMULA])
-    returns = drawn.choice(sorted(allowed_returns(operation)))
-    criteria = drawn.choice(CRITERIA[source])
-    one = Definition(
-        f"drawn_{place}",
-        f"Drawn {place}",
-        source,
-        operation,
-        returns,
-        value_kind_of(source, operation, returns),
-        frame=parse_frame(drawn.choice(FRAMES)),
-        target=drawn.choice([Target.CONSTITUENT] * 5 + [Target.PERSON, Target.HOUSEHOLD]),
-        criteria=json.dumps(criteria, sort_keys=True) if criteria else "",
-        years=drawn.choice(YEARS),
-        number=drawn.choice([1, 2, 5, 25, 90]),
-        field=drawn.choice(list(DISTINCT_OF)),
-    )
-    try:
-        check_definition(one)
-    except Invalid:
-        return None
-    return one
-
-
 @dataclass
 class Plainly:
     """Computes definitions of the world by hand."""
@@ -285,7 +211,7 @@ def test_figures_equal_a_plain_computation(world: World, seed: int) -> None:
         _give(world, drawn)
     for _ in range(12):
         _work(world, drawn)
-    chosen = [one for place in range(130) if (one := _drawn(drawn, place))][:90]
+    chosen = [one for place in range(130) if (one := definition(drawn, place))][:90]
     install(world.session, chosen, within=world.change)
     refresh_figures(world.session, on=TODAY)
     kinds = ("person", "person", "person", "organization", "household")

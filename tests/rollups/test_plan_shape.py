@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from bench import one_gift, refresh
 from bench.world import TODAY, fill, vacuum
 from donors.core.db import is_sqlite, transaction
+from donors.rollups.extent import Extent, Form, Scope
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import wanted_on
 from donors.rollups.refresh import upsert
-from donors.rollups.rows import Extent, Form, Scope
 from donors.rollups.standard import standard
 
 BOTH = ("sqlite", "postgresql")
