@@ -27,7 +27,7 @@ Found = Mapping[str, Expression]
 
 
 def figure(task: Task, found: Found) -> Expression:
-    """The figure of a task. Without any row of its source it is empty; zero means that there are rows, but none here."""
+    """The figure of a task: empty without any row of its source, zero where there are rows, but none here."""
     given = coalesce(found[Pool(task.one.source).named("count")], number(0)) > number(0)
     return _FIGURES[task.one.operation](task, found, given)
 
