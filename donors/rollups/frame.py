@@ -53,6 +53,16 @@ class YearKind:
         return FiscalCalendar(self.month or 1, named_for_end=fiscal.named_for_end)
 
     @property
+    def several(self) -> str:
+        """Several of them, as frames are written: fiscal years, club years from 9."""
+        return f"club years from {self.month}" if self.name == "club" else f"{self.name} years"
+
+    @property
+    def several_words(self) -> str:
+        """Several of them, as people say it."""
+        return f"club years from {MONTHS[self.month - 1]}" if self.name == "club" else self.several
+
+    @property
     def words(self) -> str:
         """The years as people say it."""
         return f"club year from {MONTHS[self.month - 1]}" if self.name == "club" else f"{self.name} year"
@@ -75,6 +85,7 @@ class Span(StrEnum):
 
     ALL_TIME = "all time"
     YEAR = "year"
+    LAST_YEARS = "last years"
     LAST_DAYS = "last days"
     LAST_MONTHS = "last months"
     SINCE = "since"
@@ -86,7 +97,8 @@ class Frame:
     """A time frame. `number` is how many years ago (0: this one), or how many days or months back.
 
     The last n days are today - n <= day <= today: day n itself is in, the future is out. The last n months are the n
-    full months before the one that holds today. `first` and `last` bound the spans between dates, both within.
+    full months before the one that holds today, the last n years likewise. `first` and `last` bound the spans between
+    dates, both within.
     """
 
     span: Span = Span.ALL_TIME
@@ -101,6 +113,8 @@ class Frame:
                 return "all time"
             case Span.YEAR:
                 return f"{self.years} -{self.number}"
+            case Span.LAST_YEARS:
+                return f"last {self.number} {self.years.several}"
             case Span.LAST_DAYS | Span.LAST_MONTHS:
                 return f"last {self.number} {'days' if self.span is Span.LAST_DAYS else 'months'}"
             case Span.SINCE:
@@ -114,9 +128,8 @@ class Frame:
         match self.span:
             case Span.ALL_TIME:
                 return "of all time"
-            case Span.YEAR:
-                named = {0: f"this {self.years.words}", 1: f"last {self.years.words}"}
-                return named.get(self.number, f"{self.number} {self.years.name} years ago")
+            case Span.YEAR | Span.LAST_YEARS:
+                return self._years_in_words
             case Span.LAST_DAYS:
                 return f"in the last {self.number} days"
             case Span.LAST_MONTHS:
@@ -125,6 +138,13 @@ class Frame:
                 return f"since {self.first}"
             case Span.BETWEEN:
                 return f"from {self.first} to {self.last}"
+
+    @property
+    def _years_in_words(self) -> str:
+        if self.span is Span.LAST_YEARS and self.number > 1:
+            return f"in the last {self.number} full {self.years.several_words}"
+        named = {0: f"this {self.years.words}", 1: f"last {self.years.words}"}
+        return named.get(self.number, f"{self.number} {self.years.name} years ago")
 
     def days(self, on: date, fiscal: FiscalCalendar) -> tuple[int, int]:
         """The day numbers of its first and last day, both within, when today is `on`."""
@@ -135,6 +155,10 @@ class Frame:
                 years = self.years.calendar(fiscal)
                 year = years.year_of(on) - self.number
                 return day_number(years.first_day(year)), day_number(years.last_day(year))
+            case Span.LAST_YEARS:
+                years = self.years.calendar(fiscal)
+                this = years.year_of(on)
+                return day_number(years.first_day(this - self.number)), day_number(years.first_day(this)) - 1
             case Span.LAST_DAYS:
                 return day_number(on) - self.number, day_number(on)
             case Span.LAST_MONTHS:
@@ -148,6 +172,8 @@ class Frame:
         if self.span is Span.YEAR:
             return Frame(self.span, self.number + 1, self.years).days(on, fiscal)
         first, last = self.days(on, fiscal)
+        if self.span is Span.LAST_YEARS:
+            return Frame(self.span, 2 * self.number, self.years).days(on, fiscal)[0], first - 1
         if self.span is Span.LAST_MONTHS:
             return day_number(_months_before(on, 2 * self.number)), first - 1
         return first - (last - first + 1), first - 1
@@ -165,18 +191,20 @@ def _months_before(on: date, count: int) -> date:
 
 ALL_TIME = Frame()
 _YEARS_AGO = re.compile(r"(.+ year(?: from \d+)?) -(\d{1,2})")
+_LAST_YEARS = re.compile(r"last (\d{1,2}) (fiscal|calendar|club) years( from \d+)?")
 _LAST = re.compile(r"last (\d{1,5}) (days|months)")
 _SINCE = re.compile(r"since (\d{4}-\d\d-\d\d)")
 _BETWEEN = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
 _REMEDY = (
-    "Write all time, fiscal year -1 (also calendar year, club year from 9), last 365 days, last 3 months, "
-    "since 2020-01-31 or 2020-01-01 to 2020-12-31."
+    "Write all time, fiscal year -1 (also calendar year, club year from 9), last 2 fiscal years, last 365 days, "
+    "last 3 months, since 2020-01-31 or 2020-01-01 to 2020-12-31."
 )
 
 
 def parse_frame(text: str) -> Frame:
     """The frame that was written as text. Raises Invalid."""
-    found = Frame() if text == "all time" else _parse_ago(text) or _parse_last(text) or _parse_dates(text)
+    ways = (_parse_ago, _parse_years, _parse_last, _parse_dates)
+    found = Frame() if text == "all time" else next(filter(None, (way(text) for way in ways)), None)
     if found is None:
         raise Invalid("frame", text, "is no time frame", _REMEDY)
     return found
@@ -187,6 +215,13 @@ def _parse_ago(text: str) -> Frame | None:
     if found is None or int(found[2]) > MOST_YEARS_AGO:
         return None
     return Frame(Span.YEAR, int(found[2]), parse_year_kind(found[1]))
+
+
+def _parse_years(text: str) -> Frame | None:
+    found = _LAST_YEARS.fullmatch(text)
+    if found is None or not 1 <= int(found[1]) <= MOST_YEARS_AGO:
+        return None
+    return Frame(Span.LAST_YEARS, int(found[1]), parse_year_kind(f"{found[2]} year{found[3] or ''}"))
 
 
 def _parse_last(text: str) -> Frame | None:

@@ -97,6 +97,29 @@ def criteria_text(stored: object) -> str:
     return stored if isinstance(stored, str) else json.dumps(stored, sort_keys=True)
 
 
+def of_row(row: RollupDefinition) -> Definition:
+    """A definition from its row, also one that is off."""
+    return _read(
+        row.id,
+        row.key,
+        row.label,
+        row.source,
+        row.operation,
+        row.returns,
+        row.value_kind,
+        row.frame,
+        row.slot,
+        row.description,
+        row.version,
+        row.target,
+        row.criteria,
+        row.years,
+        row.number,
+        row.field,
+        row.formula,
+    )
+
+
 def wanted_on(
     session: Session, *, on: date, known: Sequence[Definition] | None = None, settings: Organization | None = None
 ) -> Wanted:
@@ -167,34 +190,54 @@ class Reason:
 def explain(
     session: Session, key: str, constituent_id: int, *, on: date, as_of: bool = False
 ) -> tuple[Definition, tuple[Reason, ...]]:
-    """The definition and the rows behind a constituent's figure, newest first. Raises NotFound.
-
-    For a household the rows are its own and its members', each gift once, with what it counts for there.
-    """
+    """The definition and the rows behind a constituent's figure, newest first. Raises NotFound."""
     one = definition(session, key)
+    return one, reasons(session, one, constituent_id, on=on, as_of=as_of)
+
+
+def reasons(
+    session: Session, one: Definition, constituent_id: int, *, on: date, as_of: bool = False
+) -> tuple[Reason, ...]:
+    """The rows behind what a definition, kept or not, yields for a constituent, newest first. Raises NotFound.
+
+    For a household the rows are its own and its members', each gift once, with what it counts for there. A formula has
+    no rows of its own: its figures have.
+    """
     kind = session.scalar(select(Constituent.kind).where(Constituent.id == constituent_id))
     if kind is None:
         raise NotFound("constituent", constituent_id)
+    if one.source is Source.FORMULA or one.target not in (Target.CONSTITUENT, kind):
+        return ()
     extent = Extent(Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED, Scope.LIST, as_of)
     asked = wanted_on(session, on=on, known=[one])
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": [constituent_id]}
     found = session.execute(rows_behind(asked, one, extent), binds).all()
     chosen = _decisive(one, found)
-    return one, tuple(
-        Reason(row.row_id, day_date(row.given_on), row.amount, row.fiscal_year, row.row_id == chosen)
+    return tuple(
+        Reason(row.row_id, day_date(row.given_on), row.amount, row.fiscal_year, row.row_id in chosen)
         for row in sorted(found, key=lambda row: (row.given_on, row.row_id), reverse=True)
     )
 
 
-def _decisive(one: Definition, rows: Sequence[Any]) -> int | None:
-    """The row that was chosen; ties fall by order of creation."""
+def _decisive(one: Definition, rows: Sequence[Any]) -> set[int]:
+    """The row that was chosen, or those in the middle; ties fall by order of creation."""
     if not rows:
-        return None
+        return set()
     if one.operation is Operation.NTH:
         ordered = sorted(rows, key=lambda row: (row.given_on, row.row_id))
-        return ordered[one.number - 1].row_id if one.number <= len(ordered) else None
+        return {row.row_id for row in ordered[one.number - 1 : one.number]}
+    if one.operation in (Operation.MEDIAN, Operation.PERCENTILE):
+        ordered = sorted(rows, key=lambda row: (row.amount, row.row_id))
+        return {ordered[place].row_id for place in _middle(one, len(rows))}
     key = _KEYS.get(one.operation)
-    return max(rows, key=key).row_id if key is not None else None
+    return {max(rows, key=key).row_id} if key is not None else set()
+
+
+def _middle(one: Definition, count: int) -> tuple[int, ...]:
+    """The places, from 0, that a median or a percentile (by nearest rank) looks at."""
+    if one.operation is Operation.MEDIAN:
+        return (count - 1) // 2, count // 2
+    return (-(-one.number * count // 100) - 1,)
 
 
 _KEYS: Mapping[Operation, Callable[[Any], tuple[int, int]]] = {

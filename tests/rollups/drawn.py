@@ -24,6 +24,8 @@ FRAMES = [
     "calendar year -0",
     "calendar year -2",
     "club year from 10 -1",
+    "last 2 fiscal years",
+    "last 3 club years from 9",
     "last 365 days",
     "last 30 days",
     "last 1 months",

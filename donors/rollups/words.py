@@ -1,0 +1,46 @@
+"""What a figure means, as a sentence: its definition with its criteria."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from donors.core.criteria.describe import describe
+from donors.core.errors import Invalid
+from donors.core.settings import Organization, organization
+from donors.rollups.definition import Definition, Source, Target
+from donors.rollups.families import fields_by_source
+from donors.rollups.wanted import FieldSets, read_criteria
+
+OF_WHOM = {
+    Target.PERSON: ", of people only",
+    Target.HOUSEHOLD: ", of households only",
+    Target.ORGANIZATION: ", of organizations only",
+}
+"""What a sentence adds where a figure is not of everybody."""
+
+
+def sentences(session: Session, known: Sequence[Definition]) -> dict[str, str]:
+    """The sentence of each of these definitions, by key."""
+    fields = fields_by_source(session) if any(one.criteria for one in known) else {}
+    here = organization(session)
+    return {one.key: sentence(one, fields, here) for one in known}
+
+
+def sentence(one: Definition, fields: FieldSets, here: Organization) -> str:
+    """“Total of gifts by hard credit of all time, where Funds includes “Roof”.” Ends in a full stop."""
+    said = f"{one.sentence}{OF_WHOM.get(one.target, '')}"
+    if one.source is Source.FORMULA or not one.criteria:
+        return f"{_begun(said)}."
+    return f"{_begun(said)}, where {criteria_in_words(one, fields, here)}"
+
+
+def criteria_in_words(one: Definition, fields: FieldSets, here: Organization) -> str:
+    """The criteria of a definition, ending in a full stop; those that can no longer be read say so."""
+    try:
+        return describe(read_criteria(one, fields, here), fields[one.source], here)
+    except Invalid as error:
+        return f"(its criteria cannot be read: {error.message})"
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
