@@ -21,7 +21,7 @@ run: .venv/.runtime  ## start web and scheduler, with a practice charity in an e
 
 test: .venv/.dev  ## run all tests; fetches Chromium and PostgreSQL where they are missing and it may
 	@sh tools/test_needs.sh
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 check: .venv/.dev  ## lint, format, types, import rules, house rules
 	$(BIN)/ruff check

@@ -1,7 +1,10 @@
 """Fixtures for all tests: each database twice (SQLite and PostgreSQL), the application, a browser, a mail server."""
 
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +75,11 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
+        if "live_server" in request.fixturenames:
+            path = template.with_name("served.db")
+            _refill(path, template)
+            yield f"sqlite:///{path}"
+            return
         path = template.with_name("test.db")
         shutil.copyfile(template, path)
         yield f"sqlite:///{path}"
@@ -82,6 +90,12 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     running.create("test", template=migrated)
     yield running.url("test")
     running.drop("test")
+
+
+def _refill(path: Path, template: Path) -> None:
+    # In its place, and waiting for who writes: the server that all tests share has it open.
+    with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target, sleep=0.05)
 
 
 def _unlink(path: Path) -> None:
@@ -157,11 +171,24 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Callable[[str], Live]]:
+    """Starts the web server of a URL, or finds it running; all end with the tests."""
+    with ExitStack() as running:
+
+        @cache
+        def serve(url: str) -> Live:
+            folder = swift_folder("perennial-web-")
+            running.callback(shutil.rmtree, folder, ignore_errors=True)
+            return running.enter_context(web(url, folder))
+
+        yield serve
+
+
 @pytest.fixture
-def live_server(database: str, tmp_path: Path) -> Iterator[Live]:
-    """The real web server on that database."""
-    with web(database, tmp_path) as live:
-        yield live
+def live_server(database: str, servers: Callable[[str], Live]) -> Live:
+    """The real web server on that database; tests share it, as their databases share their URL."""
+    return servers(database)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.harness.needs import find, missing
@@ -44,5 +44,7 @@ def watched(page: Page) -> Iterator[Page]:
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands: rule, help and the elements."""
-    found = Axe().run(page).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
     return [f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']]}" for one in found]
