@@ -13,11 +13,14 @@ LABELS, FIGURES = "labels", "figures"
 
 
 def mark_all(
-    session: Session, *, reason: str, at: datetime, change_set_id: int | None, labels: bool = False
+    session: Session, *, reason: str, at: datetime, change_set_id: int | None, labels: bool = False, key: str = ""
 ) -> Everybody:
-    """Orders that everybody's figures and levels be brought in line; `labels`: the labels of fiscal years before."""
+    """Orders that everybody's figures and levels be brought in line; `labels`: the labels of fiscal years before.
+
+    `key`: only this figure, and those that are reckoned from it.
+    """
     phase = LABELS if labels else FIGURES
-    order = Everybody(phase=phase, after=0, since=at, reason=reason, change_set_id=change_set_id)
+    order = Everybody(phase=phase, after=0, since=at, reason=reason, key=key, change_set_id=change_set_id)
     session.add(order)
     session.flush()
     return order
@@ -25,7 +28,7 @@ def mark_all(
 
 def next_order(session: Session) -> Everybody | None:
     """The oldest order, locked; none when there is none or somebody is at it. What a newer one repeats is dropped."""
-    newest = select(func.max(Everybody.id)).group_by(Everybody.reason)
+    newest = select(func.max(Everybody.id)).group_by(Everybody.reason, Everybody.key)
     orders = select(Everybody).order_by(Everybody.id).limit(1).with_for_update(skip_locked=True)
     while (order := session.scalar(orders)) is not None:
         if order.id in session.scalars(newest):

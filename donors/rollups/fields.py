@@ -19,6 +19,7 @@ from donors.rollups.formulas import KINDS, digits_of, with_parts
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import definitions, wanted_on
+from donors.rollups.wanted import Wanted
 
 SUBJECT = "constituent"
 STORED = Join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
@@ -48,9 +49,18 @@ def everybody_as_of(known: Sequence[Definition], *, on: date, session: Session) 
 
     Subqueries of several days may stand in one statement: each carries its own day, and names of its own.
     """
-    forms = (Form.SUMMED, Form.HOUSEHOLD)
-    extents = (Extent(form, Scope.ALL, as_of=True, tag=f"_{form}_{on:%Y%m%d}") for form in forms)
     asked = wanted_on(session, on=on, known=with_parts(known, definitions(session)))
+    return _everybody(asked, on=on, as_of=True)
+
+
+def everybody_now(asked: Wanted, *, on: date) -> Subquery:
+    """A subquery of `constituent_id` and these figures by key as all facts count now, kept or not."""
+    return _everybody(asked, on=on, as_of=False)
+
+
+def _everybody(asked: Wanted, *, on: date, as_of: bool) -> Subquery:
+    forms = (Form.SUMMED, Form.HOUSEHOLD)
+    extents = (Extent(form, Scope.ALL, as_of=as_of, tag=f"_{form}_{on:%Y%m%d}") for form in forms)
     both = union_all(*(figures(asked, extent) for extent in extents))
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal)
     return _of_day(both, binds).subquery(f"figures_{on:%Y%m%d}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, literal_column, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, literal_column, select, true, type_coerce
 
 from donors.core.db import Day
 from donors.core.errors import Invalid
@@ -78,6 +78,15 @@ def with_parts(some: Iterable[Definition], known: Iterable[Definition]) -> tuple
     return tuple(one for one in everything if one.key in found)
 
 
+def reckoned_from(known: Iterable[Definition], key: str) -> tuple[Definition, ...]:
+    """The figure with this key and the formulas that name it, however many steps away, with all that they need."""
+    everything = tuple(known)
+    reached = {key}
+    for step in in_order(everything):
+        reached |= {one.key for one in step if reached.intersection(figures_used(read_formula(one, everything)))}
+    return with_parts((one for one in everything if one.key in reached), everything)
+
+
 def in_order(known: Iterable[Definition]) -> list[list[Definition]]:
     """The formulas in steps: each names only figures and formulas of earlier steps. Raises Invalid for circles."""
     chosen = tuple(known)
@@ -110,7 +119,8 @@ def with_formulas(found: Any, wanted: Wanted, *, on: ColumnElement[int], tag: st
         made = (_column(one, fields, wanted, on).label(one.key) for one in step)
         found = select(*below.c, *made)
     whole = found.subquery(f"figures{tag}")
-    return select(whole.c.constituent_id, *(whole.c[one.key] for one in wanted.definitions))
+    columns = (whole.c[one.key] for one in wanted.definitions)
+    return select(whole.c.constituent_id, *columns).where(true())  # without it SQLite misreads what follows
 
 
 def _column(one: Definition, fields: FieldSet, wanted: Wanted, on: ColumnElement[int]) -> ColumnElement[int]:

@@ -1,7 +1,7 @@
 """Tables of rollups: definitions are rows, values lie in typed slots of one wide row per constituent.
 
 A slot is a 64-bit integer column: money in minor units, minutes, counts, day numbers, ids of chosen gifts. A new
-definition takes a free slot; no table changes. The first `INDEXED` slots are indexed, for figures that lists sort by.
+definition takes a free slot; no table changes. `INDEXED` slots are for figures that lists sort by often.
 """
 
 from datetime import date, datetime
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from donors.core.db import Base, BigId, Day, Editable
 
-SLOTS = 96
-INDEXED = 8
+SLOTS = 240
+INDEXED = (*range(1, 9), *range(237, 241))
+"""Slots with an index: the first for figures of ours that lists sort by most, the last for those of staff."""
 
 
 def slot_column(slot: int) -> str:
-    """The column of a slot: 1 is `n01`."""
+    """The column of a slot: 1 is `n01`, 100 is `n100`."""
     return f"n{slot:02d}"
 
 
@@ -27,10 +28,7 @@ rollup_value = Table(
     Column("constituent_id", BigId, ForeignKey("constituent.id"), primary_key=True, autoincrement=False),
     Column("computed_on", Day, nullable=False),
     *(Column(slot_column(slot), BigInteger) for slot in range(1, SLOTS + 1)),
-    *(
-        Index(f"ix_rollup_value_{slot_column(slot)}", slot_column(slot), "constituent_id")
-        for slot in range(1, INDEXED + 1)
-    ),
+    *(Index(f"ix_rollup_value_{slot_column(slot)}", slot_column(slot), "constituent_id") for slot in INDEXED),
 )
 
 
@@ -77,7 +75,8 @@ class Everybody(Base):
     """An order to bring everybody in line, part by part: one row, however many they are.
 
     `phase` is labels (the fiscal years of credits and shifts first) or figures (with the levels that follow);
-    `after` is the highest id that is done in it. A new order stands for all older ones of its reason.
+    `after` is the highest id that is done in it. With a `key` it is about that figure alone, and those that are
+    reckoned from it. A new order stands for all older ones of its reason and key.
     """
 
     __tablename__ = "everybody"
@@ -88,6 +87,7 @@ class Everybody(Base):
     after: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime]
     reason: Mapped[str]
+    key: Mapped[str] = mapped_column(default="")
     change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
 
 

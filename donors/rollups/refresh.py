@@ -73,10 +73,12 @@ def refresh_all(session: Session, *, on: date, after: int = 0, limit: int = CHUN
     return high
 
 
-def refresh_between(session: Session, *, low: int, high: int, on: date) -> None:
-    """Recomputes the constituents above the id `low`, up to `high`."""
+def refresh_between(
+    session: Session, *, low: int, high: int, on: date, known: tuple[Definition, ...] | None = None
+) -> None:
+    """Recomputes the constituents above the id `low`, up to `high`; all their figures, or these."""
     hold_between(session, low, high)
-    asked = wanted_on(session, on=on)
+    asked = wanted_on(session, on=on, known=known)
     if not asked.definitions:
         return
     if not is_sqlite(session):
@@ -85,7 +87,7 @@ def refresh_between(session: Session, *, low: int, high: int, on: date) -> None:
     forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, low, high) else [])]
     for form in forms:
         session.execute(upsert(asked, Extent(form, Scope.RANGE), _dialect(session)), binds)
-    refresh(session, _shared(session, low, high), on=on)
+    refresh(session, _shared(session, low, high), on=on, known=asked.definitions)
 
 
 def parts(session: Session, *, after: int = 0, limit: int = CHUNK) -> Iterator[tuple[int, int]]:

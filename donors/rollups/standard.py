@@ -1,16 +1,16 @@
 """The definitions that come with the product."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, insert
+from donors.rollups.define import columns_of, free_slot
 from donors.rollups.definition import Definition, Operation, Returns, Source, ValueKind
 from donors.rollups.frame import Frame, Span
-from donors.rollups.models import SLOTS, RollupDefinition
+from donors.rollups.models import RollupDefinition
 
 THIS_YEAR, LAST_YEAR = Frame(Span.YEAR, 0), Frame(Span.YEAR, 1)
 LAST_365 = Frame(Span.LAST_DAYS, 365)
@@ -96,37 +96,9 @@ def install_standard(session: Session, *, within: ChangeSet) -> int:
 def install(session: Session, definitions: Iterable[Definition], *, within: ChangeSet) -> int:
     """Adds the definitions whose keys are not there yet, each in its slot or, if that is taken, in a free one."""
     known = set(session.scalars(select(RollupDefinition.key)))
-    taken = set(session.scalars(select(RollupDefinition.slot)))
-    added = 0
-    for position, one in enumerate(definitions, start=1):
-        if one.key not in known:
-            slot = (
-                one.slot
-                if one.slot and one.slot not in taken
-                else next(free for free in range(1, SLOTS + 1) if free not in taken)
-            )
-            taken.add(slot)
-            insert(session, _row(one, slot=slot, position=position), within=within)
-            added += 1
-    return added
-
-
-def _row(one: Definition, *, slot: int, position: int) -> RollupDefinition:
-    return RollupDefinition(
-        key=one.key,
-        label=one.label,
-        description=one.description,
-        source=one.source,
-        operation=one.operation,
-        returns=one.returns,
-        frame=str(one.frame),
-        target=one.target,
-        criteria=json.loads(one.criteria) if one.criteria else None,
-        years=str(one.years),
-        number=one.number,
-        field=one.field,
-        formula=one.formula,
-        value_kind=one.value_kind,
-        slot=slot,
-        position=position,
-    )
+    missing = [one for one in definitions if one.key not in known]
+    last = session.scalar(select(func.max(RollupDefinition.position))) or 0
+    for position, one in enumerate(missing, start=last + 1):
+        slot = free_slot(session, wish=one.slot)
+        insert(session, RollupDefinition(**columns_of(one), key=one.key, slot=slot, position=position), within=within)
+    return len(missing)

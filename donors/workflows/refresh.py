@@ -18,6 +18,8 @@ from donors.levels.assign import Because, Change
 from donors.levels.rules import Rules, rules
 from donors.rollups.dirty import mark_dirty, mark_movers, needs_everybody, reach, take
 from donors.rollups.everybody import FIGURES, LABELS, everybody_waiting, mark_all, next_order
+from donors.rollups.formulas import reckoned_from
+from donors.rollups.queries import definitions
 from donors.rollups.refresh import CHUNK, parts, refresh, refresh_all, refresh_between
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.levels import assign_between, assign_levels
@@ -109,7 +111,7 @@ def drain_everybody(session: Session, *, at: datetime, on: date, workers: int = 
         session.delete(order)
         session.flush()
         return 1
-    task = Task(Because(order.reason, on, gifts_of=order.change_set_id), at)
+    task = Task(Because(order.reason, on, gifts_of=order.change_set_id), at, order.key)
     if workers == 1:
         refresh_range(session, ranges[0], task=task)
     else:
@@ -121,16 +123,18 @@ def drain_everybody(session: Session, *, at: datetime, on: date, workers: int = 
 
 @dataclass(frozen=True)
 class Task:
-    """Why everybody is brought in line, and when."""
+    """Why everybody is brought in line, and when; with a key, only this figure and those reckoned from it."""
 
     because: Because
     at: datetime
+    key: str = ""
 
 
 def refresh_range(session: Session, ids: tuple[int, int], *, task: Task) -> None:
     """Brings figures and levels of everybody above the first id, up to the second, in line."""
     low, high = ids
-    refresh_between(session, low=low, high=high, on=task.because.on)
+    some = reckoned_from(definitions(session), task.key) if task.key else None
+    refresh_between(session, low=low, high=high, on=task.because.on, known=some)
     assign_between(session, low=low, high=high, because=task.because, within=_open(session, at=task.at))
 
 

@@ -9,9 +9,11 @@ from donors.core.changes import Act, ChangeSet
 from donors.core.settings import settled
 from donors.core.undo import undo, values_touched
 from donors.giving.fiscal import CREDIT, relabel_credits
+from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.refresh import refresh_constituents
+from donors.workflows.rollups import compute
 
 ALONG = ("standing",)
 """Tables whose rows follow from others, and go along with what they point at."""
@@ -42,7 +44,15 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
     touched = _stale(session, undoing, FIGURES)
     _label(session, sorted(touched))
     refresh_constituents(session, touched, within=undoing, on=on, cause="correction")
+    for key in _redefined(session, undoing):
+        compute(session, key, within=undoing, on=on)
     return undoing
+
+
+def _redefined(session: Session, undoing: ChangeSet) -> list[str]:
+    """The figures whose definitions an undo has set back."""
+    ids = values_touched(session, undoing, table="rollup_definition", column="id")
+    return [one.key for one in definitions(session) if one.id in ids]
 
 
 def _label(session: Session, ids: list[int]) -> None:

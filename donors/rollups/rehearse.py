@@ -1,0 +1,147 @@
+"""What a definition would yield before it is kept: for some people, and for everybody beside what is stored now.
+
+Nothing is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from heapq import nlargest
+
+from sqlalchemy import ColumnElement, Subquery, func, null, or_, select
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import Constituent
+from donors.rollups.compile import figures
+from donors.rollups.definition import Definition, Source
+from donors.rollups.extent import Extent, Form
+from donors.rollups.fields import everybody_now
+from donors.rollups.formulas import reckoned_from, with_parts
+from donors.rollups.models import rollup_value, slot_column
+from donors.rollups.pools import day_binds
+from donors.rollups.queries import Value, definitions, read, wanted_on
+from donors.rollups.wanted import Wanted
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One constituent's figure before and after, in stored units; none where it is empty."""
+
+    constituent_id: int
+    before: int | None
+    after: int | None
+
+    @property
+    def size(self) -> int:
+        """How far apart the two are; empty counts as nothing."""
+        return abs((self.after or 0) - (self.before or 0))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How figures are distributed, in stored units: how many there are, their sum, and the quarters between them."""
+
+    count: int
+    total: int
+    least: int | None
+    quarter: int | None
+    median: int | None
+    three_quarters: int | None
+    most: int | None
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What keeping a definition would do: of `people` figures so many change, appear or vanish."""
+
+    people: int
+    changed: int
+    appearing: int
+    vanishing: int
+    before: Spread
+    after: Spread
+    largest: tuple[Difference, ...]
+
+
+def preview(session: Session, one: Definition, ids: Iterable[int], *, on: date) -> dict[int, Value]:
+    """The figure of some constituents; none where it is empty. Raises Invalid for a formula that cannot be read."""
+    chosen = sorted(set(ids))
+    asked = _asked(session, [one], one, on=on)
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": chosen}
+    found: dict[int, Value] = dict.fromkeys(chosen)
+    for form in (Form.SUMMED, Form.HOUSEHOLD):
+        for row in session.execute(figures(asked, Extent(form)), binds):
+            found[row.constituent_id] = read(one, row._mapping[one.key])
+    return found
+
+
+def rehearse(session: Session, one: Definition, *, on: date) -> Rehearsal:
+    """Compares the definition with what is stored under its key for everybody; a new one with nothing."""
+    rows = _pairs(session, one, on=on)
+    differences = [Difference(*row) for row in rows if row[1] != row[2]]
+    return Rehearsal(
+        people=len(rows),
+        changed=sum(1 for each in differences if each.before is not None and each.after is not None),
+        appearing=sum(1 for each in differences if each.before is None),
+        vanishing=sum(1 for each in differences if each.after is None),
+        before=_spread([before for _, before, _ in rows if before is not None]),
+        after=_spread([after for _, _, after in rows if after is not None]),
+        largest=tuple(nlargest(MOST_SHOWN, differences, key=lambda each: (each.size, -each.constituent_id))),
+    )
+
+
+def _pairs(session: Session, one: Definition, *, on: date) -> list[tuple[int, int | None, int | None]]:
+    """Constituent, figure of now, figure to be: of all live ones who have or get one."""
+    facts = would_be(session, one, keys=[one.key], on=on)
+    before, after = stored(session, one.key), facts.c[one.key]
+    wanted = (
+        select(Constituent.id, before, after)
+        .outerjoin(facts, facts.c.constituent_id == Constituent.id)
+        .outerjoin(rollup_value, rollup_value.c.constituent_id == Constituent.id)
+        .where(Constituent.deleted_at.is_(None), or_(before.is_not(None), after.is_not(None)))
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(wanted)]
+
+
+def would_be(session: Session, one: Definition, *, keys: Sequence[str], on: date) -> Subquery:
+    """A subquery of `constituent_id` and the figures of these keys, as they would be with the definition kept."""
+    everything = _with(one, definitions(session))
+    return everybody_now(_asked(session, [each for each in everything if each.key in keys], one, on=on), on=on)
+
+
+def follows(session: Session, one: Definition) -> tuple[Definition, ...]:
+    """The definition and the formulas that are reckoned from it, as they would be."""
+    everything = _with(one, definitions(session))
+    needed = {each.key for each in reckoned_from(everything, one.key)}
+    reckoned = (each for each in everything if each.key in needed and each.source is Source.FORMULA)
+    return tuple(dict.fromkeys((one, *reckoned)))
+
+
+def stored(session: Session, key: str) -> ColumnElement[int | None]:
+    """The column that holds a figure now; nothing for one that is not kept."""
+    known = next((each for each in definitions(session) if each.key == key), None)
+    return func.coalesce(null(), null()) if known is None else rollup_value.c[slot_column(known.slot)]
+
+
+def _with(one: Definition, known: Iterable[Definition]) -> tuple[Definition, ...]:
+    everything = tuple(known)
+    if any(each.key == one.key for each in everything):
+        return tuple(one if each.key == one.key else each for each in everything)
+    return (*everything, one)
+
+
+def _asked(session: Session, some: Sequence[Definition], one: Definition, *, on: date) -> Wanted:
+    return wanted_on(session, on=on, known=with_parts(some, _with(one, definitions(session))))
+
+
+def _spread(values: list[int]) -> Spread:
+    if not values:
+        return Spread(0, 0, None, None, None, None, None)
+    values.sort()
+
+    def at(percent: int) -> int:
+        return values[max(0, -(-percent * len(values) // 100) - 1)]
+
+    return Spread(len(values), sum(values), values[0], at(25), at(50), at(75), values[-1])

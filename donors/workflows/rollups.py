@@ -1,0 +1,78 @@
+"""Defining rollups, with the figures and levels that follow: at once for few constituents, by the queue for many."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from donors.constituents.models import Constituent
+from donors.core.changes import Act, ChangeSet, open_change
+from donors.core.errors import Blocked
+from donors.levels.assign import Because
+from donors.levels.ladders import ladders
+from donors.rollups.define import Draft, define, redefine, row_of, set_active
+from donors.rollups.everybody import mark_all
+from donors.rollups.formulas import reckoned_from
+from donors.rollups.models import RollupDefinition
+from donors.rollups.queries import definitions
+from donors.rollups.refresh import last_of_part, refresh_between
+from donors.workflows.levels import assign_between
+
+AT_ONCE = 2_000
+"""More constituents than this are left to the queue."""
+
+
+def define_rollup(session: Session, draft: Draft, *, act: Act, on: date) -> RollupDefinition:
+    """Keeps a new definition and computes it, and nothing else. Raises Invalid."""
+    change = open_change(session, "rollup.define", act=act)
+    row = define(session, draft, within=change)
+    compute(session, row.key, within=change, on=on)
+    return row
+
+
+def redefine_rollup(
+    session: Session, key: str, draft: Draft, *, act: Act, on: date, expect: int | None = None
+) -> RollupDefinition:
+    """Changes a definition and computes it, the formulas that name it, and the levels that follow.
+
+    Raises Invalid, NotFound, Conflict; Blocked when a track measures by it and it would read in another way.
+    """
+    change = open_change(session, "rollup.redefine", act=act)
+    before = row_of(session, key).value_kind
+    row = redefine(session, key, draft, within=change, expect=expect)
+    if row.value_kind != before:
+        _not_measured(session, key, f"It is kept as {before}, and would be kept as {row.value_kind}.")
+    compute(session, key, within=change, on=on)
+    return row
+
+
+def switch_rollup(
+    session: Session, key: str, *, active: bool, act: Act, on: date, expect: int | None = None
+) -> RollupDefinition:
+    """Switches a definition on (and computes it) or off. Raises Blocked while a track or a formula needs it."""
+    change = open_change(session, "rollup.switch", act=act)
+    if not active:
+        _not_measured(session, key, "Choose another measure there first.")
+    row = set_active(session, key, active=active, within=change, expect=expect)
+    if active:
+        compute(session, key, within=change, on=on)
+    return row
+
+
+def _not_measured(session: Session, key: str, remedy: str) -> None:
+    names = [ladder.name for ladder in ladders(session) if ladder.measure == key]
+    if names:
+        raise Blocked("This cannot be done", (f"The track {', '.join(names)} measures by this figure. {remedy}",))
+
+
+def compute(session: Session, key: str, *, within: ChangeSet, on: date) -> None:
+    """Brings a figure, those reckoned from it, and the levels by them in line for everybody."""
+    if (session.scalar(select(func.count(Constituent.id))) or 0) > AT_ONCE:
+        mark_all(session, reason="rules", at=within.at, change_set_id=within.id, key=key)
+        return
+    session.flush()
+    some = reckoned_from(definitions(session), key)
+    high = last_of_part(session, after=0, limit=AT_ONCE)
+    if high is not None:
+        refresh_between(session, low=0, high=high, on=on, known=some)
+        assign_between(session, low=0, high=high, because=Because("rules", on), within=within)
