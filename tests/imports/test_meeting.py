@@ -1,6 +1,7 @@
 """Imports that meet other acts: people who are merged or removed, ids that are given away, locks of somebody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -154,22 +155,23 @@ def test_a_lock_of_somebody_else_is_waited_for_and_never_a_traceback(
     engine = app.extensions["sqlalchemy"].engine
     with transaction() as own:
         start_apply(own, file_import(own, number), act=ACT)
-    impatient(engine)
-    other: Connection = engine.connect()
-    other.begin()
-    other.execute(text("UPDATE file_import SET name = 'held'"))
-    pauses: list[float] = []
-    monkeypatch.setattr(retry, "sleep", pauses.append)
-    assert advance(number, clock=clock) == 0
-    assert len(pauses) == retry.TRIES - 1
-    assert other.scalar(text("SELECT state FROM file_import")) == "applying"
-    monkeypatch.setattr(retry, "sleep", lambda _: other.rollback())
-    assert advance(number, clock=clock) > 0
-    other.close()
+    with impatient(engine):
+        other: Connection = engine.connect()
+        other.begin()
+        other.execute(text("UPDATE file_import SET name = 'held'"))
+        pauses: list[float] = []
+        monkeypatch.setattr(retry, "sleep", pauses.append)
+        assert advance(number, clock=clock) == 0
+        assert len(pauses) == retry.TRIES - 1
+        assert other.scalar(text("SELECT state FROM file_import")) == "applying"
+        monkeypatch.setattr(retry, "sleep", lambda _: other.rollback())
+        assert advance(number, clock=clock) > 0
+        other.close()
     assert counts(session, number) == {"new": 3}
 
 
-def impatient(engine: Any) -> None:
+@contextmanager
+def impatient(engine: Any) -> Iterator[None]:
     """New connections wait for a lock for a twentieth of a second only."""
     sqlite = engine.dialect.name == "sqlite"
     statement = "PRAGMA busy_timeout = 50" if sqlite else "SET lock_timeout = '50ms'"
@@ -180,3 +182,7 @@ def impatient(engine: Any) -> None:
 
     engine.dispose()
     event.listen(engine, "connect", prepare)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", prepare)
