@@ -34,7 +34,7 @@ from donors.rollups.fields import stored_fields
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
 from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
-from donors.web import access, assets, errors, filters, icons, places, repeat, security, session
+from donors.web import access, assets, errors, figures, filters, icons, places, repeat, security, sent, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.constituents import pages as constituents_pages
 from donors.web.giving import pages as giving_pages
@@ -49,7 +49,7 @@ from donors.web.settings import events_views as events_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
-from donors.web.settings import rollups_views as rollups_pages
+from donors.web.settings import rollups_pages
 from donors.web.settings import stages_views as stages_pages
 from donors.web.settings import tracks_views as tracks_pages
 from donors.web.settings import users_views as users_pages
@@ -128,7 +128,7 @@ def create_app(config: Config) -> Flask:
     )
     init_db(app, migrations=str(ROOT / "migrations"))
     register_fields()
-    for module in (filters, icons, assets, session, places, access, errors, *PAGES, *COMMANDS):
+    for module in (filters, figures, icons, assets, sent, session, places, access, errors, *PAGES, *COMMANDS):
         module.register(app)
     repeat.register(app)
     # Last, so that its headers stand around everything else.

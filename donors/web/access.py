@@ -157,7 +157,14 @@ TABLE: dict[str, dict[str, str]] = {
         "edit": "settings.write",
         "retire": "settings.write",
     },
-    "settings_rollups": {"rollups_page": "settings.read", "verify_now": "settings.write"},
+    "settings_rollups": {
+        "rollups_page": "settings.read",
+        "verify_now": "settings.write",
+        "one": "settings.read",
+        "add": "settings.write",
+        "save": "settings.write",
+        "switch": "settings.write",
+    },
     "settings_audit": {
         "changes_page": "audit.read",
         "change_page": "audit.read",

@@ -65,5 +65,10 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["figure"] = _figure
 
 
-def _figure(value: Any, one: Definition) -> str:
+def figure_here(one: Definition, value: Any) -> str:
+    """A figure in the locale and currency of the organization of this request."""
     return figure(one, value, currency=g.get("currency") or CURRENCY, locale=str(g.get("locale") or LOCALE))
+
+
+def _figure(value: Any, one: Definition) -> str:
+    return figure_here(one, value)

@@ -1,44 +1,58 @@
-"""Settings › Rollups: what is counted, where it is kept, and whether it is right."""
+"""Settings › Rollups: what is counted, where it is used, and whether it is right."""
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from donors.core.db import current_session
+from donors.core.db import Session, current_session
 from donors.jobs.queries import runs
 from donors.jobs.schedule import VERIFY
 from donors.jobs.steer import want
 from donors.reports.trust import faults, faults_by_key, trust
+from donors.reports.uses import Use, uses
 from donors.reports.versions import rollups
+from donors.rollups.define import has_room
 from donors.rollups.models import INDEXED, SLOTS
+from donors.rollups.queries import of_row
 from donors.rollups.refresh import CHUNK, last_of_part
 from donors.rollups.verify import verify
+from donors.rollups.words import sentences
 from donors.web.session import viewer
-
-settings_rollups = Blueprint("settings_rollups", __name__, url_prefix="/settings/rollups")
-
-SOURCES = {"hard": "Gifts by hard credit", "soft": "Gifts by soft credit", "shifts": "Volunteer shifts"}
+from donors.web.settings.rollups_list import SIZE, SOURCES, STATES, Entry, asked, find
 
 
-@settings_rollups.get("")
 def rollups_page() -> str:
-    """All definitions by what they count, and the faults of the last verification."""
+    """The definitions, and the faults of the last verification."""
     session = current_session()
-    found = rollups(session)
+    wanted = asked(request.args)
+    entries = listed(session)
     return render_template(
         "settings/rollups.html",
-        groups=[(words, [one for one in found if one.source == source]) for source, words in SOURCES.items()],
-        indexed=INDEXED,
+        wanted=wanted,
+        found=find(entries, wanted),
+        size=SIZE,
+        sources=SOURCES,
+        states=STATES,
         slots=SLOTS,
-        used=sum(one.is_active for one in found),
+        used=SLOTS - has_room(session),
         trust=trust(session),
         faults=faults(session, sees=viewer().sees),
-        by_key=faults_by_key(session),
-        labels={one.key: one for one in found},
-        last=runs(session, job="verify", state="done", limit=1),
+        known={entry.one.key: entry.one for entry in entries},
+        verified=runs(session, job="verify", state="done", limit=1),
+        refreshed=runs(session, job="refresh", state="done", limit=1),
     )
 
 
-@settings_rollups.post("/verify")
+def listed(session: Session) -> list[Entry]:
+    """All rollups with what the list says of them."""
+    rows = rollups(session)
+    known = [of_row(row) for row in rows]
+    said, used, wrong = sentences(session, known), uses(session), faults_by_key(session)
+    return [
+        Entry(one, row.is_active, said[one.key], used.get(one.key, Use()), wrong.get(one.key, 0), one.slot in INDEXED)
+        for row, one in zip(rows, known, strict=True)
+    ]
+
+
 def verify_now() -> Response:
     """Compares all figures with their facts: at once where one part holds everybody, else by the job, part by part."""
     session = current_session()
@@ -50,8 +64,3 @@ def verify_now() -> Response:
         want(session, VERIFY, on=g.today, at=g.now)
         flash("Everybody is being compared, part by part. Settings › Jobs shows how far it is.", "good")
     return redirect(url_for(".rollups_page"), 303)
-
-
-def register(app: Flask) -> None:
-    """Adds the pages."""
-    app.register_blueprint(settings_rollups)

@@ -1,0 +1,109 @@
+"""Trying a definition before it is kept: its figure for three people with the rows behind it, and what would follow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from wtforms import Form, StringField
+
+from donors.constituents.queries import constituents
+from donors.core.db import Session
+from donors.core.paging import Paging, Sort
+from donors.reports.rollup_effects import Effects, effects
+from donors.rollups.definition import Definition, ValueKind
+from donors.rollups.queries import Reason, Value, definitions, reasons
+from donors.rollups.rehearse import Difference, Rehearsal, Spread, preview, rehearse
+from donors.segments.members import Wanted, members
+from donors.web.charts.bars import Bars, Item, bars
+from donors.web.choose import Choice, choice
+from donors.web.figures import figure_here
+from donors.web.session import viewer
+
+MOST_ROWS = 12
+PLACES = ("person_1", "person_2", "person_3")
+DRAWN = (ValueKind.MONEY, ValueKind.COUNT, ValueKind.MINUTES, ValueKind.NUMBER)
+"""Kinds that have a zero to draw bars from."""
+
+
+class People(Form):
+    """Whom a definition is tried on."""
+
+    person_1 = StringField("First person")
+    person_2 = StringField("Second person")
+    person_3 = StringField("Third person")
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The figure of one person and the rows behind it, newest first; `more` are not shown."""
+
+    id: int
+    name: str
+    value: Value
+    rows: tuple[Reason, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What keeping the definition would do; `names` are those of the largest changes whom the viewer may see."""
+
+    found: Rehearsal
+    effects: Effects
+    names: Mapping[int, str]
+    chart: Bars | None
+
+    @property
+    def seen(self) -> list[Difference]:
+        """The largest changes of people whom the viewer may see."""
+        return [each for each in self.found.largest if each.constituent_id in self.names]
+
+
+def chosen(session: Session, values: Mapping[str, str], *, on: date) -> list[Choice]:
+    """Whom the form names, in three places; those with most gifts where it names nobody."""
+    said = [choice(session, values, name) for name in PLACES]
+    named = {each.id for each in said}
+    waiting = (each for each in _with_most_gifts(session, on=on) if each[0] not in named)
+    return [each if each.said else Choice(next(waiting, None)) for each in said]
+
+
+def _with_most_gifts(session: Session, *, on: date) -> list[tuple[int, str]]:
+    by = "gift_count" if any(one.key == "gift_count" for one in definitions(session)) else "id"
+    paging = Paging(1, 2 * len(PLACES), (Sort(by, descending=by == "gift_count"),))
+    found = members(session, Wanted((by,)), paging, sees=viewer().sees, on=on)
+    return [(row.id, row.name) for row in found.rows]
+
+
+def tried(session: Session, one: Definition, people: list[Choice], *, on: date) -> list[Tried]:
+    """The definition, tried on these people. Raises Invalid."""
+    who = dict(each.chosen for each in people if each.chosen)
+    values = preview(session, one, who, on=on)
+    found = []
+    for id_, name in who.items():
+        rows = reasons(session, one, id_, on=on)
+        found.append(Tried(id_, name, values.get(id_), rows[:MOST_ROWS], len(rows[MOST_ROWS:])))
+    return found
+
+
+def what_if(session: Session, one: Definition, *, on: date) -> WhatIf:
+    """What keeping the definition would do. Writes nothing. Raises Invalid."""
+    found = rehearse(session, one, on=on)
+    people = constituents(session, [each.constituent_id for each in found.largest], sees=viewer().sees)
+    names = {id_: row.name for id_, row in people.items()}
+    return WhatIf(found, effects(session, one, on=on), names, spread_chart(one, found.before, found.after))
+
+
+def spread_chart(one: Definition, before: Spread, after: Spread) -> Bars | None:
+    """The quarters after, each with a line for before; none for days, years and rows, and where nothing is left."""
+    if one.value_kind not in DRAWN or not after.count:
+        return None
+    places = (
+        ("A quarter is below", before.quarter, after.quarter),
+        ("Half is below", before.median, after.median),
+        ("Three quarters", before.three_quarters, after.three_quarters),
+    )
+    items = [
+        Item(name, now or 0, figure_here(one, now), tone="accent", goal=None if was is None else float(was))
+        for name, was, now in places
+    ]
+    return bars(items, width=520)
