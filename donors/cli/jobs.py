@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 def scheduler() -> None:
     """Run the scheduler until SIGTERM or Ctrl-C. Any number may run, also on several hosts."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than the next one is no news
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
