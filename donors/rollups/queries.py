@@ -165,9 +165,14 @@ def values_of(session: Session, constituent_id: int) -> dict[str, Value]:
     return {key: figure.value for key, figure in figures_of(session, constituent_id).items()}
 
 
-def values_as_of(session: Session, ids: Sequence[int], *, on: date) -> dict[int, dict[str, Value]]:
-    """Figures of some constituents from the facts as they counted on a day; who had none is left out."""
-    asked = wanted_on(session, on=on)
+def values_as_of(
+    session: Session, ids: Sequence[int], *, on: date, known: Sequence[Definition] | None = None
+) -> dict[int, dict[str, Value]]:
+    """Figures of some constituents from the facts as they counted on a day; who had none is left out.
+
+    All figures, or `known`, among them all that their formulas name.
+    """
+    asked = wanted_on(session, on=on, known=known)
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": list(ids)}
     values = {}
     for form in (Form.SUMMED, Form.HOUSEHOLD):
