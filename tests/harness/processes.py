@@ -64,7 +64,7 @@ def web(database: str, folder: Path, **environment: str) -> Iterator[Live]:
             process.wait()
 
 
-def _wait(live: Live, *, patience: float = 30) -> None:
+def _wait(live: Live, *, patience: float = 90) -> None:
     end = time.monotonic() + patience
     while live.process.poll() is None and time.monotonic() < end:
         try:
