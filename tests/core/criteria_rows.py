@@ -136,7 +136,8 @@ def write(connection: Connection, rows: list[dict[str, Any]], givers: list[dict[
     TABLES.create_all(connection)
     connection.execute(insert(GIVER), [{"id": place, **giver} for place, giver in enumerate(givers, 1)])
     plain = [{name: value for name, value in row.items() if name != "tags"} for row in rows]
-    connection.execute(insert(ROW), [{"id": place, **row} for place, row in enumerate(plain)])
+    if plain:
+        connection.execute(insert(ROW), [{"id": place, **row} for place, row in enumerate(plain)])
     tags = [{"row_id": place, "name": tag} for place, row in enumerate(rows) for tag in sorted(row["tags"])]
     if tags:
         connection.execute(insert(TAG), tags)
