@@ -1,22 +1,113 @@
-"""`flask rollups`: recompute all figures, or compare them with the facts."""
+"""`flask rollups`: look at definitions, try and define them, recompute all figures, compare them with the facts."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
 
 import click
+import tomli_w
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from donors.core.changes import Act, open_change
 from donors.core.clock import local_date, now
-from donors.core.db import is_sqlite, transaction
+from donors.core.db import Session, is_sqlite, transaction
+from donors.core.errors import HouseError
 from donors.core.parallel import side_by_side
 from donors.core.settings import organization
+from donors.reports.uses import Use, uses
+from donors.reports.versions import rollups as all_rollups
+from donors.rollups.define import row_of
+from donors.rollups.definition import Definition
+from donors.rollups.formulas import figure_fields
+from donors.rollups.models import RollupDefinition
+from donors.rollups.queries import of_row
 from donors.rollups.refresh import parts, refresh_between
+from donors.rollups.rehearse import preview
 from donors.rollups.verify import verify
+from donors.rollups.words import sentences
+from donors.workflows.rules.apply import apply
+from donors.workflows.rules.rollups import table
 
-rollups = AppGroup("rollups", help="Stored figures: recompute them, or compare them with the facts.")
+rollups = AppGroup("rollups", help="Stored figures: what they are, what they yield, and whether they are right.")
 
 
 def register(app: Flask) -> None:
     """Adds the commands to an application."""
     app.cli.add_command(rollups)
+
+
+@rollups.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
+@with_appcontext
+def list_all(everything: bool) -> None:
+    """List the rollups: key and sentence."""
+    with transaction() as session:
+        rows = [row for row in all_rollups(session) if everything or row.is_active]
+        said = sentences(session, [of_row(row) for row in rows])
+        lines = [f"{row.key:40} {said[row.key]}{'' if row.is_active else ' (off)'}" for row in rows]
+    click.echo("\n".join(lines))
+
+
+@rollups.command("show")
+@click.argument("key")
+@with_appcontext
+def show(key: str) -> None:
+    """Show the definition with this KEY: in words, where it is used, and as a file would have it."""
+    with transaction() as session:
+        row = _row(session, key)
+        used, said = uses(session).get(key, Use()), f"{row.label}\n{sentences(session, [of_row(row)])[key]}"
+        kept = tomli_w.dumps({"rollup": [table(row)]})
+    click.echo(said)
+    for name in (*(f"track {name}" for _, name in used.tracks), *(f"formula {name}" for _, name in used.formulas)):
+        click.echo(f"Used by the {name}.")
+    click.echo(f"\n{kept}", nl=False)
+
+
+@rollups.command("preview")
+@click.argument("key")
+@click.option("--ids", required=True, help="Ids of constituents, with commas between them.")
+@with_appcontext
+def preview_some(key: str, ids: str) -> None:
+    """Compute the figure KEY for some constituents from the facts, as of today, and write nothing."""
+    if not all(one.strip().isdecimal() for one in ids.split(",")):
+        raise click.BadParameter("Write ids with commas between them: 7,12,31.", param_hint="--ids")
+    with transaction() as session:
+        one = of_row(_row(session, key))
+        today = local_date(now(), organization(session).zone)
+        found = preview(session, one, [int(each) for each in ids.split(",")], on=today)
+        lines = [f"{id_}\t{_plain(session, one, value)}" for id_, value in found.items()]
+    click.echo("\n".join(lines))
+
+
+@rollups.command("define")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@with_appcontext
+def define(file: Path) -> None:
+    """Make rollups what FILE says: TOML with tables [[rollup]], as `flask setup export` writes them. All or nothing."""
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+        with transaction() as session:
+            act = Act(by=None, at=now(), through="cli", why=f"rollups define {file.name}")
+            tables = {"rollup": document.get("rollup", [])}
+            apply(session, tables, within=open_change(session, "rules.apply", act=act))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file.name} is not TOML: {error}") from error
+    except HouseError as error:
+        raise click.ClickException(error.message) from error
+    click.echo("The rollups are defined; figures of many people follow by the queue.")
+
+
+def _row(session: Session, key: str) -> RollupDefinition:
+    try:
+        return row_of(session, key)
+    except HouseError as error:
+        raise click.ClickException(error.message) from error
+
+
+def _plain(session: Session, one: Definition, value: Any) -> str:
+    written = figure_fields([one])[one.key].plain(value, organization(session))
+    return "none" if written is None else written
 
 
 @rollups.command("refresh")

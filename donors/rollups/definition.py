@@ -148,11 +148,12 @@ class Definition:
     def sentence(self) -> str:
         """The definition in words, without its criteria."""
         if self.source is Source.FORMULA:
-            return self.formula
+            return f"Reckoned as {self.formula}"
         how = HOW[self.operation].format(
-            n=self.number, nth=ordinal(self.number), years=self.years.words, field=self._field
+            nth=ordinal(self.number), year=self.years.words, years=self.years.several_words, field=self._field
         )
-        return f"{WHAT[self.returns]}{how} {ROWS[self.source]} {self.frame.words}"
+        said = f"{WHAT[self.returns]}{how} {ROWS[self.source]} {self.frame.words}"
+        return f"{said[:1].upper()}{said[1:]}"
 
     @property
     def _field(self) -> str:
@@ -167,31 +168,31 @@ def ordinal(number: int) -> str:
 
 WHAT = {
     Returns.NUMBER: "",
-    Returns.AMOUNT: "Amount of ",
-    Returns.DATE: "Day of ",
-    Returns.ROW: "The ",
-    Returns.YEAR: "Year of ",
-    Returns.YEARS: "The list of ",
-    Returns.PERCENT: "Percent of ",
+    Returns.AMOUNT: "amount of the ",
+    Returns.DATE: "day of the ",
+    Returns.ROW: "the ",
+    Returns.YEAR: "the ",
+    Returns.YEARS: "list of the ",
+    Returns.PERCENT: "percent of ",
 }
 HOW = {
-    Operation.TOTAL: "Total of",
-    Operation.COUNT: "Number of",
-    Operation.AVERAGE: "Average of",
-    Operation.MEDIAN: "Median of",
+    Operation.TOTAL: "total of",
+    Operation.COUNT: "number of",
+    Operation.AVERAGE: "average of",
+    Operation.MEDIAN: "median of",
     Operation.PERCENTILE: "{nth} percentile of",
     Operation.LARGEST: "largest of",
     Operation.SMALLEST: "smallest of",
     Operation.FIRST: "first of",
     Operation.LAST: "last of",
     Operation.NTH: "{nth} of",
-    Operation.BEST_YEAR: "best {years} by",
-    Operation.YEARS: "Number of {years}s with",
-    Operation.STREAK: "{years}s in a row, up to this or the last one, with",
-    Operation.LONGEST_STREAK: "Most {years}s in a row with",
-    Operation.DISTINCT: "Number of {field} of",
-    Operation.CHANGE: "Change against the time before of the total of",
-    Operation.DAYS_SINCE: "Days since the last of",
+    Operation.BEST_YEAR: "best {year} by",
+    Operation.YEARS: "{years} with",
+    Operation.STREAK: "{years} in a row, up to this or the last one, with",
+    Operation.LONGEST_STREAK: "most {years} in a row with",
+    Operation.DISTINCT: "number of {field} of",
+    Operation.CHANGE: "change against the time before of the total of",
+    Operation.DAYS_SINCE: "days since the last of",
 }
 ROWS = {
     Source.HARD: "gifts by hard credit",

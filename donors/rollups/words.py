@@ -30,8 +30,8 @@ def sentence(one: Definition, fields: FieldSets, here: Organization) -> str:
     """“Total of gifts by hard credit of all time, where Funds includes “Roof”.” Ends in a full stop."""
     said = f"{one.sentence}{OF_WHOM.get(one.target, '')}"
     if one.source is Source.FORMULA or not one.criteria:
-        return f"{_begun(said)}."
-    return f"{_begun(said)}, where {criteria_in_words(one, fields, here)}"
+        return f"{said}."
+    return f"{said}, where {criteria_in_words(one, fields, here)}"
 
 
 def criteria_in_words(one: Definition, fields: FieldSets, here: Organization) -> str:
@@ -40,7 +40,3 @@ def criteria_in_words(one: Definition, fields: FieldSets, here: Organization) ->
         return describe(read_criteria(one, fields, here), fields[one.source], here)
     except Invalid as error:
         return f"(its criteria cannot be read: {error.message})"
-
-
-def _begun(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -170,7 +170,7 @@ def test_a_reason_names_the_row_that_decided(session: Session, change: ChangeSet
     who = person(session, change)
     first, second, third = give(session, change, who, [("2026-01-01", 500), ("2026-02-01", 500), ("2024-01-01", 1)])
     one, reasons = explain(session, "largest_gift", who, on=TODAY)
-    assert one.sentence == "Amount of largest of gifts by hard credit of all time"
+    assert one.sentence == "Amount of the largest of gifts by hard credit of all time"
     assert [(each.row_id, each.decides) for each in reasons] == [(second, True), (first, False), (third, False)]
     _, reasons = explain(session, "last_365_days_total", who, on=TODAY)
     assert [each.row_id for each in reasons] == [second, first]

@@ -68,7 +68,7 @@ def test_a_definition_is_tried_and_kept(client: FlaskClient, session: Session, m
     shown = send(client, NEW, *LARGEST, ("act", "what-if"))
     assert shown.status_code == 200, words(shown.text)
     said = words(shown.text)
-    assert "Amount of largest of gifts by hard credit in the last 2 full fiscal years, where Amount" in said
+    assert "Amount of the largest of gifts by hard credit in the last 2 full fiscal years, where Amount" in said
     assert "The largest changes" in said
     assert count(session) == before
     kept = send(client, NEW, *LARGEST, ("act", "save"))
@@ -78,4 +78,6 @@ def test_a_definition_is_tried_and_kept(client: FlaskClient, session: Session, m
     row = session.scalar(select(RollupDefinition).where(RollupDefinition.key == "largest_for_the_roof"))
     assert row is not None
     assert row.frame == "last 2 fiscal years"
-    assert "largest_for_the_roof" in client.get("/constituents?col=largest_for_the_roof&sort=-largest_for_the_roof").text
+    assert (
+        "largest_for_the_roof" in client.get("/constituents?col=largest_for_the_roof&sort=-largest_for_the_roof").text
+    )

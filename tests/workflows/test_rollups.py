@@ -81,7 +81,7 @@ def test_staff_define_a_figure_and_its_date(session: Session, people: list[int])
     assert [one.get("its_date") for one in found] == [date(2025, 5, 1), date(2025, 7, 1), None]
     assert "largest_scholarship_gift" in REGISTRY.fields(session, "constituent")
     one, rows = explain(session, "largest_scholarship_gift", people[0], on=TODAY)
-    assert one.sentence == "Amount of largest of allocations of gifts to funds last calendar year"
+    assert one.sentence == "Amount of the largest of allocations of gifts to funds last calendar year"
     assert [(row.amount, row.decides) for row in rows] == [(30_000, True)]
     assert verify(session, on=TODAY, at=AT).faults == 0
 

@@ -23,8 +23,9 @@ from donors.rollups.definition import ValueKind
 from donors.rollups.models import RollupDefinition
 from donors.workflows.organization import change_organization
 from donors.workflows.rules.read import bound, checked, found, listed
+from donors.workflows.rules.rollups import ROLLUP, apply_rollup
 
-SECTIONS = {"organization": dict, "template": list, "pipeline": list, "track": list}
+SECTIONS = {"organization": dict, "template": list, "pipeline": list, "rollup": list, "track": list}
 ORGANIZATION = {
     "name": str,
     "zone": str,
@@ -61,8 +62,15 @@ def apply(session: Session, document: dict[str, Any], *, within: ChangeSet) -> N
         _apply_template(session, checked(table, place, known=TEMPLATE), place, within=within)
     for place, table in _places(document, "pipeline"):
         _apply_pipeline(session, checked(table, place, known=PIPELINE), place, within=within)
+    for place, table in sorted(_places(document, "rollup"), key=_is_formula):
+        apply_rollup(session, dict(checked(table, place, known=ROLLUP, needs=("key",))), place, within=within)
     for place, table in _places(document, "track"):
         _apply_track(session, checked(table, place, known=TRACK), place, within=within)
+
+
+def _is_formula(place: tuple[str, Any]) -> bool:
+    """Formulas come after the figures that they name."""
+    return isinstance(place[1], dict) and bool(place[1].get("formula"))
 
 
 def _places(table: dict[str, Any], name: str, place: str = "") -> list[tuple[str, Any]]:

@@ -16,12 +16,13 @@ from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.rollups.definition import ValueKind
 from donors.rollups.models import RollupDefinition
+from donors.workflows.rules.rollups import exported
 
 Document = dict[str, Any]
 
 
 def export(session: Session) -> Document:
-    """All rules: `organization`, `template`, `pipeline`, `track`. Names stand for ids, sums are decimal strings."""
+    """All rules by section, in the order in which they are applied. Names stand for ids, sums are decimal strings."""
     plans = {row.id: row.name for row in session.scalars(select(PlanTemplate))}
     return {
         "organization": _organization(organization(session)),
@@ -31,6 +32,7 @@ def export(session: Session) -> Document:
         "pipeline": [
             _pipeline(session, row, plans) for row in session.scalars(select(Pipeline).order_by(Pipeline.position))
         ],
+        "rollup": exported(session),
         "track": [_track(session, row, plans) for row in session.scalars(select(Track).order_by(Track.position))],
     }
 

@@ -23,7 +23,8 @@ document.addEventListener("submit", (event) => {
     address.search = new URLSearchParams([...data].filter(([, value]) => value !== ""));
     return go(form, address.href, {}, true);
   }
-  if (form.ariaBusy === "true") return;
+  // Looking again while an answer is on its way overtakes it; anything else is sent once.
+  if (form.ariaBusy === "true" && event.submitter?.value !== "look") return;
   form.ariaBusy = "true";
   const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
   go(form, address.href, { method: "POST", body }, false).finally(() => (form.ariaBusy = null));
