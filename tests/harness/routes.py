@@ -44,6 +44,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("constituents", "key"): "lifetime_total",
     ("constituents", "kind"): "emails",
     ("imports", "line"): "2",
+    ("settings_rollups", "key"): "lifetime_total",
 }
 """Blueprint and argument of a route → a value, where it is no id."""
 
