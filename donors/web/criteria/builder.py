@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from donors.core.criteria.describe import ONE_DAY, TIME_WORDS, WORDS
+from donors.core.criteria.describe import ONE_DAY, SET_WORDS, TIME_WORDS, WORDS
 from donors.core.criteria.tree import OPERATORS, WITH_LIST, WITHOUT_VALUE, Operator
 from donors.core.errors import Invalid
 from donors.core.fields import Field, FieldSet, Kind
@@ -47,6 +47,7 @@ USUAL = {
     Kind.MONEY: Operator.AT_LEAST,
     Kind.MINUTES: Operator.AT_LEAST,
     Kind.DATE: Operator.AT_LEAST,
+    Kind.SET: Operator.ANY_OF,
 }
 """How a field is compared until somebody says otherwise."""
 
@@ -179,6 +180,8 @@ def _values(value: str, operator: str) -> tuple[str, ...]:
 
 
 def _word(about: Field, operator: Operator) -> str:
+    if about.kind is Kind.SET:
+        return SET_WORDS.get(operator) or WORDS[operator]
     if about.kind is not Kind.DATE:
         return WORDS[operator]
     return ONE_DAY.get(operator) or TIME_WORDS.get(operator, WORDS[operator])

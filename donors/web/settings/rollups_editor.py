@@ -8,7 +8,7 @@ from donors.core.errors import Invalid
 from donors.core.fields import FieldSet
 from donors.core.settings import Organization
 from donors.rollups.define import Draft
-from donors.rollups.definition import NUMBERED, OF_MOVES, YEARLY, Operation, Returns, Source, allowed_returns
+from donors.rollups.definition import NUMBERED, OF_MOVES, YEARLY, Operation, Returns, Source, ValueKind, allowed_returns
 from donors.rollups.definition import distinct_fields as fields_counted
 from donors.rollups.formulas import FORMULA_KINDS
 from donors.rollups.frame import Frame, Span, YearKind, parse_frame, parse_year_kind
@@ -89,7 +89,7 @@ class Editing:
     def shown(self) -> frozenset[str]:
         """The parts that go with what is chosen; the others wait, unseen, with what was typed."""
         if self.is_formula:
-            return frozenset({"formula", "value_kind", "number"})
+            return frozenset({"formula", "value_kind", *(["number"] if self.value_kind == ValueKind.NUMBER else [])})
         parts = {"span", "criteria"}
         parts |= {"returns"} if len(self.returned) > 1 else set()
         parts |= {"number"} if self.doing in NUMBERED else set()

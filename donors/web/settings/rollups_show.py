@@ -1,5 +1,6 @@
 """The page of a rollup, put together: what was typed, what it means, what it would do, where it is used."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,6 +42,7 @@ class Wrong:
 
 
 RIGHT = Wrong({})
+WORD = re.compile(r"\w+")
 UNNAMED = "This figure"
 
 
@@ -50,7 +52,9 @@ def wrong_with(editing: Editing, error: Invalid) -> Wrong:
     if not isinstance(error, InvalidFormula):
         return Wrong({place: said(error)})
     text, at = editing.formula, error.at
-    return Wrong({place: said(error)}, (text[:at], text[at : at + 1] or " ", text[at + 1 :]))
+    word = WORD.match(text, at)
+    end = word.end() if word else at + 1
+    return Wrong({place: said(error)}, (text[:at], text[at:end] or " ", text[end:]))
 
 
 def named(editing: Editing) -> Editing:
