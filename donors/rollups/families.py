@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import FromClause, Select, SQLColumnExpression, Subquery, select
+from sqlalchemy import FromClause, Select, SQLColumnExpression, Subquery, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import table_of
@@ -89,7 +89,7 @@ PART = Field("part_amount", "Amount to the fund", Kind.MONEY, "gift", GiftSplit.
 _OF_GIFT: Mapping[str, SQLColumnExpression[Any]] = {
     "campaign": Gift.campaign_id,
     "appeal": Gift.appeal_id,
-    "method": Gift.method,
+    "method": func.nullif(Gift.method, literal_column("''")),
     "day": Gift.received_on,
 }
 _GIVER = frozenset({"giver", "giver_id", "fund"})

@@ -136,11 +136,27 @@ def _household(extent: Extent, only: Only | None) -> Subquery:
         .group_by(reached.c.owner_id, reached.c.gift_id)
         .cte()
     )
-    left = _left(gifts, extent).label("left")
-    softly = select(gifts, left).where(gifts.c.soft.is_not(None)).cte()
     own = select(*_columns(gifts, HARD, gifts.c.hard)).where(gifts.c.hard.is_not(None))
+    covering = gifts if only is None else _hard_at_home(extent)
+    left = _left(gifts, covering.c.hard, extent).label("left")
+    some = select(*(gifts.c[name] for name in KEPT), covering.c.hard, left)
+    if covering is not gifts:
+        there = and_(covering.c.owner_id == gifts.c.owner_id, covering.c.gift_id == gifts.c.gift_id)
+        some = some.select_from(gifts.outerjoin(covering, there))
+    softly = some.where(gifts.c.soft.is_not(None)).cte()
     shared = select(*_columns(softly, SOFT, _nearer(softly.c.soft, softly.c.left)))
     return union_all(own, shared.where(or_(softly.c.hard.is_(None), softly.c.left != number(0)))).subquery()
+
+
+KEPT = ("owner_id", "gift_id", "fiscal_year", "given_on", "soft")
+
+
+def _hard_at_home(extent: Extent) -> Subquery:
+    """All hard credit of households: a condition on credits does not make them have a gift twice."""
+    every = _reached(extent, None)
+    added = big(func.sum(every.c.amount)).label("hard")
+    mine = select(every.c.owner_id, every.c.gift_id, added).where(every.c.kind == word(HARD))
+    return mine.group_by(every.c.owner_id, every.c.gift_id).subquery()
 
 
 def _columns(gifts: Any, kind: str, amount: Any) -> tuple[Any, ...]:
@@ -154,7 +170,7 @@ def _nearer(soft: Any, left: Any) -> ColumnElement[int]:
     return case((left >= number(0), below), else_=case((soft > left, soft), else_=left))
 
 
-def _left(gifts: Any, extent: Extent) -> ColumnElement[int]:
+def _left(gifts: Any, hard: Any, extent: Extent) -> ColumnElement[int]:
     """What of a gift the household's own hard credit leaves."""
     every = Credit.__table__.alias("every_credit")
     whole = (
@@ -162,7 +178,7 @@ def _left(gifts: Any, extent: Extent) -> ColumnElement[int]:
         .where(every.c.gift_id == gifts.c.gift_id, every.c.kind == word(HARD), counting(every.c, extent))
         .scalar_subquery()
     )
-    return coalesce(whole, number(0)) - coalesce(gifts.c.hard, number(0))
+    return coalesce(whole, number(0)) - coalesce(hard, number(0))
 
 
 def _reached(extent: Extent, only: Only | None) -> Subquery:

@@ -32,6 +32,10 @@ class Given:
         parts = [Share(who, amount, amount, kind) for who, kind, amount in self.credits]
         return [(part.to_id, part.kind, part.amount) for part in credit_shares(parts, (left, left))]
 
+    def whole(self, as_of: date | None) -> list[tuple[int, str, int]]:
+        """The same with every credit, where only some are looked at."""
+        return self.counted(as_of)
+
 
 @dataclass
 class Worked:
@@ -70,11 +74,13 @@ class Facts:
             if kind == "hard" and hard:
                 found.append((gift.on, gift.id, sum(hard)))
             if kind == "soft" and soft:
-                left = sum(amount for _, what, amount in counted if what == "hard") - sum(hard)
+                every = [one for one in gift.whole(as_of) if one[1] == "hard"]
+                own = [one for one in every if one[0] == owner or self.at_home(owner, one[0], gift.on)]
+                left = sum(amount for *_, amount in every) - sum(amount for *_, amount in own)
                 household = any(home == owner for home, *_ in self.stays)
                 if not household:
                     found.append((gift.on, gift.id, sum(soft)))
-                elif left or not hard:
+                elif left or not own:
                     found.append((gift.on, gift.id, min(sum(soft), left)))
         return found
 

@@ -128,7 +128,7 @@ def _best(one: Definition, rows: list[Row], _on: date, fiscal: FiscalCalendar) -
 
 
 def _distinct(one: Definition, rows: list[Row], _on: date, _fiscal: FiscalCalendar) -> int:
-    return len({row.facts[one.field] for row in rows} - {None})
+    return len({row.facts[one.field] for row in rows} - {None, ""})
 
 
 ZEROS: dict[Operation, Callable[[Definition, list[Row], date, FiscalCalendar], int | None]] = {

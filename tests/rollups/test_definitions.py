@@ -40,11 +40,17 @@ from tests.rollups.test_sequences import ACT, AT, TODAY
 JULY = FiscalCalendar(7)
 
 
+@dataclass
 class Partly(Given):
     """A gift of which only some credits are looked at."""
 
+    every: list[tuple[int, str, int]] = field(default_factory=list)
+
     def counted(self, as_of: date | None) -> list[tuple[int, str, int]]:
         return [] if as_of is not None and self.on > as_of else self.credits
+
+    def whole(self, as_of: date | None) -> list[tuple[int, str, int]]:
+        return [] if as_of is not None and self.on > as_of else self.every
 
 
 @dataclass
@@ -163,7 +169,7 @@ def _with_roles(here: World, meets: Any) -> Facts:
             for who, kind, role, amount in here.known[id_]["roles"]
             if meets({**here.known[id_], "credit_role": role})
         ]
-        gifts[id_] = Partly(id_, gift.giver, gift.amount, gift.on, fitting)
+        gifts[id_] = Partly(id_, gift.giver, gift.amount, gift.on, fitting, every=gift.credits)
     return replace(here.facts, gifts=gifts)
 
 
