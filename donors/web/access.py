@@ -165,11 +165,7 @@ TABLE: dict[str, dict[str, str]] = {
         "save": "settings.write",
         "switch": "settings.write",
     },
-    "settings_audit": {
-        "changes_page": "audit.read",
-        "change_page": "audit.read",
-        "undo_it": "changes.undo",
-    },
+    "settings_audit": {"changes_page": "audit.read", "change_page": "audit.read", "undo_it": "changes.undo"},
     "settings_events": {"events_page": "audit.read"},
     "settings_purposes": {
         "purposes_page": "settings.read",
