@@ -15,6 +15,7 @@ from donors.core.settings import organization
 from donors.levels.models import Level, Track
 from donors.pipeline.models import Stage
 from donors.plans.models import PlanTemplate, TemplateVersion
+from donors.rollups.models import RollupDefinition
 from donors.workflows.begin import begin
 from donors.workflows.rules.apply import apply
 from donors.workflows.rules.export import export
@@ -46,6 +47,27 @@ plan = "Welcome"
 [[pipeline.stage]]
 name = "Notified"
 
+[[rollup]]
+key = "engagement"
+label = "Engagement"
+source = "formula"
+operation = "formula"
+formula = "largest_lately + 20 * volunteer_minutes"
+
+[[rollup]]
+key = "largest_lately"
+label = "Largest lately"
+source = "hard"
+operation = "largest"
+frame = "last 2 fiscal years"
+[[rollup.criteria.any]]
+field = "amount"
+operator = "at least"
+value = "5"
+[[rollup.criteria.any]]
+field = "method"
+operator = "is empty"
+
 [[track]]
 name = "Giving"
 [[track.level]]
@@ -72,6 +94,10 @@ def test_a_document_is_applied_and_its_export_changes_nothing(session: Session) 
     levels = session.scalars(select(Level.name).join(Track).where(Track.name == "Giving", Level.is_active))
     assert sorted(levels) == ["Friend", "Patron"]
     assert session.scalar(select(Stage.expected_days).where(Stage.name == "Interested")) == 90
+    kept = session.scalars(
+        select(RollupDefinition.key).where(RollupDefinition.key.in_(("engagement", "largest_lately")))
+    )
+    assert sorted(kept) == ["engagement", "largest_lately"]
     written = tomli_w.dumps(export(session))
     again = change(session)
     apply(session, tomllib.loads(written), within=again)
