@@ -1,10 +1,10 @@
 """All figures of everybody, part by part, beside a grouped sum over the same index."""
 
 import resource
-import time
 
 from sqlalchemy import text
 
+from bench.cost import Meter
 from bench.named import named
 from bench.world import TODAY, database, fill, vacuum
 from donors.core.db import Session, transaction
@@ -25,10 +25,12 @@ def measure(system: str, *, people: int, gifts: int, which: str = "named", worke
     with database(system) as app:
         fill(people, gifts, definitions)
         vacuum(app)
-        baseline = min(_baseline() for _ in range(3))
+        meter, together = Meter(app), workers if system == "postgresql" else 1
+        baseline = meter.least(grouped_sum)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        together = workers if system == "postgresql" else 1
-        first, again = _refresh(together), _refresh(together)
+        with meter.measured() as first:
+            refresh(together)
+        again = meter.least(lambda: refresh(together), runs=2)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "bench": f"refresh of {len(definitions)} figures",
@@ -36,23 +38,24 @@ def measure(system: str, *, people: int, gifts: int, which: str = "named", worke
         "people": people,
         "gifts": gifts,
         "workers": together,
-        "baseline": round(baseline, 3),
-        "seconds": round(first, 2),
-        "ratio": round(first / baseline, 1),
-        "ratio, nothing new": round(again / baseline, 1),
+        "baseline, s": round(baseline.wall, 3),
+        "baseline, CPU": round(baseline.cpu, 3),
+        "s": round(first.wall, 2),
+        "CPU": round(first.cpu, 2),
+        "ratio": first.over(baseline),
+        "ratio, nothing new": again.over(baseline),
         "memory, MB": (after - before) // 1024,
     }
 
 
-def _baseline() -> float:
+def grouped_sum() -> None:
+    """The baseline: one sum for each constituent, as the database plans it."""
     with transaction() as session:
-        start = time.perf_counter()
         session.execute(text(BASELINE)).one()
-        return time.perf_counter() - start
 
 
-def _refresh(workers: int) -> float:
-    start = time.perf_counter()
+def refresh(workers: int) -> None:
+    """Everybody's figures, part by part."""
     with transaction() as session:
         ranges = list(parts(session))
 
@@ -60,4 +63,3 @@ def _refresh(workers: int) -> float:
         refresh_between(session, low=ids[0], high=ids[1], on=TODAY)
 
     side_by_side(one, ranges, workers=workers)
-    return time.perf_counter() - start

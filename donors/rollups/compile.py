@@ -14,27 +14,17 @@ from donors.constituents.models import Constituent
 from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import Criteria, fields_used
 from donors.core.fields import Field
+from donors.rollups.choice import Everybody, choice_name, chosen, deciding, joined_again, needs_row
 from donors.rollups.definition import YEARLY, Definition, Operation, Target
 from donors.rollups.extent import ON, Expression, Extent, Form, Scope, number, of_form, word
 from donors.rollups.families import FAMILIES, Family, extended, family_of
+from donors.rollups.flat import by_fiscal_years, flat
 from donors.rollups.formulas import with_formulas
 from donors.rollups.models import rollup_value
 from donors.rollups.pools import Pool
 from donors.rollups.results import figure
 from donors.rollups.rows import Only
-from donors.rollups.stages import (
-    RANKED,
-    Task,
-    YearsKey,
-    chosen,
-    flat,
-    needs_row,
-    ranks,
-    runs,
-    year_part,
-    years,
-    years_key,
-)
+from donors.rollups.stages import RANKED, Task, YearsKey, distinct, ranks, runs, year_part, years, years_key
 from donors.rollups.wanted import Wanted
 
 
@@ -45,10 +35,16 @@ class _Group:
     tasks: list[Task]
     flat: CTE
     others: list[Subquery]
+    everybody: Everybody | None
 
     def figures(self) -> dict[str, Expression]:
         """The expression of each definition. Without any row of its source it is empty; zero means rows, none here."""
-        found = {name: column for stage in (self.flat, *self.others) for name, column in stage.c.items()}
+        found: dict[str, Expression] = {
+            name: column for stage in (self.flat, *self.others) for name, column in stage.c.items()
+        }
+        for task in self.tasks:
+            if deciding(task) is not None:
+                found[choice_name(task)] = self.everybody.chosen(task) if self.everybody else chosen(task, found)
         return {task.one.key: figure(task, found) for task in self.tasks}
 
     def joined_to(self, base: FromClause) -> FromClause:
@@ -70,7 +66,8 @@ def figures(wanted: Wanted, extent: Extent) -> Select[Any]:
         base = group.joined_to(base)
         columns |= group.figures()
     stored = select(rollup_value.c.constituent_id).where(rollup_value.c.constituent_id == Constituent.id).exists()
-    known = or_(*(group.flat.c.owner_id.is_not(None) for group in groups), stored)
+    has_rows = [group.flat.c.owner_id.is_not(None) for group in groups]
+    known = or_(*has_rows) if extent.fresh else or_(*has_rows, stored)
     plain = [one for one in wanted.definitions if one.key in columns]
     found = (
         select(Constituent.id.label("constituent_id"), *(_aimed(one, columns[one.key]).label(one.key) for one in plain))
@@ -165,18 +162,22 @@ class _Rows:
         return [known.named(name) for name in fields_used(tree)]
 
     def _over(self, tasks: list[Task], rows: Subquery, everybody: Subquery | None) -> _Group:
-        first = flat(tasks, rows).cte(f"{self._name}_flat")
+        seeks = everybody is not None
+        first = flat(tasks, rows, seeks=seeks).cte(f"{self._name}_flat")
         others = list(self._yearly([task for task in tasks if task.one.operation in YEARLY], rows))
+        if counting := [task for task in tasks if task.one.operation is Operation.DISTINCT]:
+            others.append(distinct(counting, rows).subquery(f"{self._name}_distinct"))
         if sorting := [task for task in tasks if task.one.operation in RANKED]:
             others.append(ranks(sorting, rows).subquery(f"{self._name}_ranks"))
-        if reading := [task for task in tasks if needs_row(task.one)]:
-            others.append(chosen(reading, rows, everybody, first).subquery(f"{self._name}_chosen"))
-        return _Group(tasks, first, others)
+        if not seeks and (reading := [task for task in tasks if needs_row(task)]):
+            others.append(joined_again(reading, rows, first).subquery(f"{self._name}_chosen"))
+        return _Group(tasks, first, others, None if everybody is None else Everybody(everybody, first))
 
     def _yearly(self, tasks: list[Task], rows: Subquery) -> list[Subquery]:
         by_key: dict[YearsKey, list[Task]] = {}
         for task in tasks:
-            by_key.setdefault(years_key(task), []).append(task)
+            if not by_fiscal_years(task):
+                by_key.setdefault(years_key(task), []).append(task)
         stages = []
         for place, (key, some) in enumerate(by_key.items()):
             running = [task for task in some if year_part(task.one) == "run"]

@@ -53,7 +53,7 @@ class Extent:
     """What a statement covers. `as_of` takes the facts as they counted on the day; without it, as they count now.
 
     `tag` ends the names of its common tables, for extents that meet in one statement. `seeks` looks chosen rows up one
-    owner at a time in the index, which SQLite does faster than a join and PostgreSQL does not.
+    owner at a time in the index where they are not known without. `fresh`: nothing is stored of whom it covers.
     """
 
     form: Form
@@ -61,6 +61,7 @@ class Extent:
     as_of: bool = False
     tag: str = ""
     seeks: bool = False
+    fresh: bool = False
 
     def holds(self, constituent_id: Any) -> Condition:
         """The condition that a constituent is covered."""

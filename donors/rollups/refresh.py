@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Integer, Select, TextClause, bindparam, cast, exists, func, literal_column, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -85,8 +86,9 @@ def refresh_between(
         session.execute(_PLAINLY)
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"low": low, "high": high}
     forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, low, high) else [])]
+    fresh = not _any_stored(session, low, high)
     for form in forms:
-        session.execute(upsert(asked, Extent(form, Scope.RANGE), _dialect(session)), binds)
+        session.execute(upsert(asked, Extent(form, Scope.RANGE, fresh=fresh), _dialect(session)), binds)
     refresh(session, _shared(session, low, high), on=on, known=asked.definitions)
 
 
@@ -153,6 +155,11 @@ def _any_household(session: Session, low: int, high: int) -> bool:
     return session.scalar(select(exists().where(*within))) or False
 
 
+def _any_stored(session: Session, low: int, high: int) -> bool:
+    within = (rollup_value.c.constituent_id > low, rollup_value.c.constituent_id <= high)
+    return session.scalar(select(exists().where(*within))) or False
+
+
 def _shared(session: Session, low: int, high: int) -> set[int]:
     within = (Credit.constituent_id > low, Credit.constituent_id <= high)
     return set(session.scalars(shared_owners().where(*within)))
@@ -168,18 +175,32 @@ def upsert(asked: Wanted, extent: Extent, dialect: str) -> TextClause:
     table = rollup_value
     names = [slot_column(one.slot) for one in asked.definitions]
     on = bindparam("on", type_=table.c.constituent_id.type)
-    seeks = dialect == "sqlite" and extent.form is Form.PLAIN
-    select_all: Select[tuple[object, ...]] = figures(asked, replace(extent, seeks=seeks)).add_columns(on)
+    found: Select[Any] = figures(asked, replace(extent, seeks=extent.form is Form.PLAIN)).add_columns(on)
+    by_range = extent.scope is Scope.RANGE and not extent.fresh
     into = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    insert = into.from_select(["constituent_id", *names, "computed_on"], select_all)
-    upsert = insert.on_conflict_do_update(
-        index_elements=[table.c.constituent_id],
-        set_={name: insert.excluded[name] for name in (*names, "computed_on")},
-        where=or_(*(table.c[name].is_distinct_from(insert.excluded[name]) for name in names)),
+    columns = ["constituent_id", *names, "computed_on"]
+    insert = into.from_select(columns, _differing(found, names) if by_range else found)
+    upsert = (
+        insert
+        if extent.fresh
+        else insert.on_conflict_do_update(
+            index_elements=[table.c.constituent_id],
+            set_={name: insert.excluded[name] for name in (*names, "computed_on")},
+            where=None if by_range else or_(*(table.c[name].is_distinct_from(insert.excluded[name]) for name in names)),
+        )
     )
     wanted = upsert.returning(table.c.constituent_id) if extent.scope is Scope.LIST else upsert
     compiled: SQLCompiler = wanted.compile(dialect=_NAMED[dialect])
     return _as_text(compiled)
+
+
+def _differing(found: Select[Any], names: list[str]) -> Select[Any]:
+    """Those of the figures that are not stored so. To let a conflict find out would lock every row that is right."""
+    new, stored = found.subquery("new"), rollup_value.alias("stored")
+    pairs = zip(list(new.c)[1:-1], names, strict=True)
+    differs = or_(*(stored.c[name].is_distinct_from(column) for column, name in pairs))
+    joined = new.outerjoin(stored, stored.c.constituent_id == new.c.constituent_id)
+    return select(new).select_from(joined).where(or_(stored.c.constituent_id.is_(None), differs))
 
 
 def _as_text(compiled: SQLCompiler) -> TextClause:

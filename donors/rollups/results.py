@@ -6,22 +6,11 @@ from dataclasses import replace
 from sqlalchemy import Integer, case, cast, null
 from sqlalchemy.sql.functions import coalesce
 
+from donors.rollups.choice import choice_name
 from donors.rollups.definition import Operation, Returns
 from donors.rollups.extent import ON, Expression, number
 from donors.rollups.pools import Pool
-from donors.rollups.stages import (
-    DAY_BITS,
-    EPOCH_OFFSET,
-    ID_BITS,
-    LAST_LABEL,
-    MASK_YEARS,
-    YEAR_BITS,
-    Task,
-    rank_name,
-    row_of_day,
-    year_part,
-    years_key,
-)
+from donors.rollups.stages import LAST_LABEL, MASK_YEARS, YEAR_BITS, Task, rank_name, year_part, years_key
 
 Found = Mapping[str, Expression]
 
@@ -57,28 +46,12 @@ def _at_rank(task: Task, found: Found, _given: Expression) -> Expression:
     return found[rank_name(task)]
 
 
-def _extreme(task: Task, found: Found, _given: Expression) -> Expression:
-    if task.one.returns is Returns.AMOUNT:
-        return found[task.pool.named(task.one.operation.value)]
-    packed = found[task.pool.named(f"{task.one.operation} row")]
-    if task.one.returns is Returns.DATE:
-        return packed.bitwise_and(number(2**DAY_BITS - 1)) - number(EPOCH_OFFSET)
-    return packed.bitwise_rshift(cast(number(DAY_BITS), Integer))
-
-
-def _by_day(task: Task, found: Found, _given: Expression) -> Expression:
-    if task.one.returns is Returns.AMOUNT:
-        return found[task.pool.named(f"{task.one.operation} row")]
-    packed = found[task.pool.named(task.one.operation.value)]
-    return _day_of(packed) if task.one.returns is Returns.DATE else row_of_day(packed)
-
-
-def _day_of(packed: Expression) -> Expression:
-    return packed.bitwise_rshift(cast(number(ID_BITS), Integer))
+def _chosen(task: Task, found: Found, _given: Expression) -> Expression:
+    return found[choice_name(task)]
 
 
 def _days_since(task: Task, found: Found, _given: Expression) -> Expression:
-    return ON - _day_of(found[task.pool.named("last")])
+    return ON - found[choice_name(task)]
 
 
 def _change(task: Task, found: Found, given: Expression) -> Expression:
@@ -120,10 +93,10 @@ _FIGURES: Mapping[Operation, Callable[[Task, Found, Expression], Expression]] = 
     Operation.MEDIAN: _median,
     Operation.PERCENTILE: _at_rank,
     Operation.NTH: _at_rank,
-    Operation.LARGEST: _extreme,
-    Operation.SMALLEST: _extreme,
-    Operation.FIRST: _by_day,
-    Operation.LAST: _by_day,
+    Operation.LARGEST: _chosen,
+    Operation.SMALLEST: _chosen,
+    Operation.FIRST: _chosen,
+    Operation.LAST: _chosen,
     Operation.DAYS_SINCE: _days_since,
     Operation.CHANGE: _change,
     Operation.DISTINCT: lambda task, found, given: case(

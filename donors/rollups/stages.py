@@ -1,14 +1,13 @@
 """The passes over the rows of an owner, each made only when a definition needs it.
 
-`flat` adds up and finds the first, last, largest and smallest; `years` goes by years; `ranks` sorts; `chosen` returns
-to the rows that were found. First and last are packed (day and row id in one integer), so that ties fall by order of
-creation without a sort.
+The main pass stands in `flat`. `years` and `runs` go by years that are not labels of the rows, or by their order;
+`ranks` sorts; `distinct` counts different values.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, Subquery, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, case, cast, func, select
 from sqlalchemy.sql.functions import FunctionElement
 
 from donors.core.calendar import FiscalCalendar
@@ -18,27 +17,11 @@ from donors.rollups.frame import ALL_TIME, FISCAL, Frame, YearKind
 from donors.rollups.pools import Pool, flagged, slug, this_year, within
 from donors.rollups.years import year_of_day
 
-ID_BITS = 46
-DAY_BITS = 17
-EPOCH_OFFSET = 2 ** (DAY_BITS - 1)
 YEAR_BITS = 12
 LAST_LABEL = 2**YEAR_BITS - 1
 MASK_YEARS = 61
 RANKED = (Operation.NTH, Operation.MEDIAN, Operation.PERCENTILE)
 """Operations for which rows are sorted."""
-
-PARTS: dict[Operation, tuple[str, ...]] = {
-    Operation.TOTAL: ("total",),
-    Operation.COUNT: ("count",),
-    Operation.AVERAGE: ("total", "count"),
-    Operation.LARGEST: ("largest",),
-    Operation.SMALLEST: ("smallest",),
-    Operation.FIRST: ("first",),
-    Operation.LAST: ("last",),
-    Operation.DAYS_SINCE: ("last",),
-    Operation.CHANGE: ("total",),
-}
-"""What an operation needs of the first pass; those that are not here need nothing but the count."""
 
 
 @dataclass(frozen=True)
@@ -49,36 +32,13 @@ class Task:
     pool: Pool
 
 
-def flat(tasks: Iterable[Task], rows: Subquery) -> Select[tuple[int]]:
-    """One row for each owner, with every part that the tasks need."""
-    packed = big(rows.c.given_on) * number(2**ID_BITS) + rows.c.row_id
-    makers = {
-        "count": func.count(),
-        "total": func.sum(rows.c.amount),
-        "largest": func.max(rows.c.amount),
-        "smallest": func.min(rows.c.amount),
-        "first": func.min(packed),
-        "last": func.max(packed),
-    }
+def distinct(tasks: Iterable[Task], rows: Subquery) -> Select[tuple[int]]:
+    """One row for each owner, with the number of different values of a column."""
     columns: dict[str, Expression] = {}
     for task in tasks:
-        for pool, part in _needed(task):
-            counted = part.removeprefix("distinct ")
-            maker = makers[part] if part in makers else func.count(rows.c[counted].distinct())
-            made = maker.filter(pool.holds(rows))
-            columns.setdefault(pool.named(part), big(made) if part == "total" else made)
-    return select(rows.c.owner_id, *_labeled(columns)).group_by(rows.c.owner_id)
-
-
-def _needed(task: Task) -> Iterable[tuple[Pool, str]]:
-    one, pool = task.one, task.pool
-    yield Pool(pool.source), "count"
-    for part in PARTS.get(one.operation, ()):
-        yield pool, part
-    if one.operation is Operation.DISTINCT:
-        yield pool, f"distinct {one.field}"
-    if one.operation is Operation.CHANGE:
-        yield Pool(pool.source, pool.frame, pool.flag, before=True), "total"
+        different = func.count(rows.c[task.one.field].distinct()).filter(task.pool.holds(rows))
+        columns.setdefault(task.pool.named(f"distinct {task.one.field}"), different)
+    return select(rows.c.owner_id, *labeled(columns)).group_by(rows.c.owner_id)
 
 
 @dataclass(frozen=True)
@@ -109,8 +69,8 @@ def years(key: YearsKey, tasks: list[Task], rows: Subquery, fiscal: FiscalCalend
     makers: dict[str, tuple[FunctionElement[int], ColumnElement[bool]]] = {
         "best": (func.max(packed), by_year.c.total > number(0)),
         "years": (func.count(), by_year.c.year.is_not(None)),
-        "mask": (func.sum(_bit(ago)), and_(ago >= number(0), ago <= number(MASK_YEARS))),
-        "list": (func.sum(_bit(listed)), listed_years),
+        "mask": (func.sum(bit(ago)), and_(ago >= number(0), ago <= number(MASK_YEARS))),
+        "list": (func.sum(bit(listed)), listed_years),
     }
     columns: dict[str, Expression] = {}
     for task in tasks:
@@ -118,7 +78,7 @@ def years(key: YearsKey, tasks: list[Task], rows: Subquery, fiscal: FiscalCalend
             made, here = makers[part]
             found = made.filter(by_year.c.kind == word(task.one.source), here)
             columns.setdefault(key.named(task, part), big(found))
-    return select(by_year.c.owner_id, *_labeled(columns)).group_by(by_year.c.owner_id)
+    return select(by_year.c.owner_id, *labeled(columns)).group_by(by_year.c.owner_id)
 
 
 def year_part(one: Definition) -> str:
@@ -143,7 +103,7 @@ def runs(key: YearsKey, tasks: list[Task], rows: Subquery, fiscal: FiscalCalenda
         for task in tasks
         if year_part(task.one) == "run"
     }
-    return select(lengths.c.owner_id, *_labeled(columns)).group_by(lengths.c.owner_id)
+    return select(lengths.c.owner_id, *labeled(columns)).group_by(lengths.c.owner_id)
 
 
 def _by_year(key: YearsKey, rows: Subquery, fiscal: FiscalCalendar) -> Subquery:
@@ -156,11 +116,13 @@ def _by_year(key: YearsKey, rows: Subquery, fiscal: FiscalCalendar) -> Subquery:
     )
 
 
-def _bit(place: Expression) -> Expression:
+def bit(place: Expression) -> Expression:
+    """The bit at a place."""
     return big(number(1)).bitwise_lshift(cast(place, Integer))
 
 
-def _labeled(columns: Mapping[str, Expression]) -> tuple[Expression, ...]:
+def labeled(columns: Mapping[str, Expression]) -> tuple[Expression, ...]:
+    """Columns under their names."""
     return tuple(made.label(name) for name, made in columns.items())
 
 
@@ -175,12 +137,12 @@ def ranks(tasks: list[Task], rows: Subquery) -> Select[tuple[int]]:
         orders.setdefault(_ranked(task, "rank"), over)
         orders.setdefault(_ranked(task, "size"), func.count().over(partition_by=(rows.c.owner_id, here)))
         orders.setdefault(_ranked(task, "here"), here)
-    sorted_rows = select(*rows.c, *_labeled(orders)).subquery()
+    sorted_rows = select(*rows.c, *labeled(orders)).subquery()
     columns: dict[str, Expression] = {}
     for task in tasks:
         for name, made in _at_ranks(task, sorted_rows):
             columns.setdefault(name, made)
-    return select(sorted_rows.c.owner_id, *_labeled(columns)).group_by(sorted_rows.c.owner_id)
+    return select(sorted_rows.c.owner_id, *labeled(columns)).group_by(sorted_rows.c.owner_id)
 
 
 def _ranked(task: Task, part: str) -> str:
@@ -207,46 +169,3 @@ def rank_name(task: Task, part: str = "") -> str:
     """The name of the column that holds what a sort found."""
     one = task.one
     return task.pool.named(f"{one.operation} {one.number or ''} {one.returns} {part}".strip())
-
-
-def needs_row(one: Definition) -> bool:
-    """Whether the row that was found must be read again for what the definition keeps of it."""
-    if one.operation in (Operation.LARGEST, Operation.SMALLEST):
-        return one.returns is not Returns.AMOUNT
-    return one.operation in (Operation.FIRST, Operation.LAST) and one.returns is Returns.AMOUNT
-
-
-def chosen(tasks: list[Task], rows: Subquery, everybody: Subquery | None, found: CTE) -> Select[tuple[int]]:
-    """The rows that were found, by a join with all rows of the owners, or one owner at a time among everybody's."""
-    among = rows if everybody is None else everybody
-    columns: dict[str, Expression] = {}
-    for task in tasks:
-        name = task.pool.named(f"{task.one.operation} row")
-        if name not in columns:
-            made, here = _pick(task, among, found)
-            columns[name] = big(made.filter(here) if everybody is None else _sought(made, here, among, found))
-    picked = select(found.c.owner_id, *_labeled(columns))
-    if everybody is not None:
-        return picked
-    return picked.select_from(found.outerjoin(rows, rows.c.owner_id == found.c.owner_id)).group_by(found.c.owner_id)
-
-
-def _pick(task: Task, rows: Subquery, flat_: CTE) -> tuple[FunctionElement[int], ColumnElement[bool]]:
-    """What to take of the rows of an owner, and of which: id and day of the largest, the amount of the first."""
-    found = flat_.c[task.pool.named(task.one.operation.value)]
-    here = task.pool.holds(rows)
-    if task.one.operation in (Operation.FIRST, Operation.LAST):
-        return func.sum(rows.c.amount), and_(here, rows.c.row_id == row_of_day(found))
-    packed = big(rows.c.row_id) * number(2**DAY_BITS) + (rows.c.given_on + number(EPOCH_OFFSET))
-    pick = func.max if task.one.operation is Operation.LARGEST else func.min
-    return pick(packed), and_(here, rows.c.amount == found)
-
-
-def _sought(made: Expression, here: ColumnElement[bool], rows: Subquery, found: CTE) -> Expression:
-    own = select(made).select_from(rows).where(rows.c.owner_id == found.c.owner_id, here)
-    return own.correlate(found).scalar_subquery()
-
-
-def row_of_day(packed: Expression) -> Expression:
-    """The row of a day and a row in one number."""
-    return packed.bitwise_and(number(2**ID_BITS - 1))

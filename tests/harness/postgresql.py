@@ -68,16 +68,17 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path | None = None) -> Iterator[Server]:
+def server(folder: Path | None = None, **settings: str) -> Iterator[Server]:
     """Starts a cluster in an empty folder (none: one under /tmp), stops it and removes the folder.
 
-    Its path must be short, for a socket stands in it. Skips (in CI: fails) where PostgreSQL is not installed.
+    Its path must be short, for a socket stands in it; `settings` go before ours. Skips (in CI: fails) where PostgreSQL
+    is not installed.
     """
     initdb, postgres = find("initdb", places=PLACES), find("postgres", places=PLACES)
     if initdb is None or postgres is None:
         missing("PostgreSQL")
     folder = folder or Path(tempfile.mkdtemp(prefix="perennial-pg-", dir="/tmp"))
-    process = _start(initdb, postgres, folder)
+    process = _start(initdb, postgres, folder, SETTINGS | settings)
     try:
         running = Server(folder)
         _wait(running, process)
@@ -88,9 +89,9 @@ def server(folder: Path | None = None) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(initdb: Path, postgres: Path, folder: Path) -> subprocess.Popen[bytes]:
+def _start(initdb: Path, postgres: Path, folder: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     data = str(folder / "data")
-    options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
     with (folder / "log").open("wb") as log:
         how: dict[str, Any] = {"cwd": folder, "stdout": log, "stderr": log, **_unprivileged(folder)}
         command = [str(initdb), "-D", data, "-U", "perennial", "--auth=trust", "-E", "UTF8", "--no-locale", "-N"]

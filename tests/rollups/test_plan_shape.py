@@ -39,7 +39,11 @@ def test_figures_are_read_from_the_index_alone(app: Flask, scope: Scope, binds: 
         with transaction() as session:
             shown = plan(session, scope, binds)
             fit = "COVERING INDEX" if is_sqlite(session) else "Index Only Scan"
-    by_id = ("ix_credit_shared", "ix_credit_gift_id (gift_id=?)")  # a few rows, found one by one
+    by_id = (
+        "ix_credit_shared",
+        "ix_credit_gift_id (gift_id=?)",
+        "ix_credit_given_on (given_on=? AND",
+    )  # a few rows, one by one
     on_credit = [line for line in shown if "credit" in line.lower() and not any(index in line for index in by_id)]
     assert on_credit
     assert [line for line in on_credit if ("SEARCH" in line or "Scan" in line) and fit not in line] == []
