@@ -106,8 +106,9 @@ def pointers(table: Table) -> Iterator[tuple[Column[Any], Column[Any]]]:
 
 
 def pointers_at(table: Table, tables: MetaData) -> Iterator[Column[Any]]:
-    """The columns of all tables that point at a table's rows."""
+    """The columns of all tables that point at a table's rows, those too that the database does not check."""
     for other in tables.sorted_tables:
+        yield from (column for column in other.c if column.info.get("points_at") == table.name)
         for key in other.foreign_keys:
             if key.column.table is table:
                 yield key.parent

@@ -30,7 +30,7 @@ def _index(name: str) -> Index:
 rollup_value = Table(
     "rollup_value",
     Base.metadata,
-    Column("constituent_id", BigId, primary_key=True, autoincrement=False),
+    Column("constituent_id", BigId, primary_key=True, autoincrement=False, info={"points_at": "constituent"}),
     Column("computed_on", Day, nullable=False),
     *(Column(slot_column(slot), BigInteger) for slot in range(1, SLOTS + 1)),
     *(_index(slot_column(slot)) for slot in INDEXED),
