@@ -29,13 +29,14 @@ def within(frame: Frame, day: date, on: date, fiscal: FiscalCalendar, *, before:
     match frame.span:
         case Span.ALL_TIME:
             return True
-        case Span.YEAR:
-            years = _calendar(frame.years.name, frame.years.month, fiscal)
-            return years.year_of(day) == years.year_of(on) - frame.number - before
-        case Span.LAST_YEARS:
+        case Span.YEAR | Span.LAST_YEARS:
             years = _calendar(frame.years.name, frame.years.month, fiscal)
             back = years.year_of(on) - years.year_of(day)
-            return frame.number * before < back <= frame.number * (1 + before)
+            if frame.span is Span.YEAR:
+                near = far = frame.number + before
+            else:
+                near, far = 1 + frame.number * before, frame.number * (1 + before)
+            return near <= back <= far
         case Span.LAST_DAYS:
             back = (on - day).days
             return frame.number < back <= 2 * frame.number + 1 if before else 0 <= back <= frame.number

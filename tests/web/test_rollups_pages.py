@@ -7,12 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from donors.core.changes import ChangeSet
 from donors.rollups.models import RollupDefinition
-from tests.cast import ADA, DORA, Person, sign_in
+from tests.cast import ADA, Person, sign_in
 from tests.reports.givers import Givers, givers
 
 LIST, NEW = "/settings/rollups", "/settings/rollups/new"
