@@ -162,4 +162,4 @@ def test_figures_of_every_source(session: Session, tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_figures_of_200_000_gifts(session: Session, tmp_path: Path) -> None:
-    agree(crowd(session, gifts=200_000, seed=3), tmp_path, list(definitions(every_source=False)))
+    agree(crowd(session, gifts=200_000, seed=3), tmp_path, list(definitions(every_source=False))[::3])
