@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from donors.core.db import is_sqlite
 from donors.core.errors import Invalid
 from donors.rollups.compile import figures
 from donors.rollups.definition import (
@@ -131,6 +132,9 @@ def as_of(session: Session, known: tuple[Definition, ...]) -> dict[str, dict[int
 
 def agree(here: Crowd, folder: Path, asked: list[Definition]) -> None:
     warehouse = Warehouse(here, folder)
+    here.session.execute(text("ANALYZE"))  # as the database does by itself once the rows are committed
+    if not is_sqlite(here.session):
+        here.session.execute(text("SET LOCAL statement_timeout = 0"))  # as jobs do
     assert {one.operation for one in asked} == {*Operation} - {Operation.FORMULA}
     assert len({one.frame for one in asked}) == len(FRAMES)
     for day, until, compute, known in ((TODAY, None, stored, asked), (THEN, THEN, as_of, asked[::4])):
