@@ -6,6 +6,7 @@ with criteria from rows that carry a flag for each of them, so that each is one 
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CTE, FromClause, Select, Subquery, case, null, or_, select
@@ -54,6 +55,7 @@ class _Group:
         return base
 
 
+@lru_cache(maxsize=64)
 def figures(wanted: Wanted, extent: Extent) -> Select[Any]:
     """A select of `constituent_id` and one column for each definition, named by its key.
 
