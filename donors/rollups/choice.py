@@ -96,7 +96,8 @@ def joined_again(tasks: Iterable[Task], rows: Subquery, found: CTE) -> Select[tu
             made = func.sum(rows.c.amount)
             here = and_(here, rows.c.row_id == best.bitwise_and(number(2**ID_BITS - 1)))
         columns.setdefault(task.pool.named(f"{operation} again"), big(made.filter(here)))
-    joined = found.outerjoin(rows, rows.c.owner_id == found.c.owner_id)
+    # Not outer: SQLite would go through all rows for each owner where they are grouped first.
+    joined = rows.join(found, rows.c.owner_id == found.c.owner_id)
     return select(found.c.owner_id, *labeled(columns)).select_from(joined).group_by(found.c.owner_id)
 
 

@@ -137,7 +137,7 @@ class _Rows:
         ]
         rows = self._rows(self._extent, definitions, flags)
         everybody = None
-        if self._extent.seeks and not flags and self._only is None:
+        if self._extent.seeks and not flags and self._only is None and not self._family.grouped:
             everybody = self._rows(replace(self._extent, scope=Scope.ALL), definitions, flags)
         return self._over(tasks, rows, everybody)
 

@@ -24,7 +24,8 @@ class Family:
 
     `subject` is whose fields criteria may name, `more` those beside them, `without` those that make no sense here.
     `way` leads from the rows to the subject's root, `counted` names the columns that `distinct` counts. A criterion on
-    a field in `early` must hold before rows of one gift are added up.
+    a field in `early` must hold before rows of one gift are added up. `grouped` rows are made of others, so that those
+    of one owner cannot be sought in an index.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Family:
     more: tuple[Field, ...] = ()
     without: frozenset[str] = frozenset()
     early: frozenset[str] = frozenset()
+    grouped: bool = False
     permission: str = "giving.read"
 
     def fields(self, session: Session) -> FieldSet:
@@ -116,6 +118,7 @@ BOTH = Family(
     more=(FUNDS, ROLE, CREDITED),
     without=_GIVER,
     early=_ROLES,
+    grouped=True,
 )
 ALLOCATIONS = Family(
     "split",
