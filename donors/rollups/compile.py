@@ -9,14 +9,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, FromClause, Select, Subquery, case, null, or_, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery, case, false, null, or_, select
 
 from donors.constituents.models import Constituent
 from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import Criteria, fields_used
 from donors.core.fields import Field
 from donors.rollups.choice import Everybody, choice_name, chosen, deciding, joined_again, needs_row
-from donors.rollups.definition import YEARLY, Definition, Operation, Target
+from donors.rollups.definition import YEARLY, Definition, Operation, Source, Target
 from donors.rollups.extent import ON, Expression, Extent, Form, Scope, number, of_form, word
 from donors.rollups.families import FAMILIES, Family, extended, family_of
 from donors.rollups.flat import by_fiscal_years, flat
@@ -27,6 +27,9 @@ from donors.rollups.results import figure
 from donors.rollups.rows import Only
 from donors.rollups.stages import RANKED, Task, YearsKey, distinct, ranks, runs, year_part, years, years_key
 from donors.rollups.wanted import Wanted
+
+MOST_PASSES = 48
+"""SQLite joins at most 64 tables: figures that need more passes are computed in halves."""
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,54 @@ def figures(wanted: Wanted, extent: Extent) -> Select[Any]:
 
     Binds: those of `pools.day_binds` and of the extent. Covers constituents with any row, or with stored figures.
     """
+    base, known, columns = _of_rows(wanted, extent)
+    if not extent.fresh:
+        stored = select(rollup_value.c.constituent_id).where(rollup_value.c.constituent_id == Constituent.id).exists()
+        known = or_(known, stored)
+    aimed = (_aimed(one, columns[one.key]).label(one.key) for one in wanted.definitions if one.key in columns)
+    found = (
+        select(Constituent.id.label("constituent_id"), *aimed)
+        .select_from(base)
+        .where(extent.holds(Constituent.id), of_form(extent), known)
+    )
+    return with_formulas(found, wanted, on=ON, tag=extent.tag)
+
+
+def _of_rows(wanted: Wanted, extent: Extent) -> tuple[FromClause, ColumnElement[bool], dict[str, Expression]]:
+    """Constituents joined to all passes, the condition that one of them has any row, and the figures by key."""
     groups = list(_groups(wanted, extent))
+    if sum(1 + len(group.others) for group in groups) > MOST_PASSES and len(wanted.definitions) > 1:
+        return _in_halves(wanted, extent)
     base: FromClause = Constituent.__table__
     columns: dict[str, Expression] = {}
     for group in groups:
         base = group.joined_to(base)
         columns |= group.figures()
-    stored = select(rollup_value.c.constituent_id).where(rollup_value.c.constituent_id == Constituent.id).exists()
-    has_rows = [group.flat.c.owner_id.is_not(None) for group in groups]
-    known = or_(*has_rows) if extent.fresh else or_(*has_rows, stored)
-    plain = [one for one in wanted.definitions if one.key in columns]
-    found = (
-        select(Constituent.id.label("constituent_id"), *(_aimed(one, columns[one.key]).label(one.key) for one in plain))
-        .select_from(base)
-        .where(extent.holds(Constituent.id), of_form(extent), known)
-    )
-    return with_formulas(found, wanted, on=ON, tag=extent.tag)
+    return base, or_(false(), *(group.flat.c.owner_id.is_not(None) for group in groups)), columns
+
+
+def _in_halves(wanted: Wanted, extent: Extent) -> tuple[FromClause, ColumnElement[bool], dict[str, Expression]]:
+    """The same by two statements within the statement, each with half of the definitions; like ones stay together."""
+    ordered = sorted((one for one in wanted.definitions if one.source is not Source.FORMULA), key=_alike)
+    middle = len(ordered) // 2
+    base: FromClause = Constituent.__table__
+    known: list[ColumnElement[bool]] = []
+    columns: dict[str, Expression] = {}
+    for place, half in enumerate((ordered[:middle], ordered[middle:])):
+        own = replace(extent, tag=f"{extent.tag}_{place}")
+        passes, any_row, found = _of_rows(replace(wanted, definitions=tuple(half)), own)
+        made = (column.label(key) for key, column in found.items())
+        figured = select(Constituent.id.label("owner_id"), *made).select_from(passes)
+        whole = figured.where(extent.holds(Constituent.id), of_form(extent), any_row)
+        part = whole.cte(f"half{own.tag}").prefix_with("MATERIALIZED")
+        base = base.outerjoin(part, part.c.owner_id == Constituent.id)
+        known.append(part.c.owner_id.is_not(None))
+        columns |= {key: part.c[key] for key in found}
+    return base, or_(*known), columns
+
+
+def _alike(one: Definition) -> tuple[str, ...]:
+    return (family_of(one.source).name, one.criteria, one.operation, str(one.years), str(one.frame))
 
 
 def _aimed(one: Definition, made: Expression) -> Expression:
