@@ -30,11 +30,12 @@ check: .venv/.dev  ## lint, format, types, import rules, house rules
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/structure
 
-soak: .venv/.dev  ## the long tests: kills, crash points, long random sequences
+soak: .venv/.dev  ## the long tests: kills, crash points, long random sequences, figures at full size
 	@sh tools/test_needs.sh
 	$(BIN)/pytest -m soak --hypothesis-profile=soak
+	$(BIN)/python -m bench --people 1000000 --gifts 10000000 --write docs/measured.md
 
-bench: .venv/.dev  ## measure import, refresh and single gifts
+bench: .venv/.dev  ## measure refreshes, lists, what-if and single gifts
 	$(BIN)/python -m bench
 
 pins: .venv/.dev  ## resolve the requirements anew

@@ -1,9 +1,10 @@
-"""What work costs: seconds on the wall, and CPU seconds of this process and of the database's processes.
+"""What work costs: seconds on the wall, CPU seconds and memory, of this process and of the database's processes.
 
 On a machine that others use, CPU time tells more than the wall; it too grows when caches and cores are shared.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,9 +24,9 @@ class Cost:
     wall: float = 0.0
     cpu: float = 0.0
 
-    def over(self, other: "Cost") -> dict[str, float]:
-        """The ratios to another cost."""
-        return {"by the wall": round(self.wall / other.wall, 1), "by CPU": round(self.cpu / (other.cpu or 0.01), 1)}
+    def share(self, part: float) -> "Cost":
+        """A part of it."""
+        return Cost(self.wall * part, self.cpu * part)
 
 
 class Meter:
@@ -37,9 +38,10 @@ class Meter:
     @contextmanager
     def measured(self) -> Iterator[Cost]:
         """The cost of the block, filled in at its end."""
-        cost, wall, cpu = Cost(), time.perf_counter(), self._cpu()
+        cost, others, own, wall = Cost(), self._others(), time.process_time(), time.perf_counter()
         yield cost
-        cost.wall, cost.cpu = time.perf_counter() - wall, self._cpu() - cpu
+        cost.wall, own = time.perf_counter() - wall, time.process_time() - own
+        cost.cpu = own + self._others() - others
 
     def least(self, work: Callable[[], object], *, runs: int = 3) -> Cost:
         """The least of several runs, wall and CPU each by itself."""
@@ -50,12 +52,38 @@ class Meter:
             found.append(cost)
         return Cost(min(one.wall for one in found), min(one.cpu for one in found))
 
-    def _cpu(self) -> float:
-        """Of this process, and of the server with its children, those that have ended too."""
-        own = time.process_time()
-        return own + (sum(_used(*one) for one in self._processes()) if self._server else 0.0)
+    def memory(self) -> int:
+        """Bytes that are nobody else's now: of this process and of each of the server's."""
+        processes = [os.getpid(), *(process for process, _ in self._processes())]
+        return sum(_own_memory(process) for process in processes)
+
+    @contextmanager
+    def peak(self, *, every: float = 0.01) -> Iterator[list[int]]:
+        """The most memory at any time during the block, above that at its beginning, in bytes: one number, at its end.
+
+        Looks every so many seconds from a thread of its own.
+        """
+        seen, ended, idle = [0], threading.Event(), self.memory()
+
+        def look() -> None:
+            while not ended.wait(every):
+                seen[0] = max(seen[0], self.memory() - idle)
+
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield seen
+        finally:
+            ended.set()
+            thread.join()
+
+    def _others(self) -> float:
+        """Of the server with its children, those that have ended too."""
+        return sum(_used(*one) for one in self._processes())
 
     def _processes(self) -> Iterator[tuple[int, bool]]:
+        if not self._server:
+            return
         yield self._server, True
         for folder in Path("/proc").glob("[0-9]*"):
             if (stat := _stat(int(folder.name))) and int(stat[1]) == self._server:
@@ -83,3 +111,12 @@ def _stat(process: int) -> list[str]:
 def _used(process: int, with_ended: bool) -> float:
     stat = _stat(process)
     return sum(int(one) for one in stat[11 : 15 if with_ended else 13]) / TICKS
+
+
+def _own_memory(process: int) -> int:
+    """Anonymous pages: neither files nor memory that processes share."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))

@@ -1,10 +1,11 @@
 """One gift by the workflow (credits, figures, levels, journal) beside the same gift and credit by the ORM alone."""
 
 import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from bench.world import ACT, AT, FISCAL, TODAY, database, fill, vacuum
+from bench.cost import Cost
+from bench.line import Here, Line
+from bench.world import ACT, AT, FISCAL, TODAY, fill, vacuum
 from donors.core.changes import open_change
 from donors.core.db import transaction
 from donors.giving.gift_input import GiftInput
@@ -14,43 +15,45 @@ from donors.rollups.standard import standard
 from donors.workflows.gifts import record_gift
 from donors.workflows.refresh import refresh_figures
 
+BARE = "the gift and its credit inserted by the ORM"
 WARM = 20
 """Rounds that are not counted."""
 
 
-def measure(system: str, *, people: int, gifts: int, rounds: int = 300) -> dict[str, object]:
-    """Milliseconds of the median and the ratio of the medians; each gift is a transaction of its own."""
-    with database(system) as app:
-        fill(people, gifts, standard())
-        with transaction() as session:
-            change = open_change(session, "bench", act=ACT)
-            install_standard(session, currency="USD", within=change)
-            refresh_figures(session, on=TODAY)
-            change_id = change.id
-        vacuum(app)
-        plain, whole = _medians(
-            lambda n: _by_orm(1 + n % people, change_id), lambda n: _by_workflow(1 + n * 11 % people), rounds=rounds
-        )
-    return {
-        "bench": "one gift",
-        "system": system,
-        "people": people,
-        "gifts": gifts,
-        "baseline, ms": round(plain * 1000, 2),
-        "ms": round(whole * 1000, 2),
-        "ratio": round(whole / plain, 2),
-    }
+def measure(here: Here) -> Iterator[Line]:
+    """The medians of a gift by the workflow and by the ORM alone; each gift is a transaction of its own."""
+    people = here.size.people
+    fill(here.size, standard())
+    with transaction() as session:
+        change = open_change(session, "bench", act=ACT)
+        install_standard(session, currency="USD", within=change)
+        refresh_figures(session, on=TODAY)
+        change_id = change.id
+    vacuum("constituent", "gift", "credit", "rollup_value")
+    plain, whole = _medians(
+        here,
+        (lambda n: _by_orm(1 + n % people, change_id), lambda n: _by_workflow(1 + n * 11 % people)),
+    )
+    yield here.line(BARE, plain)
+    yield here.line(
+        "one gift by the workflow: credit, figures, level, journal", whole, beside=BARE, base=plain, held="3"
+    )
 
 
-def _medians(*acts: Callable[[int], None], rounds: int) -> list[float]:
-    """The acts in turn, so that what else the machine does hits them alike."""
-    taken: list[list[float]] = [[] for _ in acts]
-    for n in range(rounds + WARM):
-        for times, act in zip(taken, acts, strict=True):
-            start = time.perf_counter()
-            act(n * 7)
-            times.append(time.perf_counter() - start)
-    return [statistics.median(times[WARM:]) for times in taken]
+def _medians(
+    here: Here,
+    acts: Sequence[Callable[[int], None]],
+) -> list[Cost]:
+    """The acts in turn, so that what else the machine does hits them alike; CPU time is the mean of all rounds."""
+    wall: list[list[float]] = [[] for _ in acts]
+    cpu = [0.0 for _ in acts]
+    for n in range(here.rounds + WARM):
+        for place, act in enumerate(acts):
+            with here.meter.measured() as cost:
+                act(n * 7)
+            wall[place].append(cost.wall)
+            cpu[place] += cost.cpu / (here.rounds + WARM)
+    return [Cost(statistics.median(one[WARM:]), used) for one, used in zip(wall, cpu, strict=True)]
 
 
 def _by_orm(who: int, change_id: int) -> None:

@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bench import one_gift, refresh
-from bench.world import TODAY, fill, vacuum
+from bench.line import Here
+from bench.rollups import GROUPS
+from bench.world import TODAY, Size, fill
 from donors.core.db import is_sqlite, transaction
 from donors.rollups.extent import Extent, Form, Scope
 from donors.rollups.pools import day_binds
@@ -17,7 +18,6 @@ from donors.rollups.queries import wanted_on
 from donors.rollups.refresh import upsert
 from donors.rollups.standard import standard
 
-BOTH = ("sqlite", "postgresql")
 LIST: dict[str, Any] = {"ids": "(7, 8)"}
 RANGE: dict[str, Any] = {"low": 100, "high": 400}
 
@@ -38,8 +38,7 @@ def plan(session: Session, scope: Scope, binds: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(("scope", "binds"), [(Scope.LIST, LIST), (Scope.RANGE, RANGE)])
 def test_figures_are_read_from_the_index_alone(app: Flask, scope: Scope, binds: dict[str, Any]) -> None:
     with app.app_context():
-        fill(3_000, 30_000, standard())
-        vacuum(app)
+        fill(Size(3_000, 30_000), standard())
         with transaction() as session:
             shown = plan(session, scope, binds)
             fit = "COVERING INDEX" if is_sqlite(session) else "Index Only Scan"
@@ -57,7 +56,10 @@ def test_figures_are_read_from_the_index_alone(app: Flask, scope: Scope, binds: 
     assert not any("SCAN credit" in line or "Seq Scan on credit" in line for line in on_credit)
 
 
-@pytest.mark.parametrize("system", BOTH)
-def test_the_measurements_run(system: str) -> None:
-    assert refresh.measure(system, people=200, gifts=2_000)["ratio"]
-    assert one_gift.measure(system, people=200, gifts=2_000, rounds=3)["ratio"]
+@pytest.mark.parametrize("name", [name for name in GROUPS if name != "tenth"])
+def test_the_measurements_run(app: Flask, name: str) -> None:
+    group, of = GROUPS[name]
+    with app.app_context():
+        lines = list(group(Here(app, of(Size(200, 2_000)), workers=2, rounds=3)))
+    assert all(line.memory or line.cost for line in lines)
+    assert any(line.ratios for line in lines)
