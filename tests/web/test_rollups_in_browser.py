@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
@@ -42,6 +42,7 @@ def test_the_largest_gift_to_scholarships_and_its_date(page: Page, live_server: 
     page.get_by_label("Time frame").select_option("The last full years")
     page.get_by_label("How many years").fill("2")
     page.get_by_role("button", name="Condition", exact=True).click()
+    expect(page.get_by_label("What", exact=True)).to_have_count(1)
     page.get_by_label("What", exact=True).select_option("Funds")
     page.get_by_label("How Funds compares").wait_for()
     page.get_by_role("group", name="With what").get_by_label("Scholarships").check()

@@ -96,6 +96,8 @@ def typed(pairs: Pairs) -> Group:
         elif name == "close":
             depth -= 1
             tokens += [")"] if depth else []
+        elif not depth:
+            continue  # what the form asks beside the criteria
         elif name == "field":
             tokens.append(f"{value}|")
         elif tokens and "|" in tokens[-1]:
