@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from donors.core.db import Base, Editable, Minor, Recorded
+from donors.core.db import Base, Editable, Json, Minor, Recorded
 
 
 class Track(Editable, Base):
@@ -92,3 +92,88 @@ class Standing(Editable, Base):
     ended_by: Mapped[str | None]
     measure: Mapped[Minor | None]
     rule_version: Mapped[int]
+
+
+class Effect(Editable, Base):
+    """What follows when somebody's level changes: an act, on an occasion, of one level or of every level of its track.
+
+    Occasion and act are words of `effects.decide`. `template_id` names the plan to start; `words` is the subject of a
+    task or what a notice adds, `days` until the task is due; `to_officer` and `users` say who is told, and for a task
+    `users` who does it where nobody is in charge. `once`: once for a constituent; `cool_down`: the days after a run
+    within which it does not run again for them.
+    """
+
+    __tablename__ = "level_effect"
+    __table_args__ = (
+        CheckConstraint("occasion IN ('reach', 'leave', 'rise', 'fall')", name="occasion"),
+        CheckConstraint("act IN ('start plan', 'stop plans', 'task', 'notice')", name="act"),
+        CheckConstraint("days >= 0 AND cool_down >= 0", name="days"),
+    )
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("track.id"), index=True)
+    level_id: Mapped[int | None] = mapped_column(ForeignKey("level.id"))
+    occasion: Mapped[str]
+    act: Mapped[str]
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("plan_template.id"))
+    words: Mapped[str] = mapped_column(default="")
+    days: Mapped[int] = mapped_column(default=0)
+    to_officer: Mapped[bool] = mapped_column(default=False)
+    users: Mapped[list[int]] = mapped_column(Json, default=list)
+    once: Mapped[bool] = mapped_column(default=False)
+    cool_down: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class EffectRun(Editable, Base):
+    """What became of an effect for one constituent: done, refused, once, cool-down or failed, with the reason in `why`.
+
+    `from_level_id` and `to_level_id` are the change of level (none: no level), `standing_id` the standing that it
+    began, or the one that it ended where none began. `plan_id` and `task_id` are what it made.
+    """
+
+    __tablename__ = "level_effect_run"
+    __table_args__ = (
+        Index("ix_level_effect_run_constituent_id", "constituent_id", "effect_id"),
+        Index(
+            "ix_level_effect_run_failed",
+            "effect_id",
+            sqlite_where=text("outcome = 'failed'"),
+            postgresql_where=text("outcome = 'failed'"),
+        ),
+        CheckConstraint("outcome IN ('done', 'refused', 'once', 'cool-down', 'failed')", name="outcome"),
+    )
+
+    effect_id: Mapped[int] = mapped_column(ForeignKey("level_effect.id"))
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
+    standing_id: Mapped[int] = mapped_column(ForeignKey("standing.id"), index=True)
+    from_level_id: Mapped[int | None] = mapped_column(ForeignKey("level.id"))
+    to_level_id: Mapped[int | None] = mapped_column(ForeignKey("level.id"))
+    ran_on: Mapped[date]
+    outcome: Mapped[str]
+    why: Mapped[str] = mapped_column(default="")
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("running_plan.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+
+
+class Notice(Recorded, Base):
+    """That a user is told of a change of level: on Today until it was seen, and in one mail a day for each effect.
+
+    `seen_on` and `mailed_on` say when the program spoke and was heard, not what anybody recorded: they have no
+    before-image.
+    """
+
+    __tablename__ = "level_notice"
+    __table_args__ = (
+        Index("ix_level_notice_user_id", "user_id", "seen_on"),
+        Index(
+            "ix_level_notice_to_mail",
+            "user_id",
+            sqlite_where=text("mailed_on IS NULL"),
+            postgresql_where=text("mailed_on IS NULL"),
+        ),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("level_effect_run.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    seen_on: Mapped[date | None]
+    mailed_on: Mapped[date | None]

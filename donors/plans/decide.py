@@ -14,6 +14,8 @@ MOST_STEPS = 200
 MOST_DAYS = 999
 ROLES = ("officer", "starter", "user")
 RESCHEDULES = ("monday", "friday")
+COPY = "A plan of this template is running already; it can be started again when that one has ended."
+RETIRED = "The template is retired: no new plans start from it."
 
 
 @dataclass(frozen=True)

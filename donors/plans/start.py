@@ -1,6 +1,6 @@
 """Starting plans: one with all its tasks at once, or many whose tasks the scheduler makes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry, amend, insert
 from donors.core.claims import changed
 from donors.core.db import is_sqlite
 from donors.core.errors import Blocked
-from donors.plans.decide import DateRule, Due, Node, due_dates
+from donors.plans.decide import COPY, RETIRED, DateRule, Due, Node, due_dates
 from donors.plans.models import OPEN, RUNNING, STARTING, STOPPED, WAITING, RunningPlan, Step, Task
 from donors.plans.queries.templates import newest_version, rule_of, steps_of
 from donors.plans.template import template_by_id
@@ -66,13 +67,10 @@ def start(session: Session, constituent_id: int, what: Start, owner_of: OwnerOf,
         with session.begin_nested():
             insert(session, plan, within=within)
     except IntegrityError as error:
-        raise Blocked("The plan was not started", (_COPY,)) from error
+        raise Blocked("The plan was not started", (COPY,)) from error
     for row in task_rows(plan, steps_of(session, version.id), rule_of(session, version.id), owner_of):
         insert(session, Task(**row, recorded_at=within.at), within=within)
     return plan
-
-
-_COPY = "A plan of this template is running already; it can be started again when that one has ended."
 
 
 def why_not(session: Session, constituent_id: int, template_id: int) -> tuple[str, ...]:
@@ -80,11 +78,11 @@ def why_not(session: Session, constituent_id: int, template_id: int) -> tuple[st
     template = template_by_id(session, template_id)
     reasons = []
     if not template.is_active:
-        reasons.append("The template is retired: no new plans start from it.")
+        reasons.append(RETIRED)
     constituent = session.get(Constituent, constituent_id)
     reasons += [_why_nobody(constituent)] if _why_nobody(constituent) else []
     if session.scalar(_open_copy(template_id).where(RunningPlan.constituent_id == constituent_id)) is not None:
-        reasons.append(_COPY)
+        reasons.append(COPY)
     return tuple(reasons)
 
 
@@ -187,7 +185,7 @@ def make_tasks(session: Session, plans: Sequence[RunningPlan], owner_of: OwnerOf
 
     Plans of constituents who may not have one any more are stopped with the reason and get no task.
     """
-    refused = _refused(session, plans)
+    refused = barred(session, {plan.constituent_id for plan in plans})
     for plan in plans:
         if plan.constituent_id in refused:
             reason = refused[plan.constituent_id]
@@ -206,17 +204,28 @@ def make_tasks(session: Session, plans: Sequence[RunningPlan], owner_of: OwnerOf
     return len(rows)
 
 
-def _refused(session: Session, plans: Sequence[RunningPlan]) -> Mapping[int, str]:
-    ids = {plan.constituent_id for plan in plans}
-    barred = session.scalars(
+def barred(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Which of these constituents may have no plan, each with the reason."""
+    found = session.scalars(
         select(Constituent).where(
-            Constituent.id.in_(ids),
+            among(session, Constituent.id, sorted(ids)),
             Constituent.deleted_at.is_not(None)
             | (Constituent.is_unknown_giver == true())
             | (Constituent.is_deceased == true()),
         )
     )
-    return {constituent.id: _why_nobody(constituent) for constituent in barred}
+    return {constituent.id: _why_nobody(constituent) for constituent in found}
+
+
+def open_plans(session: Session, ids: Iterable[int], *, template_id: int, made_in: int) -> dict[int, int]:
+    """Constituent → the open plan of a template that a change set has started."""
+    found = select(RunningPlan.constituent_id, RunningPlan.id).where(
+        among(session, RunningPlan.constituent_id, sorted(ids)),
+        RunningPlan.template_id == template_id,
+        RunningPlan.created_in == made_in,
+        RunningPlan.state.in_((STARTING, RUNNING)),
+    )
+    return {constituent_id: plan_id for constituent_id, plan_id in session.execute(found)}
 
 
 def _let_run(session: Session, plans: Sequence[RunningPlan], *, within: ChangeSet) -> None:

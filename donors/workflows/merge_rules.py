@@ -28,6 +28,7 @@ from donors.core.changes import ChangeSet, amend, insert, remove
 from donors.core.folding import fold
 from donors.giving.credits import mark_shared
 from donors.giving.models import Credit, Gift
+from donors.levels.models import EffectRun
 from donors.mail.models import Outbox
 from donors.pipeline.models import Assignment, Move, Prospect, StageEntry
 from donors.plans.models import RUNNING, STARTING, RunningPlan, Task
@@ -232,6 +233,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("sight_grant", "constituent_id"): grants,
     ("constituent_alias", "constituent_id"): partial(moved, model=Alias),
     ("constituent_alias", "old_id"): stays_behind,
+    ("level_effect_run", "constituent_id"): partial(moved, model=EffectRun),
     ("standing", "constituent_id"): stays_behind,
     ("rollup_value", "constituent_id"): stays_behind,
     ("rollup_fault", "constituent_id"): stays_behind,

@@ -15,7 +15,7 @@ from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.refresh import refresh_constituents
 from donors.workflows.rollups import compute
 
-ALONG = ("standing",)
+ALONG = ("standing", "level_effect_run", "level_notice")
 """Tables whose rows follow from others, and go along with what they point at."""
 
 FIGURES = (

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.core.errors import NotFound
 from donors.pipeline.models import Assignment, Pipeline, Prospect, Stage, StageEntry
 from donors.pipeline.queries.sieve import running, seen
@@ -115,6 +116,21 @@ def officers_of(session: Session, constituent_ids: Sequence[int], *, on: date) -
             *running(on),
         )
         found |= {constituent_id: officer_id for constituent_id, officer_id in session.execute(statement)}
+    return found
+
+
+def acting_officers(session: Session, constituent_ids: Sequence[int], *, on: date) -> dict[int, int]:
+    """Constituent id → the active user in charge on a day: the primary officer, or else the secondary one."""
+    charged = select(Assignment.constituent_id, Assignment.officer_id).join(User, User.id == Assignment.officer_id)
+    able = charged.where(
+        among(session, Assignment.constituent_id, constituent_ids),
+        Assignment.role.in_(("primary", "secondary")),
+        User.deactivated_at.is_(None),
+        *running(on),
+    )
+    found: dict[int, int] = {}
+    for constituent_id, officer_id in session.execute(able.order_by(Assignment.role, Assignment.id)):
+        found.setdefault(constituent_id, officer_id)
     return found
 
 

@@ -1,6 +1,6 @@
 """Reading of templates, their versions and steps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -141,6 +141,14 @@ def drafts_of(session: Session, version_id: int) -> tuple[Draft, ...]:
         )
         for step in steps
     )
+
+
+def step_counts(session: Session, template_ids: Collection[int]) -> dict[int, int]:
+    """Template id → how many steps a plan gets that starts now."""
+    newest = (TemplateVersion.template_id == PlanTemplate.id) & (TemplateVersion.number == PlanTemplate.rule_version)
+    counted = select(PlanTemplate.id, func.count()).join(TemplateVersion, newest)
+    counted = counted.join(Step, Step.version_id == TemplateVersion.id).where(PlanTemplate.id.in_(template_ids))
+    return {template_id: count for template_id, count in session.execute(counted.group_by(PlanTemplate.id))}
 
 
 def template_named(session: Session, name: str) -> PlanTemplate | None:

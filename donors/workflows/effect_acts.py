@@ -1,0 +1,115 @@
+"""What effects of levels do: start plans, stop them, make tasks. Each act is for many, in few statements."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from donors.core.bulk import load, take_ids
+from donors.core.changes import ChangeSet
+from donors.core.errors import Blocked
+from donors.core.settings import organization
+from donors.levels.effects.decide import LEAVE, NOTICE, REFUSED, START, STOP, TASK, Rule, Step, Verdict
+from donors.plans.decide import COPY, DateRule, due
+from donors.plans.models import OPEN, Task
+from donors.plans.start import Start, open_plans, start, start_many
+from donors.plans.stop import stop_many
+from donors.workflows.plans import owners
+
+AT_ONCE = 20
+"""Where more than these start a plan together, the scheduler makes its tasks."""
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Under which change set effects run, and on which day."""
+
+    on: date
+    within: ChangeSet
+
+
+def _start(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing) -> Iterator[Verdict]:
+    for cause, some in _by_cause(rule, wanted).items():
+        what = Start(rule.template_id or 0, doing.on, cause)
+        ids = [one.step.constituent_id for one in some]
+        started = (
+            _started(session, ids, what, doing) if len(wanted) <= AT_ONCE else _asked_for(session, ids, what, doing)
+        )
+        for one in some:
+            plan_id = started.get(one.step.constituent_id)
+            refused = replace(one, outcome=REFUSED, why=COPY, plans=())
+            yield replace(one, plans=(replace(one.plans[0], id=plan_id),)) if plan_id is not None else refused
+
+
+def _by_cause(rule: Rule, wanted: Iterable[Verdict]) -> dict[str, list[Verdict]]:
+    found: dict[str, list[Verdict]] = {}
+    for one in wanted:
+        found.setdefault(_cause(rule, one.step), []).append(one)
+    return found
+
+
+def _cause(rule: Rule, step: Step) -> str:
+    if step.new is not None and rule.occasion != LEAVE:
+        return f"level {step.new.name}"
+    return f"left level {step.old.name if step.old else ''}"
+
+
+def _started(session: Session, ids: Sequence[int], what: Start, doing: Doing) -> dict[int, int]:
+    """Starts a plan for each with its tasks; whoever got one from somebody else this very moment is left out."""
+    owner_of = owners(session, ids, on=doing.on)
+    found = {}
+    for one in ids:
+        try:
+            found[one] = start(session, one, what, owner_of, within=doing.within).id
+        except Blocked:
+            continue
+    return found
+
+
+def _asked_for(session: Session, ids: Sequence[int], what: Start, doing: Doing) -> dict[int, int]:
+    start_many(session, ids, what, within=doing.within)
+    return open_plans(session, ids, template_id=what.template_id, made_in=doing.within.id)
+
+
+def _stop(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing) -> Iterator[Verdict]:
+    for cause, some in _by_cause(replace(rule, occasion=LEAVE), wanted).items():
+        ids = [plan.id for one in some for plan in one.plans if plan.id is not None]
+        stop_many(session, ids, reason=cause, on=doing.on, within=doing.within)
+        yield from (replace(one, why=_counted(len(one.plans))) for one in some)
+
+
+def _counted(plans: int) -> str:
+    return "One plan was stopped." if plans == 1 else f"{plans} plans were stopped."
+
+
+def _task(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing) -> Iterator[Verdict]:
+    day = due(doing.on, rule.days, DateRule(closed=organization(session).closed))
+    ids = take_ids(session, Task, len(wanted))
+    columns = {"created_in": doing.within.id, "subject": rule.words, "recorded_at": doing.within.at, "state": OPEN}
+    dated = {**columns, "original_due_on": day.original, "due_on": day.on}
+    names = ("id", "constituent_id", "owner_id", "note", *dated)
+    rows = [
+        (task_id, one.step.constituent_id, one.users[0] if one.users else None, _why(one.step), *dated.values())
+        for task_id, one in zip(ids, wanted, strict=True)
+    ]
+    load(session, Task, names, rows)
+    yield from (replace(one, task_id=task_id) for task_id, one in zip(ids, wanted, strict=True))
+
+
+def _why(step: Step) -> str:
+    old, new = (band.name if band else "no level" for band in (step.old, step.new))
+    return f"Went from {old} to {new}."
+
+
+def _notice(_session: Session, _rule: Rule, wanted: Sequence[Verdict], _doing: Doing) -> Sequence[Verdict]:
+    return wanted  # the notices are kept with the runs
+
+
+ACTS: dict[str, Callable[[Session, Rule, Sequence[Verdict], Doing], Iterable[Verdict]]] = {
+    START: _start,
+    STOP: _stop,
+    TASK: _task,
+    NOTICE: _notice,
+}
+"""Act → what carries it out for those whose verdict it is; returns the verdicts with what was made."""
