@@ -4,16 +4,18 @@ Refusing is the rule when in doubt: who is dead, erased, unknown or wants no con
 a channel that was refused stays refused until a newer consent. Staff are not constituents: reminders do not ask.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Consent, Constituent, EmailAddress
 
 Channel = Literal["email", "phone", "post"]
+CHANNELS: tuple[Channel, ...] = ("email", "phone", "post")
 
 
 @dataclass(frozen=True)
@@ -81,3 +83,36 @@ def _consent(session: Session, constituent_id: int, *, channel: Channel, on: dat
         Consent.constituent_id == constituent_id, Consent.channel == channel, Consent.given_on <= on
     )
     return session.scalar(said.order_by(Consent.id.desc()).limit(1))
+
+
+def facts_of_many(session: Session, ids: Iterable[int], *, on: date) -> dict[int, dict[Channel, Facts]]:
+    """What `facts_of` says of each of some constituents, for every channel, in three statements: for pages of lists."""
+    wanted = sorted(set(ids))
+    people = {row.id: row for row in session.scalars(select(Constituent).where(Constituent.id.in_(wanted)))}
+    active = select(EmailAddress.constituent_id).where(EmailAddress.constituent_id.in_(wanted), EmailAddress.is_active)
+    mailed = set(session.scalars(active))
+    consents = _consents(session, wanted, on=on)
+    return {
+        one: {
+            channel: Facts(
+                deceased=people[one].is_deceased,
+                deleted=people[one].deleted_at is not None,
+                unknown_giver=people[one].is_unknown_giver,
+                do_not_contact=people[one].do_not_contact,
+                consent=consents.get((one, channel)),
+                reachable=channel != "email" or one in mailed,
+            )
+            if one in people
+            else Facts(deleted=True)
+            for channel in CHANNELS
+        }
+        for one in wanted
+    }
+
+
+def _consents(session: Session, ids: list[int], *, on: date) -> dict[tuple[int, str], bool]:
+    """The newest word of each on each channel."""
+    said = (Consent.constituent_id.in_(ids), Consent.given_on <= on)
+    newest = select(func.max(Consent.id)).where(*said).group_by(Consent.constituent_id, Consent.channel)
+    words = select(Consent.constituent_id, Consent.channel, Consent.granted).where(Consent.id.in_(newest))
+    return {(one, channel): granted for one, channel, granted in session.execute(words)}
