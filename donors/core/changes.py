@@ -54,6 +54,7 @@ class JournalEntry(Base):
     __table_args__ = (
         Index("ix_journal_change_set_id_table_name_row_id", "change_set_id", "table_name", "row_id"),
         Index("ix_journal_table_name_row_id", "table_name", "row_id"),
+        Index("ix_journal_table_name_id", "table_name", "id"),
         {"sqlite_autoincrement": True},
     )
 

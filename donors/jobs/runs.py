@@ -17,6 +17,7 @@ from donors.mail.steer import prune as prune_mails
 from donors.plans.queries.plans import has_starting
 from donors.plans.queries.reminders import reminders
 from donors.plans.remind import remind
+from donors.reports.answers import forget
 from donors.rollups import verify as verifying
 from donors.workflows.levels import assign_part
 from donors.workflows.plans import run_steps
@@ -106,11 +107,12 @@ def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> P
 
 
 def prune(session: Session, _run: Run, /, *, on: date, clock: Clock) -> Progress:
-    """Removes finished runs, sent mails and sign-ins that are older than 90 days, some at a time."""
+    """Removes finished runs, sent mails, sign-ins and answers of reports older than 90 days, some at a time."""
     before = min(datetime.combine(on, time(), UTC), clock()) - KEEP
     counts = {
         "runs": prune_runs(session, before=before, limit=PART),
         "mails": prune_mails(session, before=before, limit=PART),
         "sign_ins": prune_sign_ins(session, before=before, limit=PART),
+        "answers": forget(session, before=before, limit=PART),
     }
     return Progress({} if any(counts.values()) else None, counts)

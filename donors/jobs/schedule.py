@@ -78,7 +78,7 @@ SCHEDULE: tuple[Job, ...] = (
         Monthly(day=1, at=time(3, 30)),
         prune,
         RunLatest(),
-        why="Finished runs, sent mails and sign-ins older than 90 days would only slow the tables down.",
+        why="Finished runs, sent mails, sign-ins and answers of reports older than 90 days only slow the tables down.",
     ),
 )
 
