@@ -3,7 +3,9 @@
 import csv
 import json
 import sys
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
 
 import click
 from flask import Flask
@@ -11,15 +13,29 @@ from flask.cli import AppGroup, with_appcontext
 
 from donors.accounts.visible import EVERYTHING
 from donors.core.clock import local_date, now
-from donors.core.db import current_session
+from donors.core.db import Session, current_session
 from donors.core.settings import organization
 from donors.levels.ladders import Ladder, ladders
+from donors.reports.givers import HOUSEHOLD, PERSON, GiversQuestion
 from donors.reports.levels import level_report
-from donors.reports.plain import document, rows
+from donors.reports.plain.levels import document, rows
+from donors.reports.plain.retention import retention_document, retention_rows
+from donors.reports.plain.values import Row
+from donors.reports.retention import Retention, by_level, retention
 from donors.reports.stands import Question
+from donors.reports.years import By
 
 report = AppGroup("report", help="Reports as CSV or JSON.")
 DAY = click.DateTime(["%Y-%m-%d"])
+Command = Callable[..., Any]
+
+as_of_option = click.option("--as-of", type=DAY, help="The day of the report; today if not given.")
+since_option = click.option("--since", type=DAY, help="Another day to compare with.")
+track_option = click.option("--track", help="The name of the track; the first one if not given.")
+format_option = click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
+by_option = click.option("--by", type=click.Choice([by.value for by in By]), default="calendar", help="What a year is.")
+unit_option = click.option("--unit", type=click.Choice([PERSON, HOUSEHOLD]), default=PERSON, help="What counts once.")
+soft_option = click.option("--soft-credit", "soft", is_flag=True, help="Soft credit counts too.")
 
 
 def register(app: Flask) -> None:
@@ -28,27 +44,65 @@ def register(app: Flask) -> None:
 
 
 @report.command("levels")
-@click.option("--as-of", type=DAY, help="The day of the report; today if not given.")
-@click.option("--since", type=DAY, help="Another day to compare with.")
-@click.option("--track", help="The name of the track; the first one if not given.")
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
+@as_of_option
+@since_option
+@track_option
+@format_option
 @with_appcontext
 def levels(as_of: datetime | None, since: datetime | None, track: str | None, form: str) -> None:
     """People and money by level on a day, recomputed from the facts."""
     session = current_session()
     settings = organization(session)
-    today = local_date(now(), settings.zone)
-    on = as_of.date() if as_of else today
+    on = _day(session, as_of)
     earlier = since.date() if since else on
     if earlier > on:
         raise click.BadParameter("--since must not be after --as-of.")
     asked = Question(_ladder(ladders(session), track), on, earlier, EVERYTHING)
-    found = level_report(session, asked, today=today)
+    found = level_report(session, asked, today=_today(session))
+    compared = since is not None
+    _print(form, rows(found, settings, compared=compared), lambda: document(found, settings, compared=compared))
+
+
+@report.command("retention")
+@as_of_option
+@by_option
+@unit_option
+@soft_option
+@format_option
+@with_appcontext
+def retention_command(as_of: datetime | None, by: str, unit: str, soft: bool, form: str) -> None:
+    """Of those who gave in a year, how many gave in the next: a row for each year."""
+    session = current_session()
+    settings = organization(session)
+    found = retention(session, _givers(session, as_of, by, unit, soft))
+    _print(
+        form, retention_rows(found, settings), lambda: retention_document(found, _by_level(session, found), settings)
+    )
+
+
+def _by_level(session: Session, found: Retention) -> Any:
+    tracks = ladders(session)
+    return by_level(session, found.asked, found.last, tracks[0]) if found.last and tracks else ()
+
+
+def _givers(session: Session, as_of: datetime | None, by: str, unit: str, soft: bool) -> GiversQuestion:
+    return GiversQuestion(By(by), _day(session, as_of), unit, soft, EVERYTHING)
+
+
+def _today(session: Session) -> date:
+    return local_date(now(), organization(session).zone)
+
+
+def _day(session: Session, as_of: datetime | None) -> date:
+    return as_of.date() if as_of else _today(session)
+
+
+def _print(form: str, lines: Sequence[Row], whole: Callable[[], Row]) -> None:
+    """The rows as CSV, or the whole report as JSON."""
     if form == "json":
-        click.echo(json.dumps(document(found, settings, compared=since is not None), indent=2))
+        click.echo(json.dumps(whole(), indent=2))
         return
-    lines = rows(found, settings, compared=since is not None)
-    writer = csv.DictWriter(sys.stdout, list(lines[0]), lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, list(lines[0]) if lines else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
 

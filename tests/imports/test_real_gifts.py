@@ -1,4 +1,4 @@
-"""The real file, end to end: 156,956 gifts go in by the command, and a list of every giver agrees with the file."""
+"""The real file, end to end: 156,956 gifts go in by the command, and lists and reports agree with the file."""
 
 import csv
 import gzip
@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from donors.constituents.models import Constituent
 from donors.core.db import transaction
 from donors.giving.models import Gift
+from tests.reports.real_gifts import check_retention
 
 FILE = Path(__file__).parents[1] / "data" / "marathon-gifts.csv.gz"
 FIELDS = "external_id,lifetime_total,gift_count,largest_gift,first_gift_on,last_gift_on,current_streak"
@@ -98,3 +99,4 @@ def test_every_giver_agrees_with_the_file(app: Flask, tmp_path: Path) -> None:
     shown = {row[0]: tuple(row[1:]) for row in csv.reader(io.StringIO(written)) if row and row[0] in expected}
     assert len(shown) == 52_760
     assert {key: (shown[key], giver.line()) for key, giver in expected.items() if shown[key] != giver.line()} == {}
+    check_retention(app, list(csv.DictReader(lines)))

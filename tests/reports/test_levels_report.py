@@ -14,7 +14,7 @@ from donors.reports.ahead import fall, rise
 from donors.reports.levels import LevelReport, level_report
 from donors.reports.overview import edges, lines_now, standers, steps
 from donors.reports.people import NOBODY, Which, count_people, people
-from donors.reports.plain import guarded
+from donors.reports.plain.values import guarded
 from donors.reports.stands import Question
 from donors.rollups.queries import definition, explain, values_as_of
 from tests.reports.givers import TODAY, YEAR_AGO, Givers, givers

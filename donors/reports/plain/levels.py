@@ -1,31 +1,14 @@
-"""Plain: the level report and the people behind it as files carry them: decimals, ISO dates, no signs of currency."""
+"""The level report and the people behind it."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from donors.core.hours import to_hours
-from donors.core.money import to_decimal
 from donors.core.settings import Organization
 from donors.levels.ladders import Ladder
 from donors.reports.levels import WAYS, LevelReport, Sums
 from donors.reports.people import Person
-from donors.rollups.definition import ValueKind
+from donors.reports.plain.values import Row, figure, guarded
 
-Row = dict[str, Any]
 ALL = "All levels"
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def figure(value: int | None, ladder: Ladder, settings: Organization) -> str | None:
-    """A figure of a track's measure: decimal money or hours, or the number itself."""
-    if value is None:
-        return None
-    match ladder.value_kind:
-        case ValueKind.MONEY:
-            return f"{to_decimal(value, settings.currency):f}"
-        case ValueKind.MINUTES:
-            return f"{to_hours(value):f}"
-    return str(value)
 
 
 def rows(found: LevelReport, settings: Organization, *, compared: bool) -> list[Row]:
@@ -96,8 +79,3 @@ def person_rows(people: Iterable[Person], ladder: Ladder, settings: Organization
         }
         for one in people
     ]
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text

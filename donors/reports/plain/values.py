@@ -1,0 +1,39 @@
+"""Values as files carry them."""
+
+from typing import Any
+
+from donors.core.hours import to_hours
+from donors.core.money import to_decimal
+from donors.core.settings import Organization
+from donors.levels.ladders import Ladder
+from donors.rollups.definition import ValueKind
+
+Row = dict[str, Any]
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def money(value: int | None, settings: Organization) -> str | None:
+    """An amount in units of the currency, as a decimal."""
+    return None if value is None else f"{to_decimal(value, settings.currency):f}"
+
+
+def figure(value: int | None, ladder: Ladder, settings: Organization) -> str | None:
+    """A figure of a track's measure: decimal money or hours, or the number itself."""
+    if value is None:
+        return None
+    match ladder.value_kind:
+        case ValueKind.MONEY:
+            return money(value, settings)
+        case ValueKind.MINUTES:
+            return f"{to_hours(value):f}"
+    return str(value)
+
+
+def rate(value: float | None) -> str | None:
+    """A share as a fraction of one, to four digits."""
+    return None if value is None else f"{value:.4f}"
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULAS) else text
