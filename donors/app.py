@@ -42,7 +42,7 @@ from donors.web.imports import pages as imports_pages
 from donors.web.levels import views as levels_pages
 from donors.web.pipeline import pages as pipeline_pages
 from donors.web.plans import pages as plans_pages
-from donors.web.reports import views as reports_pages
+from donors.web.reports import pages as reports_pages
 from donors.web.search import pages as search_pages
 from donors.web.settings import audit_views as audit_pages
 from donors.web.settings import events_views as events_pages

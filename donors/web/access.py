@@ -142,6 +142,11 @@ TABLE: dict[str, dict[str, str]] = {
         "people_page": "reports.read",
         "levels_file": "export",
         "people_file": "export",
+        "retention_page": "reports.read",
+        "retention_file": "export",
+        "givers_page": "reports.read",
+        "givers_file": "export",
+        "givers_chosen": "constituents.write",
     },
     "settings_tracks": {
         "tracks_page": "settings.read",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import AuditEvent
 from donors.constituents.models import Constituent
+from donors.reports.models import Answer
 from tests.cast import ADA, DORA, OLIVE, REX, Person, sign_in, sign_in_page
 from tests.harness.browser import DESKTOP, PHONE, violations
 from tests.harness.processes import Live
@@ -108,7 +109,7 @@ def test_files_need_the_permission_guard_their_cells_and_leave_a_trace(
     sign_in(client, OLIVE)
     levels = client.post("/reports/levels/file")
     assert "Patron,1,1500.00,1500.00,1800.00,0,300.00" in levels.text
-    assert levels.headers["Content-Disposition"] == f'attachment; filename="levels-levels-{TODAY}.csv"'
+    assert levels.headers["Content-Disposition"] == f'attachment; filename="levels-{TODAY}.csv"'
     people = client.post("/reports/levels/people/file?ways=up")
     assert "\"'=HYPERLINK(" in people.text
     session.rollback()
@@ -121,7 +122,14 @@ def test_files_need_the_permission_guard_their_cells_and_leave_a_trace(
 def test_pages_are_for_everybody(live_server: Live, session: Session, made: Givers, page: Page) -> None:
     sign_in_page(page, live_server.url, DORA)
     rita = f"/constituents/{made.ids['Rita Riser']}/why/last_365_days_total"
-    reports = ("/reports", "/reports/levels", "/reports/levels/people", "/reports/levels?as_of=1990-01-01")
+    reports = (
+        "/reports",
+        "/reports/levels",
+        "/reports/levels/people",
+        "/reports/levels?as_of=1990-01-01",
+        "/reports/retention?by=rolling",
+        "/reports/givers?which=prior",
+    )
     settings = ("/settings/tracks", f"/settings/tracks/{made.giving}", "/settings/stages", "/settings/rollups")
     for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
         page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -130,3 +138,62 @@ def test_pages_are_for_everybody(live_server: Live, session: Session, made: Give
             page.goto(live_server.url + address)
             assert violations(page) == [], address
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address
+
+
+def test_retention_says_who_gave_again_and_opens_them(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, DORA)
+    page = get(client, "/reports/retention?by=rolling")
+    assert "Givers by 12 months · hard credit, soft credit not in" in words(page)
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/reports/givers\?[^"]+)"', page)]
+    retained = next(link for link in links if "which=retained" in link)
+    listed = get(client, retained)
+    assert "Gave in both years" in words(listed)
+    assert "Rita Riser" in listed
+    assert "Nina New" not in listed
+    assert "Rita Riser" not in get(client, f"{retained}&q=fred")
+    for link in dict.fromkeys(links):
+        get(client, link)
+    for query in ("?by=fiscal&unit=household&soft=yes", f"?as_of={YEAR_AGO}", "?by=nonsense&unit=x"):
+        get(client, f"/reports/retention{query}")
+    assert "That is no day" in get(client, "/reports/retention?as_of=yesterday")
+    assert "There are not two years" in get(client, "/reports/retention?by=calendar&as_of=1990-01-01")
+    for wrong in ("which=nobody", "year=1066", "level=none", "level=9&track=x", f"level=99&track={made.giving}"):
+        get(client, f"/reports/givers?{wrong}", 404)
+
+
+def test_givers_are_chosen_as_in_the_list_of_constituents(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, OLIVE)
+    rita = made.ids["Rita Riser"]
+    answer = client.post("/reports/givers/chosen?which=retained&by=rolling", data={"act": "plan", "ids": [rita]})
+    assert (answer.status_code, answer.location) == (303, f"/constituents/chosen/plan?ids={rita}")
+    every = client.post(
+        "/reports/givers/chosen?which=givers&by=rolling", data={"act": "no_contact", "everybody": "yes"}
+    )
+    assert every.location.count("ids=") == 6
+    assert client.post("/reports/givers/chosen", data={"act": "nonsense"}).status_code == 404
+
+
+def test_reports_on_givers_are_files_too(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, OLIVE)
+    years = client.post("/reports/retention/file?by=rolling").text
+    assert years.lstrip("\ufeff").startswith("year,first_day,last_day,is_over,prior_givers,retained,rate")
+    document = client.post("/reports/retention/file?by=rolling", data={"form": "json"}).get_json()
+    assert document["report"] == "retention"
+    assert {"years", "cohorts", "by_level"} < set(document)
+    listed = client.post("/reports/givers/file?by=rolling&which=retained").text
+    assert "Rita Riser,person,300.00,1500.00" in listed
+    assert "Hidden Helen" not in client.post("/reports/givers/file?by=rolling&which=givers", data={"form": "json"}).text
+
+
+def test_an_answer_is_kept_after_the_page_and_not_for_others(
+    client: FlaskClient, session: Session, made: Givers
+) -> None:
+    kept = []
+    for who in (DORA, DORA, OLIVE):
+        sign_in(client, who)
+        get(client, "/reports/retention?by=calendar")
+        session.rollback()
+        kept.append(len(session.scalars(select(Answer.key)).all()))
+        session.rollback()
+    assert kept[0] > 0
+    assert kept == [kept[0], kept[0], 2 * kept[0]]

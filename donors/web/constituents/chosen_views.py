@@ -33,10 +33,10 @@ from donors.workflows.undo import ALONG, undo_change
 Page = str | Response | tuple[str, int]
 FEW, MANY = 500, 20_000
 DOORS = {
-    "officer": ".chosen_officer",
-    "plan": ".chosen_plan",
-    "prospects": ".chosen_prospects",
-    "no_contact": ".chosen_no_contact",
+    "officer": "constituents.chosen_officer",
+    "plan": "constituents.chosen_plan",
+    "prospects": "constituents.chosen_prospects",
+    "no_contact": "constituents.chosen_no_contact",
 }
 
 
@@ -60,11 +60,16 @@ def choose() -> Page:
         if not viewer().may("export"):
             raise NotAllowed("export")
         return export()
-    if act not in DOORS:
-        raise NotFound("act", act)
     rows: dict[str, Any] = {name: request.args.getlist(name) for name in KEPT if name in request.args}
     everybody = request.form.get("everybody")
     rows |= {"everybody": "yes"} if everybody else {"ids": request.form.getlist("ids")}
+    return lead(act, rows)
+
+
+def lead(act: str, rows: dict[str, Any]) -> Page:
+    """To the page of an act on some rows: `ids`, or `everybody` with what the list was asked. Raises NotFound."""
+    if act not in DOORS:
+        raise NotFound("act", act)
     return redirect(url_for(DOORS[act], **rows), 303)
 
 

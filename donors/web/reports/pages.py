@@ -1,0 +1,26 @@
+"""The addresses of reports."""
+
+from flask import Flask
+
+from donors.web.addresses import GET, POST, part
+from donors.web.charts.ranges import interval
+from donors.web.reports import giver_views, level_views, retention_views
+
+RULES = (
+    ("", level_views.index, GET),
+    ("/levels", level_views.levels_page, GET),
+    ("/levels/file", level_views.levels_file, POST),
+    ("/levels/people", level_views.people_page, GET),
+    ("/levels/people/file", level_views.people_file, POST),
+    ("/retention", retention_views.retention_page, GET),
+    ("/retention/file", retention_views.retention_file, POST),
+    ("/givers", giver_views.givers_page, GET),
+    ("/givers/file", giver_views.givers_file, POST),
+    ("/givers/chosen", giver_views.givers_chosen, POST),
+)
+
+
+def register(app: Flask) -> None:
+    """Adds the pages, and gives templates `share|interval(bounds)`."""
+    app.jinja_env.filters["interval"] = interval
+    app.register_blueprint(part("reports", RULES))
