@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005_kept_answers"
-down_revision = "0004_faster_refresh"
+revision = "0006_kept_answers"
+down_revision = "0005_level_effects"
 branch_labels = None
 depends_on = None
 
