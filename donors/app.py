@@ -34,7 +34,7 @@ from donors.rollups.fields import stored_fields
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
 from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
-from donors.web import access, assets, errors, figures, filters, icons, places, repeat, security, sent, session
+from donors.web import assets, door, errors, figures, filters, icons, places, repeat, security, sent, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.constituents import pages as constituents_pages
 from donors.web.giving import pages as giving_pages
@@ -128,7 +128,7 @@ def create_app(config: Config) -> Flask:
     )
     init_db(app, migrations=str(ROOT / "migrations"))
     register_fields()
-    for module in (filters, figures, icons, assets, sent, session, places, access, errors, *PAGES, *COMMANDS):
+    for module in (filters, figures, icons, assets, sent, session, places, door, errors, *PAGES, *COMMANDS):
         module.register(app)
     repeat.register(app)
     # Last, so that its headers stand around everything else.

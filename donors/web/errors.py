@@ -17,7 +17,7 @@ from donors.accounts.permissions import PERMISSIONS
 from donors.core.db import settle
 from donors.core.errors import AlreadyDone, Blocked, Conflict, HouseError, Invalid, NotAllowed, NotFound
 from donors.core.retry import is_busy, is_overtaken
-from donors.web.access import local_path
+from donors.web.door import local_path
 from donors.web.session import afterwards, doing
 
 log = logging.getLogger("donors.web")

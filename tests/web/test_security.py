@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from config import ROOT
 from donors.core.errors import AlreadyDone, Blocked, Conflict, Invalid, NotFound
-from donors.web.access import TABLE, local_path
+from donors.web.access import TABLE
+from donors.web.door import local_path
 from tests.cast import ADA, OLIVE, PASSWORD, Person, sign_in
 from tests.harness.application import application, configuration, let_go
 

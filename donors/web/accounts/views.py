@@ -12,9 +12,9 @@ from donors.accounts.queries import credential, sign_in_session
 from donors.accounts.second_factor import accept_code
 from donors.accounts.sessions import begin, end, strengthen
 from donors.core.db import current_session, separate_reading
-from donors.web.access import local_path
 from donors.web.accounts import device
 from donors.web.accounts.forms import CodeForm, ConfirmForm, SignInForm
+from donors.web.door import local_path
 from donors.web.forms import typed
 from donors.web.session import (
     address,

@@ -17,8 +17,8 @@ from donors.pipeline.queries.moves import move, moves_of, planned_of
 from donors.pipeline.queries.portfolio import likely
 from donors.pipeline.queries.prospects import prospects_of
 from donors.plans.queries.tasks import TaskFilter, tasks
-from donors.web.access import local_path
 from donors.web.answer import done
+from donors.web.door import local_path
 from donors.web.forms import refuse, typed
 from donors.web.pipeline.forms import MoveForm, ReportForm, number_in, report_form
 from donors.web.session import viewer, web_act

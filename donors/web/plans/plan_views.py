@@ -15,8 +15,8 @@ from donors.core.errors import Conflict
 from donors.plans.queries.plans import PlanFilter, count_plans, plan, plans
 from donors.plans.queries.tasks import tasks_of_plan
 from donors.plans.queries.templates import templates
-from donors.web.access import local_path
 from donors.web.answer import done
+from donors.web.door import local_path
 from donors.web.forms import option, typed
 from donors.web.pipeline.forms import number_in
 from donors.web.plans.forms import StartForm, StopForm

@@ -17,8 +17,8 @@ from donors.core.errors import Blocked, Conflict, Invalid
 from donors.plans import task as writing
 from donors.plans.queries.tasks import SHOWN, TaskFilter, count_tasks, task, tasks
 from donors.plans.task import Completion, OwnTask
-from donors.web.access import local_path
 from donors.web.answer import done
+from donors.web.door import local_path
 from donors.web.forms import option, refuse, typed
 from donors.web.pipeline.forms import number_in
 from donors.web.plans.forms import DateForm, EndForm, OwnerForm, TaskForm
