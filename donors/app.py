@@ -27,9 +27,12 @@ from donors.levels import models as levels
 from donors.levels.fields import level_fields
 from donors.mail import models as mail
 from donors.pipeline import models as pipeline
+from donors.pipeline.family import MOVES
 from donors.pipeline.fields import register as register_pipeline_fields
+from donors.pipeline.move_fields import FIELDS as MOVE_FIELDS
 from donors.plans import models as plans
 from donors.rollups import models as rollups
+from donors.rollups.families import join_families
 from donors.rollups.fields import stored_fields
 from donors.segments import models as segments
 from donors.volunteering import models as volunteering
@@ -137,12 +140,13 @@ def create_app(config: Config) -> Flask:
 
 
 def register_fields() -> None:
-    """Names facts, for lists, criteria and imports. The order is that in which pages offer them."""
+    """Names facts, for lists, criteria, imports and figures. The order is that in which pages offer them."""
     REGISTRY.add(*CONSTITUENT_FIELDS)
     REGISTRY.provide("constituent", level_fields)
     register_pipeline_fields(REGISTRY)
     REGISTRY.provide("constituent", stored_fields)
-    REGISTRY.add(*GIFT_FIELDS, *SHIFT_FIELDS)
+    REGISTRY.add(*GIFT_FIELDS, *SHIFT_FIELDS, *MOVE_FIELDS)
+    join_families(MOVES)
 
 
 def engine_options(config: Config) -> dict[str, object]:

@@ -63,8 +63,8 @@ class TrackVersion(Recorded, Base):
 class Standing(Editable, Base):
     """A constituent's level on a track from a day until the day before `to_on` (none: now).
 
-    `cause` says what brought it: gift, refund, correction, time, hours, merge, rules, import; `cause_gift_id` names
-    the gift where there is one; `measure` is the figure that decided it.
+    `cause` says what brought it: gift, refund, correction, time, hours, move, merge, rules, import; `cause_gift_id`
+    names the gift where there is one; `measure` is the figure that decided it.
     """
 
     __tablename__ = "standing"

@@ -31,6 +31,7 @@ BECAUSE = {
     "correction": "a correction",
     "time": "time passing",
     "hours": "volunteer hours",
+    "move": "a move",
     "merge": "a merge",
     "rules": "a change of rules",
     "import": "an import",

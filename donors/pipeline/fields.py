@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
 from donors.core.fields import Field, FieldRegistry, Join, Kind
-from donors.pipeline.models import MADE, PLANNED, Assignment, Move, Pipeline, Prospect, Stage
+from donors.pipeline.models import PLANNED, Assignment, Move, Pipeline, Prospect, Stage
 
 _standing = aliased(Prospect, name="standing_prospect")
 _newest = aliased(Prospect, name="newest_prospect")
@@ -33,12 +33,6 @@ OFFICER = Join(_officer, _officer.id == _charge.officer_id)
 _next_on = (
     select(func.min(Move.due_on))
     .where(Move.constituent_id == Constituent.id, Move.state == PLANNED)
-    .correlate(Constituent)
-    .scalar_subquery()
-)
-_last_on = (
-    select(func.max(Move.made_on))
-    .where(Move.constituent_id == Constituent.id, Move.state == MADE)
     .correlate(Constituent)
     .scalar_subquery()
 )
@@ -98,14 +92,6 @@ FIELDS = (
         Kind.DATE,
         "constituent",
         column=_next_on,
-        permission="pipeline.read",
-    ),
-    Field(
-        "last_move_on",
-        "Last move on",
-        Kind.DATE,
-        "constituent",
-        column=_last_on,
         permission="pipeline.read",
     ),
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from donors.core.db import Base, Editable, Minor, Recorded
+from donors.core.db import Base, Day, Editable, Minor, Recorded
 
 PLANNED, MADE, DROPPED = "planned", "made", "dropped"
 
@@ -82,6 +82,14 @@ class Move(Editable, Base):
         Index("ix_move_constituent_id_state", "constituent_id", "state", "due_on"),
         Index("ix_move_officer_id_state", "officer_id", "state", "due_on"),
         Index("ix_move_prospect_id_state", "prospect_id", "state", "due_on"),
+        Index(
+            "ix_move_made",
+            "constituent_id",
+            "made_on",
+            "id",
+            sqlite_where=text("state = 'made'"),
+            postgresql_where=text("state = 'made'"),
+        ),
     )
 
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
@@ -91,7 +99,7 @@ class Move(Editable, Base):
     purpose: Mapped[str]
     method: Mapped[str] = mapped_column(default="")
     due_on: Mapped[date | None]
-    made_on: Mapped[date | None]
+    made_on: Mapped[date | None] = mapped_column(Day)
     outcome: Mapped[str] = mapped_column(default="")
     is_substantive: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str] = mapped_column(default="")

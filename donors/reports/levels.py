@@ -22,6 +22,7 @@ from donors.rollups.queries import definition
 CAUSES = {
     "gift": "New or larger gift",
     "hours": "Hours worked",
+    "move": "Moves made",
     "time": "Gift left the window",
     "household": "Household joined or parted",
     "correction": "Correction or refund",

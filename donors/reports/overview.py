@@ -16,11 +16,11 @@ from donors.levels.models import Level, Standing
 from donors.levels.queries import Edge, near_edge
 from donors.reports.cover import COVERS, covered
 from donors.reports.levels import Line, Sums
-from donors.reports.stands import LIFETIME, Question, counted_once
+from donors.reports.stands import Question, counted_once, lifetime_of
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import definition
 
-OCCASIONS = ("gift", "hours", "import")
+OCCASIONS = ("gift", "hours", "move", "import")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _sum(column: Any) -> ColumnElement[int]:
 
 def _standing(session: Session, asked: Question) -> tuple[Any, Any, Any]:
     """The open standings of the track, and the columns of figure and lifetime."""
-    lifetime = definition(session, LIFETIME[definition(session, asked.ladder.measure).source])
+    lifetime = definition(session, lifetime_of(definition(session, asked.ladder.measure).source))
     open_now = (
         select(Standing).where(Standing.track_id == asked.ladder.id, Standing.to_on.is_(None)).subquery("standing")
     )

@@ -33,6 +33,7 @@ from donors.giving.models import Credit
 from donors.levels.ladders import Ladder
 from donors.levels.queries import levels_as_of
 from donors.levels.track import ALL
+from donors.pipeline.models import Move
 from donors.rollups.definition import Source
 from donors.rollups.queries import definition
 from donors.volunteering.models import Shift
@@ -44,7 +45,16 @@ UNITS = {
     "organization": ("organization", "organizations"),
 }
 """Kind that a track is for → what is counted once, one and many. Singles live in no household, organizations too."""
-LIFETIME = {Source.HARD: "lifetime_total", Source.SOFT: "soft_lifetime_total", Source.SHIFTS: "volunteer_minutes"}
+CAME = {Source.SHIFTS: "hours", Source.MOVES: "move"}
+"""What came in, where it was no gift."""
+LIFETIME = {Source.SOFT: "soft_lifetime_total", Source.SHIFTS: "volunteer_minutes"}
+
+
+def lifetime_of(source: Source) -> str:
+    """The key of the figure that says what somebody on a level is worth: gifts, unless soft credit or hours count."""
+    return LIFETIME.get(source, "lifetime_total")
+
+
 """What stands beside the measure as the figure of all time."""
 
 
@@ -63,7 +73,7 @@ def stands(session: Session, asked: Question, on: date) -> Subquery:
 
     Columns: constituent_id, level_id, figure, lifetime.
     """
-    lifetime = LIFETIME[definition(session, asked.ladder.measure).source]
+    lifetime = lifetime_of(definition(session, asked.ladder.measure).source)
     facts = levels_as_of(session, asked.ladder, on=on, also=(lifetime,))
     figures = (facts.c.level_id, facts.c.figure, facts.c[f"also_{lifetime}"].label("lifetime"))
     return (
@@ -125,8 +135,8 @@ def _position(column: Any, ladder: Ladder) -> ColumnElement[int]:
 def cause(session: Session, found: Any, asked: Question) -> ColumnElement[str]:
     """What moved somebody between the days; each is counted once, by the first of these that holds.
 
-    Up or in: a gift (or shift) between the days; a household joined or left; a correction. Down or out: a refund
-    or correction; a household joined or left; else time alone, which took a gift out of the window.
+    Up or in: a gift (or shift, or move) between the days; a household joined or left; a correction. Down or out: a
+    refund or correction; a household joined or left; else time alone, which took a gift out of the window.
     """
     source = definition(session, asked.ladder.measure).source
     rose = way(found, asked.ladder).in_(("in", "up"))
@@ -137,7 +147,7 @@ def cause(session: Session, found: Any, asked: Question) -> ColumnElement[str]:
     came, went = _rows(source, found, asked)
     return case(
         (way(found, asked.ladder) == "stay", literal("")),
-        (and_(rose, came), literal("hours" if source is Source.SHIFTS else "gift")),
+        (and_(rose, came), literal(CAME.get(source, "gift"))),
         (and_(~rose, went), literal("correction")),
         (home, literal("household")),
         (rose, literal("correction")),
@@ -147,9 +157,9 @@ def cause(session: Session, found: Any, asked: Question) -> ColumnElement[str]:
 
 def _rows(source: Source, found: Any, asked: Question) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Conditions: a row of the measure's source came in between the days; one ended between them."""
-    if source is Source.SHIFTS:
-        worked = _between(Shift.worked_on, asked)
-        return belongs(Shift, found.constituent_id, (worked,)), literal(value=False)
+    if source in CAME:
+        table, day = (Shift, Shift.worked_on) if source is Source.SHIFTS else (Move, Move.made_on)
+        return belongs(table, found.constituent_id, (_between(day, asked),)), literal(value=False)
     open_then = and_(Credit.kind == source.value, or_(Credit.counts_to.is_(None), Credit.counts_to > asked.on))
     came = belongs(Credit, found.constituent_id, (open_then, _between(Credit.given_on, asked)))
     ended = (Credit.kind == source.value, _between(Credit.counts_to, asked))

@@ -18,7 +18,7 @@ from donors.core.fields import Field
 from donors.rollups.choice import Everybody, choice_name, chosen, deciding, joined_again, needs_row
 from donors.rollups.definition import YEARLY, Definition, Operation, Source, Target
 from donors.rollups.extent import ON, Expression, Extent, Form, Scope, number, of_form, word
-from donors.rollups.families import FAMILIES, Family, extended, family_of
+from donors.rollups.families import FAMILIES, Family, extended, family_of, with_year
 from donors.rollups.flat import by_fiscal_years, flat
 from donors.rollups.formulas import with_formulas
 from donors.rollups.models import rollup_value
@@ -182,7 +182,8 @@ class _Rows:
 
     def _rows(self, extent: Extent, definitions: list[Definition], flags: dict[Criteria, str]) -> Subquery:
         counted = {one.field for one in definitions if one.operation is Operation.DISTINCT}
-        rows = self._family.rows(extent, None if self._only is None else self._condition(self._only))
+        found = self._family.rows(extent, None if self._only is None else self._condition(self._only))
+        rows = with_year(found, self._wanted.fiscal)
         columns: dict[str, Any] = {name: self._family.counted[name] for name in sorted(counted)}
         fields: list[Field] = []
         for tree, name in flags.items():

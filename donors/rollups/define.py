@@ -81,7 +81,7 @@ def definition_of(session: Session, draft: Draft, *, but: str = "") -> Definitio
 
 def _read(session: Session, draft: Draft, but: str) -> Definition:
     source, operation = _word(Source, draft.source, "Source"), _word(Operation, draft.operation, "Operation")
-    returns = _returns(draft, operation)
+    returns = _returns(draft, source, operation)
     label = draft.label.strip()
     if not 1 <= len(label) <= LONGEST_LABEL:
         raise Invalid("Name", label[:40], "has no letters" if not label else "is too long", "Use 1 to 80 letters.")
@@ -111,10 +111,10 @@ def _word(kind: type[Word], value: str, name: str) -> Word:
         raise Invalid(name, value, "is not one of the choices", f"Choose one of: {known}.") from None
 
 
-def _returns(draft: Draft, operation: Operation) -> Returns:
+def _returns(draft: Draft, source: Source, operation: Operation) -> Returns:
     if draft.returns:
         return _word(Returns, draft.returns, "Returned value")
-    allowed = allowed_returns(operation)
+    allowed = allowed_returns(operation, source)
     return next(one for one in Returns if one in allowed)
 
 

@@ -109,6 +109,7 @@ DISTINCT_OF = {
     "method": "ways of giving",
     "fund": "funds",
     "activity": "activities",
+    "officer": "officers",
     "day": "days",
 }
 """What `distinct` can count, with the word for several."""
@@ -213,21 +214,22 @@ _ALLOWED = {
 _NUMBER = frozenset({Returns.NUMBER})
 
 
-def allowed_returns(operation: Operation) -> frozenset[Returns]:
-    """What of an operation's result can be kept."""
-    return _ALLOWED.get(operation, _NUMBER)
+def allowed_returns(operation: Operation, source: Source = Source.HARD) -> frozenset[Returns]:
+    """What of an operation's result can be kept; moves have no amount."""
+    allowed = _ALLOWED.get(operation, _NUMBER)
+    return allowed - {Returns.AMOUNT} if source is Source.MOVES else allowed
 
 
 def check_definition(one: Definition) -> None:
     """Raises Invalid when the parts of a definition do not go together."""
-    if one.returns not in allowed_returns(one.operation):
-        raise Invalid("Returned value", one.returns, f"is nothing that “{one.operation}” can return")
-    if (one.source is Source.FORMULA) is not (one.operation is Operation.FORMULA):
-        raise Invalid("Operation", one.operation, f"does not go with the source “{one.source}”", "Choose another one.")
     if one.source is Source.MOVES and one.operation not in OF_MOVES:
         raise Invalid(
             "Operation", one.operation, "needs amounts, and moves have none", "Count them, or ask for the last."
         )
+    if one.returns not in allowed_returns(one.operation, one.source):
+        raise Invalid("Returned value", one.returns, f"is nothing that “{one.operation}” can return")
+    if (one.source is Source.FORMULA) is not (one.operation is Operation.FORMULA):
+        raise Invalid("Operation", one.operation, f"does not go with the source “{one.source}”", "Choose another one.")
     _check_numbers(one)
     if one.operation is Operation.CHANGE and not one.frame.has_before:
         raise Invalid("Time frame", str(one.frame), "has nothing before it", "Choose years, days, months or two dates.")
@@ -257,14 +259,18 @@ OF_MOVES = (
     Operation.YEARS,
     Operation.STREAK,
     Operation.LONGEST_STREAK,
+    Operation.DISTINCT,
     Operation.DAYS_SINCE,
 )
+"""What can be done with moves, which have no amounts."""
 
 
 def distinct_fields(source: Source) -> tuple[str, ...]:
     """What `distinct` can count among the rows of a source."""
     if source is Source.SHIFTS:
         return ("activity", "day")
+    if source is Source.MOVES:
+        return ("officer", "day")
     if source is Source.ALLOCATIONS:
         return ("fund", "campaign", "appeal", "method", "day")
     return ("campaign", "appeal", "method", "day") if source in GIFT_SOURCES else ()

@@ -30,16 +30,15 @@ from donors.core.calendar import FiscalCalendar
 from donors.core.claims import changed
 from donors.core.db import day_number, is_sqlite
 from donors.core.settings import organization
-from donors.giving.models import Credit
 from donors.rollups.compile import owners_moved
 from donors.rollups.definition import Definition, Operation
 from donors.rollups.everybody import everybody_waiting
+from donors.rollups.families import FAMILIES
 from donors.rollups.formulas import asks_for_today
 from donors.rollups.frame import days_between, days_that_moved
 from donors.rollups.models import Dirty
 from donors.rollups.queries import definitions, wanted_on
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
-from donors.volunteering.models import Shift
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,13 @@ def needs_everybody(session: Session, *, on: date, since: date | None) -> bool:
 
 
 def mark_movers(session: Session, *, on: date, since: date, at: datetime) -> int:
-    """Puts into the queue whose gifts or shifts have crossed the edge of a time frame after `since`, up to `on`."""
+    """Puts into the queue whose rows have crossed the edge of a time frame after `since`, up to `on`."""
     known = definitions(session)
     edges = _edges(known, on=on, since=since, fiscal=organization(session).fiscal)
     marked = 0
-    for table, day in ((Credit, Credit.given_on), (Shift, Shift.worked_on)):
-        crossed = or_(*(type_coerce(day, Integer).between(first, last) for first, last in edges))
-        marked += _mark_owners(session, select(table.constituent_id).where(crossed), at)
+    for dated in dict.fromkeys(family.dated for family in FAMILIES):
+        crossed = or_(*(type_coerce(dated.day, Integer).between(first, last) for first, last in edges))
+        marked += _mark_owners(session, select(dated.owner).where(crossed), at)
     for moved in owners_moved(wanted_on(session, on=since, known=known), wanted_on(session, on=on, known=known)):
         marked += _mark_owners(session, moved, at)
     return marked

@@ -8,22 +8,33 @@ from sqlalchemy import FromClause, Select, SQLColumnExpression, Subquery, func, 
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import table_of
+from donors.core.calendar import FiscalCalendar
 from donors.core.fields import REGISTRY, Field, FieldSet, Join, Kind, Option, joined, joins_of
 from donors.giving.models import Credit, Fund, Gift, GiftSplit
 from donors.rollups.definition import Source
 from donors.rollups.extent import Extent
 from donors.rollups.rows import Only, both_rows, credit_rows, shift_rows, split_rows
+from donors.rollups.years import year_of_day
 from donors.volunteering.models import Shift
 
 Rows = Callable[[Extent, Only | None], Subquery]
+
+
+@dataclass(frozen=True, eq=False)
+class Dated:
+    """Where the rows of a family lie in time: the columns of a table that hold whose they are, and their day."""
+
+    owner: SQLColumnExpression[int]
+    day: SQLColumnExpression[Any]
 
 
 @dataclass(frozen=True)
 class Family:
     """Rows of the same columns: owner_id, kind, fiscal_year, given_on, row_id, amount.
 
+    Rows that carry no fiscal_year get it from their day. `dated` is the table that they come from, in time.
     `subject` is whose fields criteria may name, `more` those beside them, `without` those that make no sense here.
-    `way` leads from the rows to the subject's root, `counted` names the columns that `distinct` counts. A criterion on
+    `way` leads from a row id to the subject's root, `counted` names the columns that `distinct` counts. A criterion on
     a field in `early` must hold before rows of one gift are added up. `grouped` rows are made of others, so that those
     of one owner cannot be sought in an index.
     """
@@ -31,8 +42,9 @@ class Family:
     name: str
     sources: frozenset[Source]
     rows: Rows
+    dated: Dated
     subject: str
-    way: Callable[[Subquery], tuple[Join, ...]]
+    way: Callable[[SQLColumnExpression[int]], tuple[Join, ...]]
     counted: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
     more: tuple[Field, ...] = ()
     without: frozenset[str] = frozenset()
@@ -65,21 +77,28 @@ def extended(
 ) -> Any:
     """The rows with these columns beside them, joined to where the columns come from."""
     statement: Select[Any] = select(*rows.c, *(made.label(name) for name, made in flags.items())).select_from(rows)
-    for step in family.way(rows):
+    for step in family.way(rows.c.row_id):
         statement = statement.join(step.target, step.on)
     return joined(statement, joins_of(fields)).subquery()
 
 
-def _to_gift(rows: Subquery) -> tuple[Join, ...]:
-    return (Join(Gift, Gift.id == rows.c.row_id),)
+def with_year(rows: Subquery, fiscal: FiscalCalendar) -> Subquery:
+    """The rows with the label of their fiscal year beside them, unless they carry it already."""
+    if "fiscal_year" in rows.c:
+        return rows
+    return select(*rows.c, year_of_day(rows.c.given_on, fiscal).label("fiscal_year")).subquery()
 
 
-def _to_split(rows: Subquery) -> tuple[Join, ...]:
-    return (Join(GiftSplit, GiftSplit.id == rows.c.row_id), Join(Gift, Gift.id == GiftSplit.gift_id))
+def _to_gift(row_id: SQLColumnExpression[int]) -> tuple[Join, ...]:
+    return (Join(Gift, Gift.id == row_id),)
 
 
-def _to_shift(rows: Subquery) -> tuple[Join, ...]:
-    return (Join(Shift, Shift.id == rows.c.row_id),)
+def _to_split(row_id: SQLColumnExpression[int]) -> tuple[Join, ...]:
+    return (Join(GiftSplit, GiftSplit.id == row_id), Join(Gift, Gift.id == GiftSplit.gift_id))
+
+
+def _to_shift(row_id: SQLColumnExpression[int]) -> tuple[Join, ...]:
+    return (Join(Shift, Shift.id == row_id),)
 
 
 _SPLIT: FromClause = table_of(GiftSplit).alias("any_split")
@@ -94,6 +113,7 @@ _OF_GIFT: Mapping[str, SQLColumnExpression[Any]] = {
     "method": func.nullif(Gift.method, literal_column("''")),
     "day": Gift.received_on,
 }
+CREDITED_ON = Dated(Credit.constituent_id, Credit.given_on)
 _GIVER = frozenset({"giver", "giver_id", "fund"})
 _ROLES = frozenset({"credit_role", "credit_amount"})
 
@@ -101,6 +121,7 @@ GIFTS = Family(
     "gift",
     frozenset({Source.HARD, Source.SOFT}),
     credit_rows,
+    CREDITED_ON,
     "gift",
     _to_gift,
     counted=_OF_GIFT,
@@ -112,6 +133,7 @@ BOTH = Family(
     "credit",
     frozenset({Source.CREDIT}),
     both_rows,
+    CREDITED_ON,
     "gift",
     _to_gift,
     counted=_OF_GIFT,
@@ -124,6 +146,7 @@ ALLOCATIONS = Family(
     "split",
     frozenset({Source.ALLOCATIONS}),
     split_rows,
+    CREDITED_ON,
     "gift",
     _to_split,
     counted={**_OF_GIFT, "fund": GiftSplit.fund_id},
@@ -134,6 +157,7 @@ SHIFTS = Family(
     "shift",
     frozenset({Source.SHIFTS}),
     shift_rows,
+    Dated(Shift.constituent_id, Shift.worked_on),
     "shift",
     _to_shift,
     counted={"activity": Shift.activity_id, "day": Shift.worked_on},
@@ -142,6 +166,11 @@ SHIFTS = Family(
 )
 FAMILIES: list[Family] = [GIFTS, BOTH, ALLOCATIONS, SHIFTS]
 """In the order in which statements hold them. `app.py` adds those of parts above."""
+
+
+def join_families(*families: Family) -> None:
+    """Adds families of parts above. The same again changes nothing."""
+    FAMILIES.extend(family for family in families if family not in FAMILIES)
 
 
 def family_of(source: Source) -> Family:

@@ -213,16 +213,7 @@ def _day(column: Any) -> ColumnElement[int]:
 
 def shift_rows(extent: Extent, _only: Only | None = None) -> Subquery:
     """The rows of shifts that an extent covers; the amount is minutes."""
-    past = Shift.worked_on <= ON if extent.as_of else true()
-    if extent.form is not Form.HOUSEHOLD:
-        mine = _shift(Shift.constituent_id).where(extent.holds(Shift.constituent_id), past)
-        return mine.subquery()
-    stay = HouseholdMembership
-    own = _shift(Shift.constituent_id).where(extent.holds(Shift.constituent_id), past)
-    own = own.join(Constituent, and_(Constituent.id == Shift.constituent_id, Constituent.kind == word(HOUSEHOLD)))
-    joined = and_(Shift.constituent_id == stay.constituent_id, within_stay(Shift.worked_on))
-    of_members = _shift(stay.household_id).select_from(stay).join(Shift, joined)
-    return union(own, of_members.where(extent.holds(stay.household_id), past)).subquery()
+    return rows_of(extent, _shift, Shift.constituent_id, Shift.worked_on)
 
 
 def _shift(owner_id: Any) -> Select[Any]:
@@ -234,6 +225,22 @@ def _shift(owner_id: Any) -> Select[Any]:
         Shift.id.label("row_id"),
         Shift.minutes.label("amount"),
     )
+
+
+def rows_of(extent: Extent, made: Callable[[Any], Select[Any]], owner: Any, day: Any) -> Subquery:
+    """The rows of a table that belong to one constituent each, as `made` selects them for an owner.
+
+    A household has its own and those of its members by membership on the day, each once.
+    """
+    past = day <= ON if extent.as_of else true()
+    mine = made(owner).where(extent.holds(owner), past)
+    if extent.form is not Form.HOUSEHOLD:
+        return mine.subquery()
+    stay = HouseholdMembership
+    own = mine.join(Constituent, and_(Constituent.id == owner, Constituent.kind == word(HOUSEHOLD)))
+    joined = and_(owner == stay.constituent_id, within_stay(day))
+    of_members = made(stay.household_id).select_from(stay).join(owner.class_, joined)
+    return union(own, of_members.where(extent.holds(stay.household_id), past)).subquery()
 
 
 _CREDIT_ROWS: dict[Form, Callable[[Extent, Only | None], Subquery]] = {

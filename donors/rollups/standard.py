@@ -52,6 +52,11 @@ SHIFTS: tuple[Line, ...] = (
     ("shift_count", "Number of shifts", Operation.COUNT, NUMBER, COUNT, ALL_TIME),
     ("last_shift_on", "Last shift on", Operation.LAST, DAY, DATE, ALL_TIME),
 )
+MOVES: tuple[Line, ...] = (
+    ("last_move_on", "Last move on", Operation.LAST, DAY, DATE, ALL_TIME),
+    ("move_count", "Number of moves", Operation.COUNT, NUMBER, COUNT, ALL_TIME),
+    ("moves_last_365_days", "Moves, last 365 days", Operation.COUNT, NUMBER, COUNT, LAST_365),
+)
 FIRST_SLOTS = (
     "last_365_days_total",
     "lifetime_total",
@@ -81,6 +86,8 @@ def _lines() -> Iterator[Definition]:
         yield replace(own, key=f"soft_{own.key}", label=f"Soft credit: {own.label[0].lower()}{own.label[1:]}")
     for line in SHIFTS:
         yield _definition(line, Source.SHIFTS)
+    for line in MOVES:
+        yield _definition(line, Source.MOVES)
 
 
 def _definition(line: Line, source: Source) -> Definition:

@@ -1,5 +1,6 @@
 """What an organization starts with: the standard rollups, pipeline and ladders of levels."""
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
@@ -7,10 +8,17 @@ from donors.core.settings import organization
 from donors.levels import standard as levels
 from donors.pipeline import standard as pipeline
 from donors.rollups import standard as rollups
+from donors.rollups.everybody import mark_all
+from donors.rollups.models import rollup_value
 
 
 def begin(session: Session, *, within: ChangeSet) -> None:
-    """Installs what is missing of the standards; what is there stays as people have made it."""
-    rollups.install_standard(session, within=within)
+    """Installs what is missing of the standards; what is there stays as people have made it.
+
+    Where figures are kept already, new ones are left to the queue.
+    """
+    added, kept = rollups.install_standard(session, within=within), exists(select(rollup_value.c.constituent_id))
+    if added and session.scalar(select(kept)):
+        mark_all(session, reason="rules", at=within.at, change_set_id=within.id)
     pipeline.install_standard(session, within=within)
     levels.install_standard(session, currency=organization(session).currency, within=within)

@@ -1,23 +1,31 @@
-"""Logging moves, with the tasks that they tick off."""
+"""Logging moves, with the tasks that they tick off, and the figures and levels that follow."""
+
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
+from donors.levels.assign import Because
 from donors.pipeline import move as writing
 from donors.pipeline.models import Move
 from donors.pipeline.move import Report
 from donors.plans.task import Completion
+from donors.workflows.refresh import refresh_because
 from donors.workflows.tasks import complete_task
+
+CAUSE = "move"
 
 
 def log_move(
-    session: Session, constituent_id: int, report: Report, *, within: ChangeSet, tasks: tuple[int, ...] = ()
+    session: Session, constituent_id: int, report: Report, *, within: ChangeSet, on: date, tasks: tuple[int, ...] = ()
 ) -> Move:
     """Writes a call report with its next move, and completes the tasks that it settles, all in one act.
 
+    Figures count moves that were made: planning one, dating it anew or dropping it changes none. `on` is today.
     Raises NotFound, Conflict, Invalid, Blocked.
     """
     move = writing.log_move(session, constituent_id, report, within=within)
     for task_id in tasks:
         complete_task(session, task_id, Completion(report.made_on, outcome=report.outcome), within=within)
+    refresh_because(session, {move.constituent_id}, because=Because(CAUSE, on), within=within)
     return move

@@ -21,6 +21,7 @@ ALONG = ("standing", "level_effect_run", "level_notice")
 FIGURES = (
     ("credit", "constituent_id"),
     ("shift", "constituent_id"),
+    ("move", "constituent_id"),
     ("household_membership", "household_id"),
     ("household_membership", "constituent_id"),
     ("constituent", "id"),

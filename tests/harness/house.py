@@ -181,11 +181,11 @@ def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Con
         late = Plan(f"Call about {said[one.id]}", make.ago(5), "call", officer)
         plan_move(session, one.id, late, within=within)
         told = Report(make.ago(12), "visit", "positive", f"Likes {said[one.id]}", f"Met for {said[one.id]}", officer)
-        log_move(session, one.id, told, within=within)
+        log_move(session, one.id, told, within=within, on=make.today)
     private = Report(
         make.ago(2), "visit", "positive", f"Her {PRIVATE} is ill.", f"{PRIVATE} visit", olive, confidential=True
     )
-    return log_move(session, walter.id, private, within=within).id
+    return log_move(session, walter.id, private, within=within, on=make.today).id
 
 
 def _plans(make: Builder, hidden: Constituent, walter: Constituent) -> None:

@@ -6,13 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import insert as insert_rows
 from sqlalchemy.orm import Session
 
+from donors.accounts.models import User
 from donors.constituents.models import Constituent, HouseholdMembership
 from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
 from donors.giving.models import Appeal, Campaign, Fund, GiftSplit
+from donors.pipeline.models import DROPPED, MADE, PLANNED, Move
 from donors.volunteering.models import Activity
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.adjust import refund_gift
@@ -49,6 +52,7 @@ class Crowd:
     refunds: list[Line] = field(default_factory=list)
     stays: list[Line] = field(default_factory=list)
     shifts: list[Line] = field(default_factory=list)
+    moves: list[Line] = field(default_factory=list)
 
     @property
     def splits(self) -> list[Line]:
@@ -58,7 +62,7 @@ class Crowd:
 
 
 def crowd(session: Session, *, gifts: int, seed: int) -> Crowd:
-    """So many gifts, with a fifth as many shifts, of a tenth as many people, in households and organizations too."""
+    """So many gifts, a fifth as many shifts and a tenth as many moves, of a tenth as many people of all kinds."""
     here = Crowd(session, Random(seed))
     change = open_change(session, "test", act=ACT)
     set_organization(session, Organization(fiscal_start_month=FISCAL_START), within=change)
@@ -68,6 +72,7 @@ def crowd(session: Session, *, gifts: int, seed: int) -> Crowd:
     _people(here, max(gifts // 10, 20), change)
     _give(here, gifts, change)
     _work(here, gifts // 5, change)
+    _meet(here, gifts // 10, change)
     for gift in here.drawn.sample(here.gifts, min(gifts // 50, 500)):
         _refund(here, gift)
     return here
@@ -155,6 +160,43 @@ def _work(here: Crowd, many: int, change: ChangeSet) -> None:
             (id_, one.constituent_id, one.worked_on, one.minutes, one.activity_id)
             for id_, one in zip(ids, part, strict=True)
         ]
+
+
+def _meet(here: Crowd, many: int, change: ChangeSet) -> None:
+    """Moves, of which a part is planned only, and one in a hundred was dropped."""
+    drawn, officers = here.drawn, [_officer(here, name, change) for name in "JK"]
+    rows: list[dict[str, Any]] = []
+    for _ in range(many):
+        state = drawn.choices([MADE, PLANNED, DROPPED], [80, 19, 1])[0]
+        on, officer = min(_day(drawn), TODAY), drawn.choice([*officers, None])
+        method, real = drawn.choice(["call", "visit", "mail"]), drawn.random() < 0.5
+        who = drawn.choice(here.people)
+        rows.append(
+            {
+                "constituent_id": who,
+                "officer_id": officer,
+                "state": state,
+                "purpose": "Meet",
+                "method": method,
+                "due_on": on,
+                "made_on": on if state == MADE else None,
+                "is_substantive": real,
+                "recorded_at": AT,
+                "created_in": change.id,
+            }
+        )
+    for part in _parts(rows):
+        statement = insert_rows(Move).returning(Move.id, sort_by_parameter_order=True)
+        ids = here.session.scalars(statement, part).all()
+        here.moves += [
+            (id_, row["constituent_id"], row["made_on"], row["method"], row["is_substantive"], row["officer_id"])
+            for id_, row in zip(ids, part, strict=True)
+            if row["state"] == MADE
+        ]
+
+
+def _officer(here: Crowd, name: str, change: ChangeSet) -> int:
+    return insert(here.session, User(email=f"{name}@example.org", name=name, role="officer"), within=change).id
 
 
 def _refund(here: Crowd, gift: Line) -> None:

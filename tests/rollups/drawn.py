@@ -57,6 +57,11 @@ CRITERIA: dict[Source, list[Any]] = {
     Source.SOFT: OF_CREDITS,
     Source.CREDIT: OF_CREDITS,
     Source.ALLOCATIONS: [*OF_GIFTS, {"field": "fund", "operator": "equals", "value": 1}],
+    Source.MOVES: [
+        None,
+        {"field": "method", "operator": "any of", "value": ["call", "visit"]},
+        {"field": "substantive", "operator": "equals", "value": "yes"},
+    ],
     Source.SHIFTS: [None, {"field": "hours", "operator": "greater", "value": "2"}],
 }
 

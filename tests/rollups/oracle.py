@@ -1,6 +1,7 @@
 """Figures computed in plain Python from a list of facts: what the SQL must agree with."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -29,8 +30,12 @@ class Given:
         left = full - sum(gone)
         if gone and left == 0:
             return []
-        parts = [Share(who, amount, amount, kind) for who, kind, amount in self.credits]
-        return [(part.to_id, part.kind, part.amount) for part in credit_shares(parts, (left, left))]
+        return self.parts(left)
+
+    def parts(self, left: int) -> list[tuple[int, str, int]]:
+        """The credits as they share what is left."""
+        shares = [Share(who, amount, amount, kind) for who, kind, amount in self.credits]
+        return [(part.to_id, part.kind, part.amount) for part in credit_shares(shares, (left, left))]
 
     def whole(self, as_of: date | None) -> list[tuple[int, str, int]]:
         """The same with every credit, where only some are looked at."""
@@ -48,12 +53,23 @@ class Worked:
 
 
 @dataclass
+class Contact:
+    """A move that was made, as the test knows it. Its amount, if one asks, is nothing."""
+
+    id: int
+    who: int
+    on: date
+    minutes: int = 0
+
+
+@dataclass
 class Facts:
     """All facts. `stays` are (household, person, from, to)."""
 
     fiscal: FiscalCalendar
     gifts: dict[int, Given] = field(default_factory=dict)
     shifts: dict[int, Worked] = field(default_factory=dict)
+    moves: dict[int, Contact] = field(default_factory=dict)
     stays: list[tuple[int, int, date | None, date | None]] = field(default_factory=list)
 
     def at_home(self, household: int, person: int, on: date) -> bool:
@@ -86,9 +102,16 @@ class Facts:
 
     def worked(self, owner: int, as_of: date | None) -> list[tuple[date, int, int]]:
         """Day, id, minutes of each shift of a constituent or household."""
+        return self._of(owner, self.shifts.values(), as_of)
+
+    def met(self, owner: int, as_of: date | None) -> list[tuple[date, int, int]]:
+        """Day, id and nothing of each move made with a constituent or household."""
+        return self._of(owner, self.moves.values(), as_of)
+
+    def _of(self, owner: int, rows: Iterable[Worked | Contact], as_of: date | None) -> list[tuple[date, int, int]]:
         return [
             (one.on, one.id, one.minutes)
-            for one in self.shifts.values()
+            for one in rows
             if (as_of is None or one.on <= as_of) and (one.who == owner or self.at_home(owner, one.who, one.on))
         ]
 
@@ -114,6 +137,10 @@ def figures(facts: Facts, owner: int, *, on: date, as_of: bool = False) -> dict[
         )
         found["shift_count"] = len(shifts)
         found["last_shift_on"] = max(when for when, _, _ in shifts)
+    if days := [when for when, _, _ in facts.met(owner, day)]:
+        found["move_count"] = len(days)
+        found["last_move_on"] = max(days)
+        found["moves_last_365_days"] = len([when for when in days if on - timedelta(365) <= when <= on])
     return found
 
 

@@ -34,7 +34,7 @@ from tests.rollups.crowd import TODAY, Crowd, crowd
 from tests.rollups.drawn import FRAMES
 from tests.rollups.warehouse import Warehouse
 
-SOURCES = (Source.HARD, Source.SOFT, Source.CREDIT, Source.ALLOCATIONS, Source.SHIFTS)
+SOURCES = (Source.HARD, Source.SOFT, Source.CREDIT, Source.ALLOCATIONS, Source.SHIFTS, Source.MOVES)
 OF_GIFTS: dict[str, Any] = {
     "": None,
     "checks": {"field": "method", "operator": "equals", "value": "Check"},
@@ -53,7 +53,12 @@ OF_CREDITS: dict[str, Any] = {
 }
 OF_PARTS = {**OF_GIFTS, "fund A": {"field": "fund", "operator": "equals", "value": 1}}
 OF_SHIFTS: dict[str, Any] = {"": None, "long shifts": {"field": "hours", "operator": "greater", "value": "2"}}
-CRITERIA = {Source.ALLOCATIONS: OF_PARTS, Source.SHIFTS: OF_SHIFTS}
+OF_MOVES: dict[str, Any] = {
+    "": None,
+    "calls and visits": {"field": "method", "operator": "any of", "value": ["call", "visit"]},
+    "substantive": {"field": "substantive", "operator": "equals", "value": "yes"},
+}
+CRITERIA = {Source.ALLOCATIONS: OF_PARTS, Source.SHIFTS: OF_SHIFTS, Source.MOVES: OF_MOVES}
 YEARS = (FISCAL, CALENDAR, YearKind("club", 2), YearKind("club", 9))
 THEN = date(2024, 6, 30)
 BATCH = 30

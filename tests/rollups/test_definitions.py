@@ -18,6 +18,7 @@ from donors.core.fields import FieldSet
 from donors.core.settings import Organization, organization, set_organization
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
 from donors.giving.models import Campaign, Fund, Gift, GiftSplit
+from donors.pipeline.move import Report
 from donors.rollups.definition import (
     Definition,
     Source,
@@ -32,10 +33,11 @@ from donors.rollups.wanted import read_criteria
 from donors.volunteering.models import Activity
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.gifts import add_gift
+from donors.workflows.moves import log_move
 from donors.workflows.refresh import refresh_figures
 from donors.workflows.shifts import record_shift
 from tests.rollups.drawn import definition
-from tests.rollups.oracle import Facts, Given, Worked
+from tests.rollups.oracle import Contact, Facts, Given, Worked
 from tests.rollups.plain import EPOCH, Row, figure
 from tests.rollups.test_sequences import ACT, AT, TODAY
 
@@ -64,6 +66,7 @@ class World:
     facts: Facts
     ids: list[int] = field(default_factory=list)
     known: dict[int, dict[str, Any]] = field(default_factory=dict)
+    calls: dict[int, dict[str, Any]] = field(default_factory=dict)
     splits: dict[int, list[Row]] = field(default_factory=dict)
     roles: dict[tuple[int, int, str], list[tuple[str, int]]] = field(default_factory=dict)
 
@@ -147,8 +150,18 @@ def _work(here: World, drawn: Random) -> None:
     here.known[-made.id] = {"hours": minutes, "activity": activity, "day": on}
 
 
+def _call(here: World, drawn: Random) -> None:
+    on, method = min(_day(drawn), TODAY), drawn.choice(["call", "visit", "mail"])
+    report = Report(on, method, drawn.choice(["reached", "no_answer"]), officer_id=None)
+    made = log_move(here.session, drawn.choice(here.ids[:4]), report, within=here.change, on=TODAY)
+    here.facts.moves[made.id] = Contact(made.id, made.constituent_id, on)
+    here.calls[made.id] = {"method": method, "substantive": made.is_substantive, "officer": None, "day": on}
+
+
 def _rows(here: World, owner: int, one: Definition, meets: Any, day: date | None) -> list[Row]:
     """The rows of a definition's source, with those taken out that a condition on single credits leaves out."""
+    if one.source is Source.MOVES:
+        return [Row(on, id_, 0, here.calls[id_]) for on, id_, _ in here.facts.met(owner, day)]
     if one.source is Source.SHIFTS:
         return [Row(on, id_, minutes, here.known[-id_]) for on, id_, minutes in here.facts.worked(owner, day)]
     facts = _with_roles(here, meets) if "credit_role" in one.criteria else here.facts
@@ -231,6 +244,7 @@ def _all_equal(world: World, drawn: Random, many: int) -> None:
         _give(world, drawn)
     for _ in range(12):
         _work(world, drawn)
+        _call(world, drawn)
     install(world.session, islice(_drawn(drawn), many), within=world.change)
     refresh_figures(world.session, on=TODAY)
     kinds = ("person", "person", "person", "organization", "household")

@@ -14,14 +14,18 @@ from donors.core.calendar import FiscalCalendar
 from donors.core.changes import Act, ChangeSet, insert, open_change, remove
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput
+from donors.pipeline.models import Move
+from donors.pipeline.move import Plan, Report, plan_move
 from donors.rollups.queries import values_as_of, values_of
 from donors.rollups.standard import install_standard
 from donors.rollups.verify import verify
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows import adjust, gifts, shifts
 from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.moves import log_move
 from donors.workflows.refresh import refresh_constituents
-from tests.rollups.oracle import Facts, Given, Worked, figures
+from donors.workflows.undo import undo_change
+from tests.rollups.oracle import Contact, Facts, Given, Worked, figures
 
 TODAY = date(2026, 3, 10)
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -47,6 +51,9 @@ acts = st.one_of(
     st.tuples(st.just("remove"), st.integers(0, 9)),
     st.tuples(st.just("shift"), who, days, st.integers(1, 600)),
     st.tuples(st.just("unshift"), st.integers(0, 9)),
+    st.tuples(st.just("call"), who, days),
+    st.tuples(st.just("plan"), who, days),
+    st.tuples(st.just("uncall"), st.integers(0, 9)),
     st.tuples(st.just("join"), st.integers(0, HOMES - 1), st.integers(0, PEOPLE - 1), days, st.integers(0, 1500)),
     st.tuples(st.just("leave"), st.integers(0, 9)),
     st.tuples(st.just("merge"), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)),
@@ -117,6 +124,7 @@ class World:
         if amount != full and amount >= sum(part for _, part in gift.refunds) and not (gift.refunds and amount == 0):
             adjust.correct_gift(self.session, gift.id, AdjustmentInput(amount), act=ACT, on=TODAY)
             gift.corrections.append(amount - full)
+            gift.credits = gift.parts(amount)  # whole cents, of which later refunds take their part
 
     def edit(self, place: int, giver: int, amount: int, on: date) -> None:
         """Other giver, amount and day; the credits are the giver's alone."""
@@ -162,6 +170,28 @@ class World:
             shifts.remove_shift(self.session, known[place % len(known)], act=ACT, on=TODAY)
             del self.facts.shifts[known[place % len(known)]]
 
+    def call(self, person: int, on: date) -> None:
+        """A move that was made, in an act of its own."""
+        change = open_change(self.session, "move.log", act=ACT)
+        report = Report(min(on, TODAY), "call", "reached")
+        made = log_move(self.session, self.people[person], report, within=change, on=TODAY)
+        self.facts.moves[made.id] = Contact(made.id, self.people[person], report.made_on)
+
+    def plan(self, person: int, on: date) -> None:
+        """A move that has not happened."""
+        plan_move(self.session, self.people[person], Plan("Call", on, "call"), within=self.change)
+
+    def uncall(self, place: int) -> None:
+        """A move taken back, unless a merge has changed it since."""
+        known = sorted(self.facts.moves)
+        if not known:
+            return
+        id_ = known[place % len(known)]
+        made = self.session.get_one(Move, id_)
+        if made.version == 1:
+            undo_change(self.session, self.session.get_one(ChangeSet, made.created_in), act=ACT, on=TODAY)
+            del self.facts.moves[id_]
+
     def join(self, home: int, person: int, on: date, length: int) -> None:
         """A membership of so many days; none: from ever, for ever."""
         span = (on, on + timedelta(length)) if length else (None, None)
@@ -198,6 +228,8 @@ class World:
             gift.credits = [(kept if one == gone else one, kind, amount) for one, kind, amount in gift.credits]
         for worked in self.facts.shifts.values():
             worked.who = kept if worked.who == gone else worked.who
+        for met in self.facts.moves.values():
+            met.who = kept if met.who == gone else met.who
         rows = self.session.scalars(select(HouseholdMembership))
         there = [(row.household_id, row.constituent_id, row.from_on, row.to_on) for row in rows]
         self.facts.stays = [stay for stay in self.facts.stays if stay[1] == -1] + there

@@ -18,6 +18,7 @@ TABLES = {
     "refund": "gift BIGINT, day DATE, amount BIGINT",
     "stay": "home BIGINT, who BIGINT, since DATE, until DATE",
     "shift": "id BIGINT, who BIGINT, day DATE, minutes BIGINT, activity BIGINT",
+    "move": "id BIGINT, who BIGINT, day DATE, method VARCHAR, substantive BOOLEAN, officer BIGINT",
 }
 CONDITIONS = {
     "": "true",
@@ -27,6 +28,8 @@ CONDITIONS = {
     "both funds": "gift IN (SELECT gift FROM split WHERE fund IN (1, 2) GROUP BY gift HAVING count(DISTINCT fund) = 2)",
     "fund A": "fund = 1",
     "long shifts": "amount > 120",
+    "calls and visits": "method IN ('call', 'visit')",
+    "substantive": "substantive",
 }
 """What criteria mean, by the name that the definitions bear as their description."""
 ROLE = "coalesce(role, '') IN ('spouse', 'matching')"
@@ -78,6 +81,11 @@ SOURCES = {
     "(SELECT who AS owner, h.id, day, minutes, activity FROM shift h "
     "UNION SELECT home, h.id, day, minutes, activity FROM shift h JOIN stay s ON s.who = h.who "
     "AND day >= coalesce(since, DATE '0001-01-01') AND day < coalesce(until, DATE '9999-01-01')) WHERE day <= $until",
+    "moves": "SELECT owner, id, day, 0 AS amount, method, substantive, officer FROM "
+    "(SELECT who AS owner, m.id, m.day, method, substantive, officer FROM move m "
+    "UNION SELECT home, m.id, m.day, method, substantive, officer FROM move m JOIN stay s ON s.who = m.who "
+    "AND m.day >= coalesce(since, DATE '0001-01-01') AND m.day < coalesce(until, DATE '9999-01-01')) "
+    "WHERE day <= $until",
 }
 ORDERS = {
     "largest": "amount DESC, id DESC",

@@ -1,11 +1,11 @@
 """Defining rollups: what is kept is what was rehearsed, versions are kept, and mistakes are named."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
@@ -17,12 +17,13 @@ from donors.giving.models import Fund
 from donors.giving.purposes import add_fund
 from donors.levels.models import Level, Standing, Track
 from donors.levels.track import LevelDraft, TrackDraft
+from donors.pipeline.move import Report
 from donors.plans.decide import Draft as StepDraft
 from donors.plans.models import RunningPlan
 from donors.plans.template import TemplateDraft, create
 from donors.reports.rollup_effects import LevelEffect, effects
 from donors.rollups.define import Draft, definition_of, draft_of, row_of
-from donors.rollups.models import rollup_value
+from donors.rollups.models import RollupDefinition, rollup_value
 from donors.rollups.queries import explain, values_of
 from donors.rollups.rehearse import preview, rehearse
 from donors.rollups.verify import verify
@@ -30,6 +31,8 @@ from donors.rollups.versions import versions
 from donors.workflows.begin import begin
 from donors.workflows.gifts import record_gift
 from donors.workflows.levels import assign_all
+from donors.workflows.moves import log_move
+from donors.workflows.refresh import drain, refresh_night
 from donors.workflows.rollups import define_rollup, redefine_rollup, switch_rollup
 from donors.workflows.tracks import make_track
 from donors.workflows.undo import undo_change
@@ -178,3 +181,23 @@ def test_mistakes_are_named(session: Session, change: ChangeSet, draft: Draft, w
     with pytest.raises(Invalid) as fault:
         definition_of(session, draft)
     assert words in str(fault.value)
+
+
+def test_moves_leave_their_window_at_night(session: Session, change: ChangeSet) -> None:
+    anna = insert(session, Constituent(kind="person", name="Anna", sort_name="Anna"), within=change).id
+    log_move(session, anna, Report(TODAY - timedelta(365), "visit", "reached"), within=change, on=TODAY)
+    assert values_of(session, anna)["moves_last_365_days"] == 1
+    tomorrow = TODAY + timedelta(1)
+    assert refresh_night(session, on=tomorrow, since=TODAY, act=ACT) == 1
+    drain(session, at=AT, on=tomorrow)
+    values = values_of(session, anna)
+    assert (values["moves_last_365_days"], values["move_count"]) == (0, 1)
+
+
+def test_a_standard_that_came_later_is_left_to_the_queue(session: Session, change: ChangeSet) -> None:
+    anna = insert(session, Constituent(kind="person", name="Anna", sort_name="Anna"), within=change).id
+    log_move(session, anna, Report(TODAY, "call", "reached"), within=change, on=TODAY)
+    session.execute(delete(RollupDefinition).where(RollupDefinition.key == "move_count"))
+    begin(session, within=change)
+    drain(session, at=AT, on=TODAY)
+    assert values_of(session, anna)["move_count"] == 1

@@ -112,6 +112,6 @@ def _load_prospect(
 def _load_move(session: Session, person: int, move: DrawnMove, officer: int, *, within: ChangeSet) -> None:
     if move.made:
         report = Report(move.on, move.method, move.outcome, move.report, move.purpose, officer)
-        log_move(session, person, report, within=within)
+        log_move(session, person, report, within=within, on=within.at.date())
     else:
         plan_move(session, person, Plan(move.purpose, move.on, move.method, officer), within=within)

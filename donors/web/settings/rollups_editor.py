@@ -72,7 +72,7 @@ class Editing:
     @property
     def returned(self) -> tuple[Returns, ...]:
         """What of the result can be kept."""
-        allowed = allowed_returns(self.doing)
+        allowed = allowed_returns(self.doing, Source(self.source))
         return tuple(one for one in Returns if one in allowed)
 
     @property

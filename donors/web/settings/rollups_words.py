@@ -27,7 +27,7 @@ RETURNS = {
     Returns.NUMBER: "The number",
     Returns.AMOUNT: "Its amount",
     Returns.DATE: "Its date",
-    Returns.ROW: "The gift or shift itself",
+    Returns.ROW: "The gift, shift or move itself",
     Returns.YEAR: "The year",
     Returns.YEARS: "The list of years",
     Returns.PERCENT: "In percent",
