@@ -14,6 +14,7 @@ from donors.core.db import day_date
 from donors.core.formula.tree import figures_used
 from donors.giving.models import Gift, GiftSplit
 from donors.giving.queries.gifts import GiftLine, lines, read
+from donors.pipeline.queries.moves import MoveLine, moves_by_id
 from donors.rollups.definition import YEARLY, Definition, Operation, Source
 from donors.rollups.everybody import waits_with_everybody
 from donors.rollups.formulas import read_formula
@@ -43,6 +44,13 @@ def gifts_of(session: Session, one: Definition, rows: Sequence[Reason]) -> dict[
         found = select(GiftSplit.id, GiftSplit.gift_id).where(GiftSplit.id.in_(ids))
         return {split: gift for split, gift in session.execute(found)}
     return {} if one.source in (Source.SHIFTS, Source.MOVES, Source.FORMULA) else {id_: id_ for id_ in ids}
+
+
+def moves_behind(session: Session, one: Definition, rows: Sequence[Reason], *, sees: Sight) -> dict[int, MoveLine]:
+    """The moves behind a figure that the viewer may read, by row; none behind figures of something else."""
+    if one.source is not Source.MOVES:
+        return {}
+    return moves_by_id(session, [row.row_id for row in rows[:IDS]], sees=sees)
 
 
 @dataclass(frozen=True)

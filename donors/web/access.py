@@ -35,6 +35,7 @@ TABLE: dict[str, dict[str, str]] = {
         "board_page": "pipeline.read",
         "list_page": "pipeline.read",
         "moves_page": "pipeline.read",
+        "move_page": "pipeline.read",
         "prospect_page": "pipeline.read",
         "add": "pipeline.write",
         "log": "pipeline.write",

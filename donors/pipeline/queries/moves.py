@@ -50,6 +50,11 @@ def moves_of(session: Session, constituent_id: int, *, sees: Sight, limit: int =
     return _read(session, statement.order_by(Move.made_on.desc(), Move.id.desc()).limit(limit).offset(offset))
 
 
+def moves_by_id(session: Session, ids: Collection[int], *, sees: Sight) -> dict[int, MoveLine]:
+    """Those of these moves that are for the viewer, by id."""
+    return {line.move.id: line for line in _read(session, _lines(sees).where(Move.id.in_(ids)))}
+
+
 def planned_of(session: Session, constituent_id: int, *, sees: Sight) -> list[MoveLine]:
     """The planned moves of a constituent, the next one first."""
     statement = _lines(sees).where(Move.constituent_id == constituent_id, Move.state == PLANNED)

@@ -103,7 +103,8 @@ def moves(teller: Teller) -> Iterator[Event]:
         title = move.purpose or METHODS.get(move.method, "Move")
         tag = (OUTCOMES[move.outcome].lower(), TONES.get(move.outcome, "")) if move.outcome in OUTCOMES else None
         on = move.made_on or teller.on
-        yield Event(on, move.id, "move", move.method or "move", title, each.officer or "", move.report, tag=tag)
+        text, href = each.officer or "", f"/pipeline/moves/{move.id}"
+        yield Event(on, move.id, "move", move.method or "move", title, text, move.report, tag=tag, href=href)
 
 
 TONES = {"positive": "good", "agreed": "good", "not_now": "warn", "declined": "danger"}

@@ -12,7 +12,15 @@ from donors.core.errors import NotFound
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.queries import standings_of
 from donors.reports.ahead import fall, leaves_on, rise
-from donors.reports.behind import before, gifts_behind, gifts_of, is_waiting, parts_of_formula, years_behind
+from donors.reports.behind import (
+    before,
+    gifts_behind,
+    gifts_of,
+    is_waiting,
+    moves_behind,
+    parts_of_formula,
+    years_behind,
+)
 from donors.rollups.definition import Definition, Source
 from donors.rollups.families import family_of
 from donors.rollups.formulas import with_parts
@@ -52,11 +60,12 @@ def why(constituent_id: int, key: str) -> str:
 
 
 def _behind(session: Session, one: Definition, found: Sequence[Reason]) -> dict[str, Any]:
-    """What stands beside the rows: the gifts of those that are gifts, the sentence of the definition."""
+    """What stands beside the rows: the gifts or moves that they are, the sentence of the definition."""
     gifts = gifts_of(session, one, found)
     lines = gifts_behind(session, list(gifts.values()), sees=viewer().sees)
     return {
         "gifts": {row: lines[gift] for row, gift in gifts.items() if gift in lines},
+        "moves": moves_behind(session, one, found, sees=viewer().sees),
         "sentence": sentences(session, [one])[one.key],
     }
 

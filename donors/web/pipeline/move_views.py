@@ -12,6 +12,7 @@ from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Invalid
 from donors.pipeline import move as writing
+from donors.pipeline.decide import METHODS, OUTCOMES
 from donors.pipeline.move import Plan, Report
 from donors.pipeline.queries.moves import move, moves_of, planned_of
 from donors.pipeline.queries.portfolio import likely
@@ -39,7 +40,7 @@ def log() -> Page:
     if form.validate():
         try:
             within = open_change(session, "move.log", act=web_act())
-            log_move(session, who.id, _read(form), within=within, tasks=_ticked(who))
+            log_move(session, who.id, _read(form), within=within, on=g.today, tasks=_ticked(who))
             after = local_path(request.form.get("next"), f"/constituents/{who.id}")
             return done(within, after, f"Logged with {who.name}.")
         except Invalid as error:
@@ -67,6 +68,12 @@ def plan() -> Page:
             refuse(form, error)
     page = render_template("pipeline/plan_move.html", form=form, who=who, next=request.values.get("next", ""))
     return page if request.method == "GET" else (page, 422)
+
+
+def move_page(move_id: int) -> str:
+    """One move: its call report, or when it is planned."""
+    line = move(current_session(), move_id, sees=viewer().sees)
+    return render_template("pipeline/move.html", line=line, move=line.move, methods=METHODS, outcomes=OUTCOMES)
 
 
 def drop(move_id: int) -> Page:

@@ -12,6 +12,7 @@ RULES = (
     ("/add", add_views.add, BOTH),
     ("/log", move_views.log, BOTH),
     ("/moves/new", move_views.plan, BOTH),
+    ("/moves/<int:move_id>", move_views.move_page, GET),
     ("/moves/<int:move_id>/drop", move_views.drop, POST),
     ("/moves/<int:move_id>/date", move_views.re_date, POST),
     ("/<int:prospect_id>", prospect_views.prospect_page, GET),
