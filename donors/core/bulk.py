@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from itertools import repeat
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Table, any_, literal, text
+from sqlalchemy import ARRAY, BindParameter, Column, ColumnElement, Connection, Table, any_, bindparam, literal, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -59,7 +59,10 @@ def load(session: Session, model: type[Base], columns: Sequence[str], rows: Iter
 def among(session: Session, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """The condition that a column holds one of many values, sent as one: cheaper by far than a list of them."""
     if is_sqlite(session):
-        sent = text("SELECT value FROM json_each(:among)").bindparams(among=json.dumps(list(values)))
+        own: BindParameter[str] = bindparam(
+            "among", json.dumps(list(values)), unique=True
+        )  # there may be several in one statement
+        sent = text("SELECT value FROM json_each(:among)").bindparams(own)
         return cast(ColumnElement[bool], column.in_(sent.columns(value=column.type)))
     return cast(ColumnElement[bool], column == any_(literal(list(values), ARRAY(column.type))))
 

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from donors.core.calendar import FiscalCalendar
 from donors.core.claims import changed
 
+YEAR_OF = "year_of"
+"""In the `info` of a column that holds labels: the column with the days."""
+
 
 def relabel(session: Session, table: Table, day: str, fiscal: FiscalCalendar, *, which: ColumnElement[bool]) -> int:
     """Writes the column `fiscal_year` by the calendar, for these rows; returns how many had another label.

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from donors.core.db import Base, Day, Editable, Minor, Recorded
+from donors.core.labels import YEAR_OF
 
 HARD, SOFT = "hard", "soft"
 REFUND, CORRECTION = "refund", "correction"
@@ -157,7 +158,7 @@ class Credit(Recorded, Base):
     amount: Mapped[Minor]
     base_amount: Mapped[Minor]
     given_on: Mapped[date] = mapped_column(Day)
-    fiscal_year: Mapped[int]
+    fiscal_year: Mapped[int] = mapped_column(info={YEAR_OF: "given_on"})
     shared: Mapped[bool] = mapped_column(default=False)
     counts_from: Mapped[date] = mapped_column(Day)
     counts_to: Mapped[date | None] = mapped_column(Day)

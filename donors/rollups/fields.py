@@ -11,6 +11,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from donors.constituents.models import Constituent
 from donors.core.db import Day
 from donors.core.fields import Field, Join
+from donors.core.known import KnownAt, seen
 from donors.rollups.compile import figures
 from donors.rollups.definition import Definition, Source, ValueKind
 from donors.rollups.extent import Extent, Form, Scope
@@ -30,27 +31,32 @@ def stored_fields(session: Session) -> Iterable[Field]:
     return [_field(one, rollup_value.c[slot_column(one.slot)], STORED) for one in definitions(session)]
 
 
-def fields_as_of(session: Session, *, on: date, keys: Iterable[str]) -> tuple[Field, ...]:
+def fields_as_of(
+    session: Session, *, on: date, keys: Iterable[str], known_at: KnownAt | None = None
+) -> tuple[Field, ...]:
     """Fields that hold these rollups as the facts counted on a day, computed when they are asked.
 
-    Replace the stored fields of the same names by these. Keys that are no rollups fall away.
+    Replace the stored fields of the same names by these. Keys that are no rollups fall away. `known_at`: of the facts
+    that were known then.
     """
     wanted = set(keys)
     known = [one for one in definitions(session) if one.key in wanted]
     if not known:
         return ()
-    table = everybody_as_of(known, on=on, session=session)
+    table = everybody_as_of(known, on=on, session=session, known_at=known_at)
     join = Join(table, table.c.constituent_id == Constituent.id)
     return tuple(_field(one, table.c[one.key], join) for one in known)
 
 
-def everybody_as_of(known: Sequence[Definition], *, on: date, session: Session) -> Subquery:
+def everybody_as_of(
+    known: Sequence[Definition], *, on: date, session: Session, known_at: KnownAt | None = None
+) -> Subquery:
     """A subquery of `constituent_id` and these figures by key, of everybody who had any on a day.
 
     Subqueries of several days may stand in one statement: each carries its own day, and names of its own.
     """
     asked = wanted_on(session, on=on, known=with_parts(known, definitions(session)))
-    return _everybody(asked, on=on, as_of=True)
+    return _everybody(asked, on=on, as_of=True, known_at=known_at)
 
 
 def everybody_now(asked: Wanted, *, on: date) -> Subquery:
@@ -58,12 +64,12 @@ def everybody_now(asked: Wanted, *, on: date) -> Subquery:
     return _everybody(asked, on=on, as_of=False)
 
 
-def _everybody(asked: Wanted, *, on: date, as_of: bool) -> Subquery:
+def _everybody(asked: Wanted, *, on: date, as_of: bool, known_at: KnownAt | None = None) -> Subquery:
     forms = (Form.SUMMED, Form.HOUSEHOLD)
     extents = (Extent(form, Scope.ALL, as_of=as_of, tag=f"_{form}_{on:%Y%m%d}") for form in forms)
     both = union_all(*(figures(asked, extent) for extent in extents))
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal)
-    return _of_day(both, binds).subquery(f"figures_{on:%Y%m%d}")
+    return seen(_of_day(both, binds), known_at).subquery(f"figures_{on:%Y%m%d}")
 
 
 def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundSelect[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import HOUSEHOLD, Constituent
 from donors.core.db import day_date
 from donors.core.errors import NotFound
+from donors.core.known import KnownAt, seen
 from donors.core.packed import Packed, Shelf, unpack
 from donors.core.settings import Organization, organization
 from donors.rollups.compile import figures, rows_behind
@@ -166,17 +167,22 @@ def values_of(session: Session, constituent_id: int) -> dict[str, Value]:
 
 
 def values_as_of(
-    session: Session, ids: Sequence[int], *, on: date, known: Sequence[Definition] | None = None
+    session: Session,
+    ids: Sequence[int],
+    *,
+    on: date,
+    known: Sequence[Definition] | None = None,
+    known_at: KnownAt | None = None,
 ) -> dict[int, dict[str, Value]]:
     """Figures of some constituents from the facts as they counted on a day; who had none is left out.
 
-    All figures, or `known`, among them all that their formulas name.
+    All figures, or `known`, among them all that their formulas name. `known_at`: of the facts that were known then.
     """
     asked = wanted_on(session, on=on, known=known)
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": list(ids)}
     values = {}
     for form in (Form.SUMMED, Form.HOUSEHOLD):
-        for row in session.execute(figures(asked, Extent(form, as_of=True)), binds):
+        for row in session.execute(seen(figures(asked, Extent(form, as_of=True)), known_at), binds):
             values[row.constituent_id] = {one.key: read(one, row._mapping[one.key]) for one in asked.definitions}
     return values
 
@@ -193,20 +199,26 @@ class Reason:
 
 
 def explain(
-    session: Session, key: str, constituent_id: int, *, on: date, as_of: bool = False
+    session: Session, key: str, constituent_id: int, *, on: date, as_of: bool = False, known_at: KnownAt | None = None
 ) -> tuple[Definition, tuple[Reason, ...]]:
     """The definition and the rows behind a constituent's figure, newest first. Raises NotFound."""
     one = definition(session, key)
-    return one, reasons(session, one, constituent_id, on=on, as_of=as_of)
+    return one, reasons(session, one, constituent_id, on=on, as_of=as_of, known_at=known_at)
 
 
 def reasons(
-    session: Session, one: Definition, constituent_id: int, *, on: date, as_of: bool = False
+    session: Session,
+    one: Definition,
+    constituent_id: int,
+    *,
+    on: date,
+    as_of: bool = False,
+    known_at: KnownAt | None = None,
 ) -> tuple[Reason, ...]:
     """The rows behind what a definition, kept or not, yields for a constituent, newest first. Raises NotFound.
 
     For a household the rows are its own and its members', each gift once, with what it counts for there. A formula has
-    no rows of its own: its figures have.
+    no rows of its own: its figures have. `as_of`: as the facts counted on the day; `known_at`: of those known then.
     """
     kind = session.scalar(select(Constituent.kind).where(Constituent.id == constituent_id))
     if kind is None:
@@ -216,7 +228,7 @@ def reasons(
     extent = Extent(Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED, Scope.LIST, as_of)
     asked = wanted_on(session, on=on, known=[one])
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": [constituent_id]}
-    found = session.execute(rows_behind(asked, one, extent), binds).all()
+    found = session.execute(seen(rows_behind(asked, one, extent), known_at), binds).all()
     chosen = _decisive(one, found)
     return tuple(
         Reason(row.row_id, day_date(row.given_on), row.amount, row.fiscal_year, row.row_id in chosen)

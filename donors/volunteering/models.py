@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from donors.core.db import Base, Day, Editable
+from donors.core.labels import YEAR_OF
 
 
 class Activity(Editable, Base):
@@ -40,7 +41,7 @@ class Shift(Editable, Base):
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)
     worked_on: Mapped[date] = mapped_column(Day)
     minutes: Mapped[int]
-    fiscal_year: Mapped[int]
+    fiscal_year: Mapped[int] = mapped_column(info={YEAR_OF: "worked_on"})
     recorded_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, MetaData, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
-from donors.core.changes import Act, ChangeSet, JournalEntry
+from donors.core.changes import Act, ChangeSet, JournalEntry, amend, insert, open_change, remove
 from donors.core.db import Base, Day, Editable, Recorded
 
 TABLES = MetaData()
@@ -91,3 +92,49 @@ def club_values(chance: random.Random) -> dict[str, Any]:
         "is_open": chance.choice([None, True, False]),
         "rules": chance.choice([None, {}, {"a": [1, None, "ü"], "b": {"c": 1.5}}]),
     }
+
+
+def _random_row(session: Session, model: type[Any], chance: random.Random) -> Any:
+    rows = session.scalars(select(model).order_by(model.id)).all()
+    return chance.choice(rows) if rows else None
+
+
+def _person_values(session: Session, chance: random.Random) -> dict[str, Any]:
+    club = chance.choice([None, _random_row(session, Club, chance)])
+    return {
+        "name": f"Person {chance.randrange(8)}",
+        "born": chance.choice([None, date(1980, 2, 29)]),
+        "club_id": club.id if club else None,
+    }
+
+
+def _step(session: Session, change: ChangeSet, chance: random.Random) -> None:
+    what = chance.randrange(8)
+    person, club = _random_row(session, Person, chance), _random_row(session, Club, chance)
+    if what == 0:
+        insert(session, Club(**club_values(chance)), within=change)
+    elif what in (1, 2):
+        insert(session, Person(**_person_values(session, chance)), within=change)
+    elif what == 3 and person:
+        insert(session, Badge(person_id=person.id, club_id=club.id if club else None), within=change)
+    elif what == 4 and person:
+        amend(session, person, within=change, **_person_values(session, chance))
+    elif what == 5 and club:
+        amend(session, club, within=change, **club_values(chance))
+    elif what >= 6:
+        row = _random_row(session, chance.choice(MODELS), chance)
+        if row:
+            remove(session, row, within=change)
+
+
+def random_act(session: Session, chance: random.Random, steps: int, *, act: Act = ACT) -> ChangeSet:
+    """A change set of random steps; those that the tables refuse leave no trace."""
+    change = open_change(session, "test", act=act)
+    for _ in range(steps):
+        try:
+            with session.begin_nested():
+                _step(session, change, chance)
+        except IntegrityError:
+            session.expire_all()
+    session.commit()
+    return change

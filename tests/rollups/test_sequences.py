@@ -69,6 +69,7 @@ class World:
     people: list[int]
     homes: list[int]
     facts: Facts
+    act: Act = ACT
 
     def gift(self, giver: int, amount: int, on: date, soft: list[tuple[int, int]]) -> None:
         """A gift with soft credits of so many percent."""
@@ -89,7 +90,7 @@ class World:
         self._record(GiftInput(self.people[giver], amount, on, credits=parts))
 
     def _record(self, wanted: GiftInput) -> None:
-        gift = gifts.record_gift(self.session, wanted, act=ACT, on=TODAY).gift
+        gift = gifts.record_gift(self.session, wanted, act=self.act, on=TODAY).gift
         self.facts.gifts[gift.id] = Given(gift.id, wanted.constituent_id, wanted.amount, wanted.received_on, [])
         self._credit(gift.id, wanted)
 
@@ -112,7 +113,7 @@ class World:
         amount = max(left * percent // 100, min(left, 1))
         on = min(gift.on + timedelta(later), TODAY)
         if amount:
-            adjust.refund_gift(self.session, gift.id, AdjustmentInput(amount, on), act=ACT, on=TODAY)
+            adjust.refund_gift(self.session, gift.id, AdjustmentInput(amount, on), act=self.act, on=TODAY)
             gift.refunds.append((on, amount))
 
     def correct(self, place: int, amount: int) -> None:
@@ -122,7 +123,7 @@ class World:
             return
         full = gift.amount + sum(gift.corrections)
         if amount != full and amount >= sum(part for _, part in gift.refunds) and not (gift.refunds and amount == 0):
-            adjust.correct_gift(self.session, gift.id, AdjustmentInput(amount), act=ACT, on=TODAY)
+            adjust.correct_gift(self.session, gift.id, AdjustmentInput(amount), act=self.act, on=TODAY)
             gift.corrections.append(amount - full)
             gift.credits = gift.parts(amount)  # whole cents, of which later refunds take their part
 
@@ -136,7 +137,7 @@ class World:
         if amount + sum(gift.corrections) < 0:
             return
         wanted = GiftInput(self.people[giver], amount, on)
-        adjust.edit_gift(self.session, gift.id, wanted, act=ACT, on=TODAY)
+        adjust.edit_gift(self.session, gift.id, wanted, act=self.act, on=TODAY)
         gift.giver, gift.amount, gift.on = wanted.constituent_id, amount, on
         self._credit(gift.id, wanted)
 
@@ -144,7 +145,7 @@ class World:
         """Another giver with the same credits."""
         gift = self._pick(place)
         if gift is not None:
-            adjust.move_gift(self.session, gift.id, to=self.people[to], act=ACT, on=TODAY)
+            adjust.move_gift(self.session, gift.id, to=self.people[to], act=self.act, on=TODAY)
             gift.credits = [
                 (self.people[to] if one == gift.giver and kind == "hard" else one, kind, amount)
                 for one, kind, amount in gift.credits
@@ -155,19 +156,19 @@ class World:
         """Out of the books."""
         gift = self._pick(place)
         if gift is not None:
-            adjust.remove_gift(self.session, gift.id, act=ACT, on=TODAY)
+            adjust.remove_gift(self.session, gift.id, act=self.act, on=TODAY)
             del self.facts.gifts[gift.id]
 
     def shift(self, person: int, on: date, minutes: int) -> None:
         """A piece of volunteer work."""
-        made = shifts.record_shift(self.session, ShiftInput(self.people[person], on, minutes), act=ACT, on=TODAY)
+        made = shifts.record_shift(self.session, ShiftInput(self.people[person], on, minutes), act=self.act, on=TODAY)
         self.facts.shifts[made.id] = Worked(made.id, self.people[person], on, minutes)
 
     def unshift(self, place: int) -> None:
         """A shift that was not."""
         known = sorted(self.facts.shifts)
         if known:
-            shifts.remove_shift(self.session, known[place % len(known)], act=ACT, on=TODAY)
+            shifts.remove_shift(self.session, known[place % len(known)], act=self.act, on=TODAY)
             del self.facts.shifts[known[place % len(known)]]
 
     def call(self, person: int, on: date) -> None:
