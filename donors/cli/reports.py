@@ -14,10 +14,15 @@ from flask.cli import AppGroup, with_appcontext
 from donors.accounts.visible import EVERYTHING
 from donors.core.clock import local_date, now
 from donors.core.db import Session, current_session
+from donors.core.paging import Paging, Sort
 from donors.core.settings import organization
 from donors.levels.ladders import Ladder, ladders
-from donors.reports.givers import HOUSEHOLD, PERSON, GiversQuestion
+from donors.reports.gains import gains
+from donors.reports.giver_list import Whom, all_givers
+from donors.reports.givers import HOUSEHOLD, PERSON, GiversQuestion, years_of
 from donors.reports.levels import level_report
+from donors.reports.plain.gains import gains_document, gains_rows
+from donors.reports.plain.givers import giver_document, giver_rows
 from donors.reports.plain.levels import document, rows
 from donors.reports.plain.retention import retention_document, retention_rows
 from donors.reports.plain.values import Row
@@ -35,6 +40,7 @@ track_option = click.option("--track", help="The name of the track; the first on
 format_option = click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
 by_option = click.option("--by", type=click.Choice([by.value for by in By]), default="calendar", help="What a year is.")
 unit_option = click.option("--unit", type=click.Choice([PERSON, HOUSEHOLD]), default=PERSON, help="What counts once.")
+year_option = click.option("--year", help="The year by its name; the last one that is over if not given.")
 soft_option = click.option("--soft-credit", "soft", is_flag=True, help="Soft credit counts too.")
 
 
@@ -78,6 +84,44 @@ def retention_command(as_of: datetime | None, by: str, unit: str, soft: bool, fo
     _print(
         form, retention_rows(found, settings), lambda: retention_document(found, _by_level(session, found), settings)
     )
+
+
+@report.command("gains")
+@as_of_option
+@by_option
+@unit_option
+@soft_option
+@year_option
+@format_option
+@with_appcontext
+def gains_command(as_of: datetime | None, by: str, unit: str, soft: bool, year: str | None, form: str) -> None:
+    """New, recaptured, upgraded, downgraded and lapsed givers of a year: people and money."""
+    session = current_session()
+    settings = organization(session)
+    found = gains(session, _givers(session, as_of, by, unit, soft))
+    line = found.line(year or "")
+    if line is None or (year and line.year.name != year):
+        raise click.BadParameter(f"There is no such year. Years: {', '.join(one.year.name for one in found.lines)}.")
+    _print(form, gains_rows(line, settings), lambda: gains_document(found, line, settings))
+
+
+@report.command("lybunt")
+@as_of_option
+@by_option
+@unit_option
+@soft_option
+@click.option("--sybunt", is_flag=True, help="Those who gave before last year instead.")
+@format_option
+@with_appcontext
+def lybunt_command(as_of: datetime | None, by: str, unit: str, soft: bool, sybunt: bool, form: str) -> None:
+    """Who gave last year but not this; with --sybunt some year before that, neither last year nor this."""
+    session = current_session()
+    asked = _givers(session, as_of, by, unit, soft)
+    known = years_of(session, asked)
+    whom = Whom("sybunt" if sybunt else "lybunt", known[-1])
+    order = Paging(sort=(Sort("last" if not sybunt else "last_on", descending=True),))
+    rows = giver_rows(all_givers(session, asked, whom, order), known, organization(session))
+    _print(form, rows, lambda: giver_document(asked, whom, rows) | {"report": whom.which})
 
 
 def _by_level(session: Session, found: Retention) -> Any:

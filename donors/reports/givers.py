@@ -65,11 +65,12 @@ def years_of(session: Session, asked: GiversQuestion) -> tuple[Year, ...]:
 def giving_by_year(asked: GiversQuestion, known: tuple[Year, ...], *, gifts: bool = False) -> Subquery:
     """A subquery of unit_id, place (of the year) and total, one row for each year in which a unit gave.
 
-    With `gifts` also largest and last_on (a day number) of the gifts of the year.
+    With `gifts` also largest, first_on and last_on (day numbers) of the gifts of the year.
     """
     rows = _counted(asked, known)
     total = WholeSum(rows.c.amount)
-    more = (func.max(rows.c.amount).label("largest"), func.max(rows.c.given_on).label("last_on")) if gifts else ()
+    days = (func.min(rows.c.given_on).label("first_on"), func.max(rows.c.given_on).label("last_on"))
+    more = (func.max(rows.c.amount).label("largest"), *days) if gifts else ()
     return (
         select(rows.c.unit_id, rows.c.place, total.label("total"), *more)
         .group_by(rows.c.unit_id, rows.c.place)

@@ -46,3 +46,17 @@ def test_reports_and_lists_are_printed_plainly(app: Flask, session: Session) -> 
     assert next(row for row in then if row["name"] == "Rita Riser")["lifetime_total"] == "300.00"
     assert next(row for row in then if row["name"] == "Nina New")["lifetime_total"] is None
     assert "lifetime_total" in run(app, "list", "constituents", "--fields", "nonsense", code=2)
+
+
+def test_reports_on_givers_are_printed_plainly(app: Flask, session: Session) -> None:
+    givers(session)
+    years = rows(run(app, "report", "retention", "--by", "rolling"))
+    assert (years[-1]["prior_givers"], years[-1]["retained"], years[-1]["rate"]) == ("6", "5", "0.8333")
+    whole = json.loads(run(app, "report", "retention", "--by", "rolling", "--unit", "household", "--format", "json"))
+    assert whole["unit"] == "households and singles"
+    kinds = {row["kind"]: row for row in rows(run(app, "report", "gains", "--by", "rolling"))}
+    assert (kinds["lapsed_repeat"]["people"], kinds["new"]["people"]) == ("0", "2")
+    assert "There is no such year" in run(app, "report", "gains", "--year", "1066", code=2)
+    assert [row["name"] for row in rows(run(app, "report", "lybunt", "--by", "rolling"))] == ["Lena Left"]
+    assert rows(run(app, "report", "lybunt", "--by", "rolling", "--sybunt")) == []
+    assert run(app, "report", "lybunt", "--as-of", "1990-01-01", "--format", "json").startswith("{")

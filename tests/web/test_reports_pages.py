@@ -197,3 +197,26 @@ def test_an_answer_is_kept_after_the_page_and_not_for_others(
         session.rollback()
     assert kept[0] > 0
     assert kept == [kept[0], kept[0], 2 * kept[0]]
+
+
+def test_gains_and_who_is_not_back_yet(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, DORA)
+    page = get(client, "/reports/gains?by=rolling")
+    assert "Gains less losses are the change of the total" in words(page)
+    for link in re.findall(r'href="(/reports/givers\?[^"]+)"', page):
+        get(client, link.replace("&amp;", "&"))
+    assert "There are not two years" in get(client, "/reports/gains?by=calendar&as_of=1990-01-01")
+    get(client, "/reports/gains?year=1066", 404)
+    listed = get(client, "/reports/lybunt?by=rolling")
+    assert "Lena Left" in listed
+    assert "Rita Riser" not in listed
+    assert "How they come back" in words(listed)
+    assert "Nobody here" in get(client, "/reports/lybunt?by=rolling&which=sybunt")
+    get(client, "/reports/lybunt?which=prior", 404)
+    get(client, f"/reports/lybunt?by=calendar&as_of={YEAR_AGO - timedelta(days=4000)}")
+    sign_in(client, OLIVE)
+    kinds = client.post("/reports/gains/file?by=rolling").text
+    assert [line.split(",")[1] for line in kinds.splitlines()[-3:]] == ["gains", "losses", "net"]
+    document = client.post("/reports/lybunt/file?by=rolling", data={"form": "json"}).get_json()
+    assert [row["name"] for row in document["givers"]] == ["Lena Left"]
+    assert document["recovery"]

@@ -10,7 +10,7 @@ from flask import g, request, url_for
 from donors.core.db import Session
 from donors.core.errors import NotFound
 from donors.levels.ladders import ladder
-from donors.reports.giver_list import WHICH, Whom
+from donors.reports.giver_list import Whom
 from donors.reports.givers import HOUSEHOLD, PERSON, GiversQuestion
 from donors.reports.years import By, Year
 from donors.web.filters import full_day
@@ -81,12 +81,9 @@ def named_year(args: Mapping[str, str], known: tuple[Year, ...], word: str = "ye
 
 
 def whom(session: Session, args: Mapping[str, str], known: tuple[Year, ...]) -> Whom:
-    """Which givers an address asks for. Raises NotFound for a group, year or level that there is not."""
-    which = args.get("which", "givers")
-    if which not in WHICH:
-        raise NotFound("group", which)
+    """Which givers an address asks for. Raises NotFound for a year or level that there is not."""
     year = named_year(args, known) or known[-1]
-    found = Whom(which, year, named_year(args, known, "first"), text=args.get("q", "").strip()[:100])
+    found = Whom(args["which"], year, named_year(args, known, "first"), text=args.get("q", "").strip()[:100])
     level = args.get("level", "")
     return _at_level(session, args.get("track", ""), level, found) if level else found
 

@@ -1,12 +1,13 @@
 """The people behind a number on givers: searched, sorted, paged, chosen, and taken out as a file."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g, render_template, request
 
 from donors.core.db import Session, current_session
-from donors.core.errors import Blocked
+from donors.core.errors import Blocked, NotFound
 from donors.core.paging import Page as Turned
 from donors.core.paging import Paging, Sort, read_paging
 from donors.mail.gate import CHANNELS, Channel, Facts, facts_of_many, may_reach
@@ -37,14 +38,17 @@ class Listed:
         return {name: request.args[name] for name in KEPT if request.args.get(name)}
 
 
-def listed(session: Session) -> Listed:
-    """Reads the address of this request."""
+def listed(session: Session, *, which: Collection[str] = WHICH, usual: str = "givers") -> Listed:
+    """Reads the address of this request: one of the groups `which`. Raises NotFound."""
     asked = asked_givers()
     known = years_of(session, asked.question)
-    chosen = whom(session, request.args, known)
+    args = {"which": usual, **request.args}
+    if args["which"] not in which:
+        raise NotFound("group", args["which"])
+    chosen = whom(session, args, known)
     paging = read_paging(request.args.get("page"), "50", request.args.get("sort"), fields=SORTS)
-    usual = Sort("this" if chosen.which in WITH_GIFTS else "last", descending=True)
-    return Listed(asked, known, chosen, paging if paging.sort else Paging(paging.number, paging.size, (usual,)))
+    first = Sort("this" if chosen.which in WITH_GIFTS else "last", descending=True)
+    return Listed(asked, known, chosen, paging if paging.sort else Paging(paging.number, paging.size, (first,)))
 
 
 WITH_GIFTS = frozenset({"givers", "new", "recaptured", "upgraded"})

@@ -4,7 +4,7 @@ from flask import Flask
 
 from donors.web.addresses import GET, POST, part
 from donors.web.charts.ranges import interval
-from donors.web.reports import giver_views, level_views, retention_views
+from donors.web.reports import gains_views, giver_views, level_views, lybunt_views, retention_views
 
 RULES = (
     ("", level_views.index, GET),
@@ -14,6 +14,10 @@ RULES = (
     ("/levels/people/file", level_views.people_file, POST),
     ("/retention", retention_views.retention_page, GET),
     ("/retention/file", retention_views.retention_file, POST),
+    ("/gains", gains_views.gains_page, GET),
+    ("/gains/file", gains_views.gains_file, POST),
+    ("/lybunt", lybunt_views.lybunt_page, GET),
+    ("/lybunt/file", lybunt_views.lybunt_file, POST),
     ("/givers", giver_views.givers_page, GET),
     ("/givers/file", giver_views.givers_file, POST),
     ("/givers/chosen", giver_views.givers_chosen, POST),
