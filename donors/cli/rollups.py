@@ -24,6 +24,7 @@ from donors.rollups.models import RollupDefinition
 from donors.rollups.queries import of_row
 from donors.rollups.refresh import parts, refresh_between
 from donors.rollups.rehearse import preview
+from donors.rollups.returned import Told, tells
 from donors.rollups.verify import verify
 from donors.rollups.words import sentences
 from donors.workflows.rules.apply import apply
@@ -106,7 +107,8 @@ def _row(session: Session, key: str) -> RollupDefinition:
 
 
 def _plain(session: Session, one: Definition, value: Any) -> str:
-    written = figure_fields([one])[one.key].plain(value, organization(session))
+    here, found = organization(session), tells(session, one, value)
+    written = found.plain(here) if isinstance(found, Told) else figure_fields([one])[one.key].plain(value, here)
     return "none" if written is None else written
 
 

@@ -34,6 +34,7 @@ from donors.rollups.formulas import FORMULA_KINDS, in_order, read_formula
 from donors.rollups.frame import FISCAL, parse_frame, parse_year_kind
 from donors.rollups.models import INDEXED, SLOTS, RollupDefinition
 from donors.rollups.queries import criteria_text, definitions
+from donors.rollups.returned import check_returned
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 LONGEST_LABEL = 80
@@ -72,6 +73,7 @@ def definition_of(session: Session, draft: Draft, *, but: str = "") -> Definitio
     """
     one = _read(session, draft, but)
     check_definition(one)
+    check_returned(session, one)
     if one.source is Source.FORMULA:
         others = [other for other in definitions(session) if other.key != but]
         read_formula(one, others)
@@ -98,7 +100,7 @@ def _read(session: Session, draft: Draft, but: str) -> Definition:
         criteria=_criteria(session, source, draft.criteria),
         years=parse_year_kind(draft.years) if operation in YEARLY else FISCAL,
         number=draft.number if operation in (*NUMBERED, Operation.FORMULA) else 0,
-        field=draft.field if operation is Operation.DISTINCT else "",
+        field=draft.field if operation is Operation.DISTINCT or returns is Returns.ROW else "",
         formula=draft.formula.strip() if source is Source.FORMULA else "",
     )
 

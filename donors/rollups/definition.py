@@ -63,8 +63,8 @@ class Operation(StrEnum):
 class Returns(StrEnum):
     """What of the result is kept: a number for most, a part of the chosen row or year for others.
 
-    `row` is the id of the chosen row: pages name it by any of its fields (`Definition.field`). `years` is the list of
-    years, one bit each from 1980 on. `percent` is a change in tenths of a percent of what was before.
+    `row` is the id of the chosen row; where `Definition.field` names a field of it, pages show that. `years` is the
+    list of years, one bit each from 1980 on. `percent` is a change in tenths of a percent of what was before.
     """
 
     NUMBER = "number"
@@ -153,7 +153,8 @@ class Definition:
         how = HOW[self.operation].format(
             nth=ordinal(self.number), year=self.years.words, years=self.years.several_words, field=self._field
         )
-        said = f"{WHAT[self.returns]}{how} {ROWS[self.source]} {self.frame.words}"
+        part = f"{self.field.replace('_', ' ')} of the " if self.returns is Returns.ROW and self.field else ""
+        said = f"{part or WHAT[self.returns]}{how} {ROWS[self.source]} {self.frame.words}"
         return f"{said[:1].upper()}{said[1:]}"
 
     @property

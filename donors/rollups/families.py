@@ -35,8 +35,9 @@ class Family:
     Rows that carry no fiscal_year get it from their day. `dated` is the table that they come from, in time.
     `subject` is whose fields criteria may name, `more` those beside them, `without` those that make no sense here.
     `way` leads from a row id to the subject's root, `counted` names the columns that `distinct` counts. A criterion on
-    a field in `early` must hold before rows of one gift are added up. `grouped` rows are made of others, so that those
-    of one owner cannot be sought in an index.
+    a field in `early` must hold before rows of one gift are added up. `told` names fields of the subject that figures
+    can return although criteria ask for them in another way. `grouped` rows are made of others, so that those of one
+    owner cannot be sought in an index.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Family:
     more: tuple[Field, ...] = ()
     without: frozenset[str] = frozenset()
     early: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     grouped: bool = False
     permission: str = "giving.read"
 
@@ -116,6 +118,7 @@ _OF_GIFT: Mapping[str, SQLColumnExpression[Any]] = {
 CREDITED_ON = Dated(Credit.constituent_id, Credit.given_on)
 _GIVER = frozenset({"giver", "giver_id", "fund"})
 _ROLES = frozenset({"credit_role", "credit_amount"})
+_TOLD = frozenset({"fund"})
 
 GIFTS = Family(
     "gift",
@@ -128,6 +131,7 @@ GIFTS = Family(
     more=(FUNDS, ROLE, CREDITED),
     without=_GIVER,
     early=_ROLES,
+    told=_TOLD,
 )
 BOTH = Family(
     "credit",
@@ -140,6 +144,7 @@ BOTH = Family(
     more=(FUNDS, ROLE, CREDITED),
     without=_GIVER,
     early=_ROLES,
+    told=_TOLD,
     grouped=True,
 )
 ALLOCATIONS = Family(
@@ -171,6 +176,12 @@ FAMILIES: list[Family] = [GIFTS, BOTH, ALLOCATIONS, SHIFTS]
 def join_families(*families: Family) -> None:
     """Adds families of parts above. The same again changes nothing."""
     FAMILIES.extend(family for family in families if family not in FAMILIES)
+
+
+def fields_of_rows(session: Session, family: Family) -> FieldSet:
+    """The fields of the rows, and those that figures can only return."""
+    more = (one for one in REGISTRY.fields(session, family.subject).values() if one.name in family.told)
+    return FieldSet(family.name, [*family.fields(session).values(), *more])
 
 
 def family_of(source: Source) -> Family:

@@ -1,6 +1,7 @@
 """Rollups as fields of constituents: as stored, and as the facts counted on a day."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from donors.rollups.formulas import KINDS, digits_of, with_parts
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import definitions, wanted_on
+from donors.rollups.returned import at_row, returned_fields
 from donors.rollups.wanted import Wanted
 
 SUBJECT = "constituent"
@@ -28,7 +30,9 @@ STORED = Join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
 
 def stored_fields(session: Session) -> Iterable[Field]:
     """A field for each active definition: the provider for the registry."""
-    return [_field(one, rollup_value.c[slot_column(one.slot)], STORED) for one in definitions(session)]
+    known = definitions(session)
+    returned = returned_fields(session, known)
+    return [_field(one, rollup_value.c[slot_column(one.slot)], STORED, returned.get(one.key)) for one in known]
 
 
 def fields_as_of(
@@ -45,7 +49,8 @@ def fields_as_of(
         return ()
     table = everybody_as_of(known, on=on, session=session, known_at=known_at)
     join = Join(table, table.c.constituent_id == Constituent.id)
-    return tuple(_field(one, table.c[one.key], join) for one in known)
+    returned = returned_fields(session, known)
+    return tuple(_field(one, table.c[one.key], join, returned.get(one.key)) for one in known)
 
 
 def everybody_as_of(
@@ -83,7 +88,20 @@ def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundS
     return dated
 
 
-def _field(one: Definition, column: Any, join: Join) -> Field:
+def _field(one: Definition, column: Any, join: Join, returned: Field | None = None) -> Field:
+    """A figure as a field; one that returns a field of the row it chose, as that field there."""
+    if returned is not None:
+        there = at_row(one, returned, column)
+        need = returned.permission or family_of(one.source).permission
+        return replace(
+            there,
+            name=one.key,
+            label=one.label,
+            subject=SUBJECT,
+            joins=(join, *there.joins),
+            help=one.description,
+            permission=need,
+        )
     typed = type_coerce(column, Day() if one.value_kind is ValueKind.DATE else BigInteger())
     need = "" if one.source is Source.FORMULA else family_of(one.source).permission
     return Field(

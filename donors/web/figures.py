@@ -8,7 +8,9 @@ from typing import Any
 from flask import Flask, g
 
 from donors.core.db import day_date
+from donors.core.fields import Kind
 from donors.rollups.definition import FIRST_LISTED_YEAR, LAST_LISTED_YEAR, Definition, ValueKind
+from donors.rollups.returned import Told
 from donors.web.filters import CURRENCY, LOCALE, full_day, hours, money, number, percent
 
 NOTHING = "none"
@@ -36,12 +38,37 @@ def figure(one: Definition, value: Any, *, currency: str = CURRENCY, locale: str
     """A figure as pages show it: $1,204.00, 17, Oct 20, 2026, 4.5 hours, 2019 to 2024, 12.5%. Empty: none."""
     if value is None:
         return NOTHING
+    if isinstance(value, Told):
+        return of_row(value, currency=currency, locale=locale)
     match one.value_kind:
         case ValueKind.MONEY:
             return money(value, currency, locale=locale)
         case ValueKind.NUMBER:
             return number(Decimal(value).scaleb(-one.number), locale=locale)
     return WRITTEN[one.value_kind](value, locale)
+
+
+def of_row(told: Told, *, currency: str = CURRENCY, locale: str = LOCALE) -> str:
+    """A field of the chosen row as pages show it: a campaign, a day, yes or no. Empty: none."""
+    field, value = told.field, told.value
+    if value in (None, ""):
+        return NOTHING
+    if field.kind is Kind.MONEY:
+        return money(value, currency, locale=locale)
+    if field.kind is Kind.CHOICE:
+        option = field.option(value)
+        return option.label if option else str(value)
+    written = OF_KIND.get(field.kind)
+    return written(value, locale) if written else str(value)
+
+
+OF_KIND: Mapping[Kind, Callable[[Any, str], str]] = {
+    Kind.DATE: lambda value, locale: full_day(value, locale=locale),
+    Kind.MINUTES: lambda value, locale: f"{hours(value, locale=locale)} h",
+    Kind.NUMBER: lambda value, locale: number(value, locale=locale),
+    Kind.BOOLEAN: lambda value, _locale: "yes" if value else "no",
+    Kind.ID: lambda value, _locale: f"No. {value}",
+}
 
 
 def _day(value: Any) -> date:

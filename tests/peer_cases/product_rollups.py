@@ -14,11 +14,12 @@ from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
-from donors.giving.models import Appeal, Fund
+from donors.giving.models import Appeal, Campaign, Fund
 from donors.rollups.definition import Definition, Operation, Returns, Source, ValueKind, value_kind_of
 from donors.rollups.frame import CALENDAR, FISCAL, parse_frame
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import definitions, values_of
+from donors.rollups.returned import Told, tells
 from donors.rollups.standard import install
 from donors.workflows.adjust import move_gift
 from donors.workflows.gifts import add_gift
@@ -108,6 +109,7 @@ def definition(asked: Asked, here: World, place: int) -> Definition:
         frame=parse_frame(frames[kind]),
         years=years,
         criteria=_criteria(here.case),
+        field="campaign" if returns is Returns.ROW else "",
     )
 
 
@@ -117,7 +119,10 @@ def _source(case: Case) -> Source:
 
 
 def _criteria(case: Case) -> str:
-    """Only what leaves a gift out is asked: the status is kept as the note, the type as method, the other as appeal."""
+    """Only what leaves a gift out is asked: the status is kept as the note, the type as method, the other as appeal.
+
+    What else a case asks of a gift is kept as its campaign.
+    """
     parts: list[Mapping[str, Any]] = []
     statuses = told.accepted(case)
     if any(told.status(gift) not in statuses for gift in told.gifts(case)):
@@ -140,6 +145,7 @@ def _record(here: World, gift: told.Gift) -> None:
         cents,
         on,
         method=gift.get("type", ""),
+        campaign_id=_campaign(here, gift),
         appeal_id=here.row_id(Appeal, gift["record_type"]) if "record_type" in gift else None,
         note=told.status(gift),
         splits=(SplitInput(here.row_id(Fund, "General"), cents),) if _source(here.case) is Source.ALLOCATIONS else (),
@@ -147,6 +153,12 @@ def _record(here: World, gift: told.Gift) -> None:
         from_file=True,
     )
     here.known[add_gift(here.session, wanted, within=here.change, on=here.case.today).gift.id] = gift
+
+
+def _campaign(here: World, gift: told.Gift) -> int | None:
+    """The campaign that stands for the field that the case wants returned."""
+    wanted = next((one.result for one in told.asked(here.case) if one.result not in CHOSEN), "")
+    return None if gift.get(wanted) is None else here.row_id(Campaign, str(gift[wanted]))
 
 
 def _credited(here: World, gift: told.Gift, cents: int) -> tuple[int, tuple[CreditInput, ...]]:
@@ -196,5 +208,11 @@ def read(here: World, asked: Asked, whole: Definition, value: Any) -> Answer:
         case ValueKind.YEARS:
             return ";".join(str(1980 + bit) for bit in range(63) if value >> bit & 1) or None
         case ValueKind.GIFT:
-            return here.known[value].get(asked.result)
+            return _told(here, asked, tells(here.session, whole, value))
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _told(here: World, asked: Asked, answer: Told) -> Answer:
+    """The field of the chosen gift, in the form in which the case gives it."""
+    given = (gift.get(asked.result) for gift in here.known.values())
+    return next((value for value in given if value is not None and str(value) == answer.value), None)

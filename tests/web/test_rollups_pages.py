@@ -80,3 +80,19 @@ def test_a_definition_is_tried_and_kept(client: FlaskClient, session: Session, m
     assert (
         "largest_for_the_roof" in client.get("/constituents?col=largest_for_the_roof&sort=-largest_for_the_roof").text
     )
+
+
+def test_a_figure_returns_a_field_of_its_gift(client: FlaskClient, session: Session, made: Givers) -> None:
+    sign_in(client, ADA)
+    method = (("label", "How they gave last"), ("source", "hard"), ("operation", "last"), ("returns", "row"))
+    shown = send(client, NEW, *method, ("field", "method"), ("act", "preview"))
+    assert "Which field" in words(shown.text)
+    assert "Method of the last of gifts by hard credit of all time" in words(shown.text)
+    assert re.search(r'<option value="method" selected>Method', shown.text)
+    wrong = send(client, NEW, *method, ("field", "shoe_size"), ("act", "save"))
+    assert (wrong.status_code, "Choose one of" in words(wrong.text)) == (422, True), words(wrong.text)
+    kept = send(client, NEW, *method, ("field", "method"), ("act", "save"))
+    assert kept.headers["Location"] == f"{LIST}/how_they_gave_last"
+    assert client.get("/constituents?col=how_they_gave_last&sort=how_they_gave_last").status_code == 200
+    changed = send(client, f"{LIST}/how_they_gave_last", *method, ("field", "note"), ("act", "what-if"))
+    assert "Nothing changes" in words(changed.text)

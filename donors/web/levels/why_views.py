@@ -25,6 +25,7 @@ from donors.rollups.definition import Definition, Source
 from donors.rollups.families import family_of
 from donors.rollups.formulas import with_parts
 from donors.rollups.queries import Reason, Value, definition, definitions, reasons, values_as_of, values_of
+from donors.rollups.returned import tells
 from donors.rollups.words import sentences
 from donors.web.session import viewer
 
@@ -43,7 +44,7 @@ def why(constituent_id: int, key: str) -> str:
         "levels/why.html",
         who=row,
         one=one,
-        value=values.get(key),
+        value=tells(session, one, values.get(key)),
         on=on,
         as_of=as_of,
         reasons=found,
@@ -73,7 +74,7 @@ def _behind(session: Session, one: Definition, found: Sequence[Reason]) -> dict[
 def _earlier(session: Session, constituent_id: int, one: Definition, *, on: date) -> tuple[date, Value]:
     """The same figure a year before, by the facts as they counted then."""
     day = on - timedelta(days=365)
-    return day, _values_then(session, constituent_id, one, on=day).get(one.key)
+    return day, tells(session, one, _values_then(session, constituent_id, one, on=day).get(one.key))
 
 
 def _values_then(session: Session, constituent_id: int, one: Definition, *, on: date) -> Mapping[str, Value]:

@@ -93,7 +93,7 @@ class Editing:
         parts = {"span", "criteria"}
         parts |= {"returns"} if len(self.returned) > 1 else set()
         parts |= {"number"} if self.doing in NUMBERED else set()
-        parts |= {"field"} if self.counted else set()
+        parts |= {"field"} if self.counted or self.kept is Returns.ROW else set()
         parts |= _of_years("years", "month", self.years) if self.doing in YEARLY else set()
         return frozenset(parts | self._of_frame)
 
@@ -200,11 +200,17 @@ def drafted(editing: Editing, known: FieldSet | None, here: Organization) -> Dra
         criteria=criteria,
         years=str(_kind(editing.years, editing.month)),
         number=_number(editing),
-        field=(editing.field if editing.field in editing.counted else editing.counted[0]) if editing.counted else "",
+        field=_field(editing),
         formula=editing.formula if editing.is_formula else "",
         value_kind=editing.value_kind if editing.is_formula else "",
         sorted_often=bool(editing.sorted_often),
     )
+
+
+def _field(editing: Editing) -> str:
+    if editing.counted:
+        return editing.field if editing.field in editing.counted else editing.counted[0]
+    return editing.field if editing.kept is Returns.ROW else ""
 
 
 def _number(editing: Editing) -> int:

@@ -14,10 +14,11 @@ from donors.core.fields import FieldSet
 from donors.core.formula.parse import FUNCTIONS, InvalidFormula
 from donors.reports.uses import Use, uses
 from donors.rollups.define import definition_of, has_room
-from donors.rollups.definition import DISTINCT_OF, Definition, Source, ValueKind
+from donors.rollups.definition import DISTINCT_OF, Definition, Returns, Source, ValueKind
 from donors.rollups.families import FAMILIES, fields_by_source
 from donors.rollups.models import RollupDefinition
 from donors.rollups.queries import definitions
+from donors.rollups.returned import returnable
 from donors.rollups.versions import versions
 from donors.rollups.words import sentences
 from donors.web.criteria.builder import PERIODS, offered, shown
@@ -124,13 +125,21 @@ def _choices(session: Session, editing: Editing) -> dict[str, Any]:
     return {
         "words": words,
         "sources": {source: name for source, name in SOURCES.items() if source in standing},
-        "distinct": {name: DISTINCT_OF[name] for name in editing.counted},
+        "distinct": _fields(session, editing),
         "hidden_parts": [name for name in words.HIDEABLE if name not in editing.shown],
         "figures": [one for one in everything if one.key != editing.key and one.value_kind not in NOT_RECKONED],
         "functions": FUNCTIONS,
         "room": has_room(session),
         "writes": viewer().may("settings.write"),
     }
+
+
+def _fields(session: Session, editing: Editing) -> dict[str, str]:
+    """What can be counted among different values, or returned of the chosen row."""
+    if editing.kept is not Returns.ROW:
+        return {name: DISTINCT_OF[name] for name in editing.counted}
+    known = returnable(session, Source(editing.source))
+    return {"": "Its number", **{name: field.label for name, field in known.items()}}
 
 
 def _of(session: Session, row: RollupDefinition | None) -> dict[str, Any]:

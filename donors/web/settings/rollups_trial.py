@@ -13,6 +13,7 @@ from donors.reports.rollup_effects import Effects, effects
 from donors.rollups.definition import Definition, ValueKind
 from donors.rollups.queries import Reason, Value, definitions, reasons
 from donors.rollups.rehearse import Difference, Rehearsal, Spread, preview, rehearse
+from donors.rollups.returned import Told, tells, told
 from donors.segments.members import Wanted, members
 from donors.web.charts.bars import Bars, Item, bars
 from donors.web.choose import Choice, choice
@@ -39,19 +40,24 @@ class Tried:
 
     id: int
     name: str
-    value: Value
+    value: Value | Told
     rows: tuple[Reason, ...]
     more: int
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What keeping the definition would do; `names` are those of the largest changes whom the viewer may see."""
+    """What keeping the definition would do; `names` are those of the largest changes whom the viewer may see.
+
+    `was` and `would_be`: what the definition tells of the rows that these figures name.
+    """
 
     found: Rehearsal
     effects: Effects
     names: Mapping[int, str]
     chart: Bars | None
+    was: Mapping[int, Told]
+    would_be: Mapping[int, Told]
 
     @property
     def seen(self) -> list[Difference]:
@@ -81,7 +87,7 @@ def tried(session: Session, one: Definition, people: list[Choice], *, on: date) 
     found = []
     for id_, name in who.items():
         rows = reasons(session, one, id_, on=on)
-        found.append(Tried(id_, name, values.get(id_), rows[:MOST_ROWS], len(rows[MOST_ROWS:])))
+        found.append(Tried(id_, name, tells(session, one, values.get(id_)), rows[:MOST_ROWS], len(rows[MOST_ROWS:])))
     return found
 
 
@@ -90,7 +96,15 @@ def what_if(session: Session, one: Definition, *, on: date) -> WhatIf:
     found = rehearse(session, one, on=on)
     people = constituents(session, [each.constituent_id for each in found.largest], sees=viewer().sees)
     names = {id_: row.name for id_, row in people.items()}
-    return WhatIf(found, effects(session, one, on=on), names, spread_chart(one, found.before, found.after))
+    now = next((each for each in definitions(session) if each.key == one.key), one)
+    return WhatIf(
+        found,
+        effects(session, one, on=on),
+        names,
+        spread_chart(one, found.before, found.after),
+        was=told(session, now, (each.before for each in found.largest)),
+        would_be=told(session, one, (each.after for each in found.largest)),
+    )
 
 
 def spread_chart(one: Definition, before: Spread, after: Spread) -> Bars | None:
