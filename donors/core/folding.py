@@ -38,10 +38,15 @@ class Folded(FunctionElement[str]):
 
 @compiles(Folded)
 def _fold_by_function(element: Folded, compiler: SQLCompiler, **options: Any) -> str:
-    return f"fold({compiler.process(element.clauses, **options)})"
+    """Plain ASCII, which most text is, without calling Python for each row."""
+    inner = compiler.process(element.clauses, **options)
+    return f"CASE WHEN ({inner}) GLOB '*[^ -~]*' THEN fold({inner}) ELSE lower({inner}) END"
 
 
 @compiles(Folded, "postgresql")
 def _fold_by_icu(element: Folded, compiler: SQLCompiler, **options: Any) -> str:
-    inner = compiler.process(element.clauses, **options)
-    return f"""(replace(lower(({inner}) COLLATE "und-x-icu"), 'ς', 'σ') COLLATE "C")"""
+    """The same for PostgreSQL: in UTF-8, which our databases are in, only ASCII has a byte for each character."""
+    inner = f"({compiler.process(element.clauses, **options)})"
+    plain = f'lower({inner} COLLATE "C")'
+    whole = f"""replace(lower({inner} COLLATE "und-x-icu"), 'ς', 'σ') COLLATE "C\""""
+    return f"(CASE WHEN octet_length({inner}) = char_length({inner}) THEN {plain} ELSE {whole} END)"
