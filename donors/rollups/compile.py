@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery, case, false, null, or_, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery, case, false, null, or_, select, true
 
 from donors.constituents.models import Constituent
 from donors.core.criteria.compile import to_sql
@@ -19,7 +19,7 @@ from donors.rollups.choice import Everybody, choice_name, chosen, deciding, join
 from donors.rollups.definition import YEARLY, Definition, Operation, Source, Target
 from donors.rollups.extent import ON, Expression, Extent, Form, Scope, number, of_form, word
 from donors.rollups.families import FAMILIES, Family, extended, family_of, with_year
-from donors.rollups.flat import by_fiscal_years, flat
+from donors.rollups.flat import by_fiscal_years, counts, flat
 from donors.rollups.formulas import with_formulas
 from donors.rollups.models import rollup_value
 from donors.rollups.pools import Pool
@@ -34,18 +34,30 @@ MOST_PASSES = 48
 
 @dataclass(frozen=True)
 class _Group:
-    """Definitions of one kind of rows, over the stages that they need."""
+    """Definitions of one kind of rows, over the stages that they need.
+
+    `given` counts an owner's rows where the other stages hold only those that meet criteria.
+    """
 
     tasks: list[Task]
     flat: CTE
     others: list[Subquery]
     everybody: Everybody | None
+    given: CTE | None
+
+    @property
+    def stages(self) -> tuple[FromClause, ...]:
+        """All that is joined, in order."""
+        return (self.flat, *self.others, *([] if self.given is None else [self.given]))
+
+    @property
+    def any_row(self) -> ColumnElement[bool]:
+        """The condition that a constituent has any row."""
+        return (self.flat if self.given is None else self.given).c.owner_id.is_not(None)
 
     def figures(self) -> dict[str, Expression]:
         """The expression of each definition. Without any row of its source it is empty; zero means rows, none here."""
-        found: dict[str, Expression] = {
-            name: column for stage in (self.flat, *self.others) for name, column in stage.c.items()
-        }
+        found: dict[str, Expression] = {name: column for stage in self.stages for name, column in stage.c.items()}
         for task in self.tasks:
             if deciding(task) is not None:
                 found[choice_name(task)] = self.everybody.chosen(task) if self.everybody else chosen(task, found)
@@ -53,7 +65,7 @@ class _Group:
 
     def joined_to(self, base: FromClause) -> FromClause:
         """The base with these stages joined to it."""
-        for stage in (self.flat, *self.others):
+        for stage in self.stages:
             base = base.outerjoin(stage, stage.c.owner_id == Constituent.id)
         return base
 
@@ -80,14 +92,14 @@ def figures(wanted: Wanted, extent: Extent) -> Select[Any]:
 def _of_rows(wanted: Wanted, extent: Extent) -> tuple[FromClause, ColumnElement[bool], dict[str, Expression]]:
     """Constituents joined to all passes, the condition that one of them has any row, and the figures by key."""
     groups = list(_groups(wanted, extent))
-    if sum(1 + len(group.others) for group in groups) > MOST_PASSES and len(wanted.definitions) > 1:
+    if sum(len(group.stages) for group in groups) > MOST_PASSES and len(wanted.definitions) > 1:
         return _in_halves(wanted, extent)
     base: FromClause = Constituent.__table__
     columns: dict[str, Expression] = {}
     for group in groups:
         base = group.joined_to(base)
         columns |= group.figures()
-    return base, or_(false(), *(group.flat.c.owner_id.is_not(None) for group in groups)), columns
+    return base, or_(false(), *(group.any_row for group in groups)), columns
 
 
 def _in_halves(wanted: Wanted, extent: Extent) -> tuple[FromClause, ColumnElement[bool], dict[str, Expression]]:
@@ -170,26 +182,33 @@ class _Rows:
             Task(one, Pool(one.source, one.frame, flags[trees[one.key]] if one.key in trees else ""))
             for one in definitions
         ]
-        rows = self._rows(self._extent, definitions, flags)
+        met_only = all(task.pool.flag for task in tasks)
+        rows = self._rows(self._extent, definitions, flags, met_only=met_only)
         everybody = None
         if self._extent.seeks and not flags and self._only is None and not self._family.grouped:
             everybody = self._rows(replace(self._extent, scope=Scope.ALL), definitions, flags)
-        return self._over(tasks, rows, everybody)
+        counting = self._rows(self._extent, [], {}) if met_only else None
+        return self._over(tasks, rows, everybody, counting)
 
     def flagged(self, flags: dict[Criteria, str]) -> Subquery:
         """The rows with a column for each of these criteria that says whether they meet it."""
         return self._rows(self._extent, [], flags)
 
-    def _rows(self, extent: Extent, definitions: list[Definition], flags: dict[Criteria, str]) -> Subquery:
+    def _rows(
+        self, extent: Extent, definitions: list[Definition], flags: dict[Criteria, str], *, met_only: bool = False
+    ) -> Subquery:
         counted = {one.field for one in definitions if one.operation is Operation.DISTINCT}
         found = self._family.rows(extent, None if self._only is None else self._condition(self._only))
         rows = with_year(found, self._wanted.fiscal)
         columns: dict[str, Any] = {name: self._family.counted[name] for name in sorted(counted)}
         fields: list[Field] = []
+        met = {name: self._condition(tree).condition for tree, name in flags.items()}
         for tree, name in flags.items():
-            columns[name] = case((self._condition(tree).condition, number(1)), else_=number(0))
+            alone = met_only and len(flags) == 1
+            columns[name] = number(1) if alone else case((met[name], number(1)), else_=number(0))
             fields += self._fields(tree)
-        return extended(rows, self._family, columns, tuple(fields)) if columns else rows
+        which = or_(false(), *met.values()) if met_only else true()
+        return extended(rows, self._family, columns, tuple(fields), which) if columns else rows
 
     def _condition(self, tree: Criteria) -> Only:
         known = self._wanted.fields[next(iter(self._family.sources))]
@@ -199,17 +218,18 @@ class _Rows:
         known = self._wanted.fields[next(iter(self._family.sources))]
         return [known.named(name) for name in fields_used(tree)]
 
-    def _over(self, tasks: list[Task], rows: Subquery, everybody: Subquery | None) -> _Group:
+    def _over(self, tasks: list[Task], rows: Subquery, everybody: Subquery | None, counting: Subquery | None) -> _Group:
         seeks = everybody is not None
         first = flat(tasks, rows, seeks=seeks).cte(f"{self._name}_flat")
         others = list(self._yearly([task for task in tasks if task.one.operation in YEARLY], rows))
-        if counting := [task for task in tasks if task.one.operation is Operation.DISTINCT]:
-            others.append(distinct(counting, rows).subquery(f"{self._name}_distinct"))
+        if counted := [task for task in tasks if task.one.operation is Operation.DISTINCT]:
+            others.append(distinct(counted, rows).subquery(f"{self._name}_distinct"))
         if sorting := [task for task in tasks if task.one.operation in RANKED]:
             others.append(ranks(sorting, rows).subquery(f"{self._name}_ranks"))
         if not seeks and (reading := [task for task in tasks if needs_row(task)]):
             others.append(joined_again(reading, rows, first).subquery(f"{self._name}_chosen"))
-        return _Group(tasks, first, others, None if everybody is None else Everybody(everybody, first))
+        given = None if counting is None else counts(tasks, counting).cte(f"{self._name}_given")
+        return _Group(tasks, first, others, None if everybody is None else Everybody(everybody, first), given)
 
     def _yearly(self, tasks: list[Task], rows: Subquery) -> list[Subquery]:
         by_key: dict[YearsKey, list[Task]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import FromClause, Select, SQLColumnExpression, Subquery, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Select, SQLColumnExpression, Subquery, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import table_of
@@ -75,13 +75,17 @@ def fund_options(session: Session) -> tuple[Option, ...]:
 
 
 def extended(
-    rows: Subquery, family: Family, flags: Mapping[str, SQLColumnExpression[Any]], fields: tuple[Field, ...]
+    rows: Subquery,
+    family: Family,
+    flags: Mapping[str, SQLColumnExpression[Any]],
+    fields: tuple[Field, ...],
+    which: ColumnElement[bool],
 ) -> Any:
-    """The rows with these columns beside them, joined to where the columns come from."""
+    """The rows of which the condition holds, with these columns beside them, joined to where the columns come from."""
     statement: Select[Any] = select(*rows.c, *(made.label(name) for name, made in flags.items())).select_from(rows)
     for step in family.way(rows.c.row_id):
         statement = statement.join(step.target, step.on)
-    return joined(statement, joins_of(fields)).subquery()
+    return joined(statement, joins_of(fields)).where(which).subquery()
 
 
 def with_year(rows: Subquery, fiscal: FiscalCalendar) -> Subquery:

@@ -44,6 +44,13 @@ def flat(tasks: list[Task], rows: Subquery, *, seeks: bool) -> Select[tuple[int]
     return select(by_year.c.owner_id, *labeled(columns)).group_by(by_year.c.owner_id)
 
 
+def counts(tasks: Iterable[Task], rows: Subquery) -> Select[tuple[int]]:
+    """One row for each owner, with the number of rows of each source of the tasks, whatever their frames and flags."""
+    pools = {Pool(task.pool.source) for task in tasks}
+    columns = {pool.named("count"): func.count().filter(pool.holds(rows)) for pool in sorted(pools, key=str)}
+    return select(rows.c.owner_id, *labeled(columns)).group_by(rows.c.owner_id)
+
+
 def by_fiscal_years(task: Task) -> bool:
     """Whether a yearly task goes by the labels that rows carry: then it needs no pass of its own."""
     yearly = task.one.operation in (Operation.BEST_YEAR, Operation.YEARS, Operation.STREAK)
