@@ -88,6 +88,12 @@ def hold_settings(session: Session) -> None:
         session.execute(_HELD)
 
 
+def hold_settings_alone(session: Session) -> None:
+    """Waits for all who write by the rules of now, and lets others wait, until the end of this transaction."""
+    if not is_sqlite(session):
+        session.execute(_ALONE)
+
+
 def settled(session: Session) -> Organization:
     """The settings, which stay so until the end of this transaction: for what is kept as they say (fiscal years)."""
     hold_settings(session)
@@ -103,8 +109,7 @@ def set_organization(session: Session, wanted: Organization, *, within: ChangeSe
 
     Waits for those who write by the settings of now, so that whoever comes later writes by the new ones.
     """
-    if not is_sqlite(session):
-        session.execute(_ALONE)
+    hold_settings_alone(session)
     current = organization(session)
     changed = tuple(
         field.name for field in fields(Organization) if getattr(current, field.name) != getattr(wanted, field.name)

@@ -1,15 +1,22 @@
-"""Pure rules of levels: which level a figure reaches, whether bands are sound, and the words for a standing."""
+"""Pure rules of levels: which level a figure and criteria reach, whether bands are sound, what a change of level is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from math import inf
 
 from donors.core.errors import Invalid
+
+Span = tuple[int | None, int | None]
+"""From a figure (included) to another (not); none: open."""
 
 
 @dataclass(frozen=True)
 class Band:
-    """A level as rules see it: minimum included, maximum not, none: open. The highest position that matches wins."""
+    """A level as rules see it: minimum included, maximum not, none: open. The highest position that matches wins.
+
+    `criteria` is the stored form of a tree over fields of constituents, as JSON text (empty: none): with it the level
+    is for those only who meet them, and without bounds it is by them alone.
+    """
 
     id: int
     name: str
@@ -17,22 +24,37 @@ class Band:
     minimum: int | None
     maximum: int | None
     plan_template_id: int | None = None
+    criteria: str = ""
 
-    def holds(self, value: int) -> bool:
-        """Whether a figure lies in the band."""
+    @property
+    def bounded(self) -> bool:
+        """Whether the level asks for a figure at all."""
+        return self.minimum is not None or self.maximum is not None
+
+    def holds(self, value: int | None) -> bool:
+        """Whether a figure lies in the band. An empty one lies in none, but a level without bounds does not ask."""
+        if value is None:
+            return not self.bounded
         return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value < self.maximum)
 
 
-def level_for(value: int | None, bands: Iterable[Band]) -> Band | None:
-    """The level that a figure reaches; none in a gap, and none for a figure that is empty (zero is not empty)."""
-    if value is None:
-        return None
-    return max((band for band in bands if band.holds(value)), key=lambda band: band.position, default=None)
+def level_for(value: int | None, bands: Iterable[Band], met: Collection[int] = ()) -> Band | None:
+    """The level that a figure reaches; none in a gap, and none for a figure that is empty (zero is not empty).
+
+    `met` are the ids of the levels whose criteria are met.
+    """
+    fitting = (band for band in bands if band.holds(value) and (not band.criteria or band.id in met))
+    return max(fitting, key=lambda band: band.position, default=None)
 
 
 def rises(old: Band | None, new: Band | None) -> bool:
     """Whether a change of level is a step up, from no level too."""
     return new is not None and (old is None or new.position > old.position)
+
+
+def falls(old: Band | None, new: Band | None) -> bool:
+    """Whether a change of level is a step down, or out."""
+    return old is not None and (new is None or new.position < old.position)
 
 
 def next_above(value: int | None, bands: Iterable[Band]) -> tuple[Band, int] | None:
@@ -46,9 +68,10 @@ def next_above(value: int | None, bands: Iterable[Band]) -> tuple[Band, int] | N
 
 
 def check_bands(bands: Sequence[Band]) -> None:
-    """Raises Invalid: no bands, a name missing or twice, no bounds at all, minimum not below maximum, an overlap.
+    """Raises Invalid: no bands, a name missing or twice, nothing asked at all, minimum not below maximum, an overlap.
 
-    Gaps are allowed: who falls into one has no level.
+    Levels with criteria may overlap others: the highest whose criteria are met wins. Gaps are allowed: who falls into
+    one has no level (see `check_gaps`).
     """
     if not bands:
         raise Invalid("levels", "", "are missing", "Give at least one level.")
@@ -56,8 +79,9 @@ def check_bands(bands: Sequence[Band]) -> None:
     for band in bands:
         _check_band(band, names)
         names.add(band.name.casefold())
-    for one in bands:
-        for other in bands:
+    plain = [band for band in bands if not band.criteria]
+    for one in plain:
+        for other in plain:
             if one.position < other.position and _overlap(one, other):
                 raise Invalid("levels", other.name, f"overlaps {one.name}", "Let one end where the next begins.")
 
@@ -67,8 +91,8 @@ def _check_band(band: Band, names: set[str]) -> None:
         raise Invalid("level name", "", "is missing", "Name the level.")
     if band.name.casefold() in names:
         raise Invalid("level name", band.name, "is there twice", "Names are unique on a track.")
-    if band.minimum is None and band.maximum is None:
-        raise Invalid("level", band.name, "has neither minimum nor maximum", "Give at least one of them.")
+    if not band.bounded and not band.criteria:
+        raise Invalid("level", band.name, "has neither minimum nor maximum", "Give at least one of them, or criteria.")
     if band.minimum is not None and band.maximum is not None and band.minimum >= band.maximum:
         raise Invalid("level", band.name, "has a minimum that is not below its maximum", "Exchange them.")
 
@@ -79,9 +103,29 @@ def _overlap(one: Band, other: Band) -> bool:
     return not (below or above)
 
 
-def gaps(bands: Iterable[Band]) -> list[tuple[int, int]]:
-    """The spans between bands that no level covers, from low to high: shown and confirmed when a track is saved."""
-    spans = sorted(((band.minimum, band.maximum) for band in bands), key=lambda span: (span[0] is not None, span[0]))
-    return [
-        (high, low) for (_, high), (low, _) in pairwise(spans) if high is not None and low is not None and high < low
-    ]
+def gaps(bands: Iterable[Band]) -> list[Span]:
+    """The spans between the lowest and the highest figure that no level covers for everybody, from low to high.
+
+    What only levels with criteria cover is a gap for those who do not meet them. Where all levels have criteria, there
+    is nothing that everybody has.
+    """
+    asked = [(band, *_ends(band)) for band in bands if band.bounded]
+    plain = sorted((low, high) for band, low, high in asked if not band.criteria)
+    if not plain:
+        return []
+    reach, found = min(low for _, low, _ in asked), []
+    end = max(high for *_, high in asked)
+    for low, high in [*plain, (end, end)]:
+        if low > reach:
+            found.append((_bound(reach), _bound(low)))
+        reach = max(reach, high)
+    return found
+
+
+def _ends(band: Band) -> tuple[float, float]:
+    low, high = band.minimum, band.maximum
+    return -inf if low is None else low, inf if high is None else high
+
+
+def _bound(end: float) -> int | None:
+    return int(end) if abs(end) != inf else None

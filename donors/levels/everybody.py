@@ -1,4 +1,8 @@
-"""Assigning the levels of everybody within a range of ids, by the rules of `assign`, in a few statements."""
+"""Assigning the levels of everybody within a range of ids, by the rules of `assign`, in a few statements.
+
+Where bands and criteria alone decide, SQL writes what differs. Where a level may be held (grace, rulings), newcomers
+are written so too; those who stand already and may have to move are read and settled as `assign` settles one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,29 +11,33 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     and_,
     case,
     cast,
     exists,
     literal,
+    not_,
     null,
     or_,
     select,
     update,
 )
-from sqlalchemy import (
-    insert as sql_insert,
-)
+from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session, aliased
 
 from donors.constituents.models import Constituent
+from donors.core.bulk import table_of
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.claims import changed
-from donors.levels.assign import Because, level_case
+from donors.levels.assign import Because, settle_all
+from donors.levels.compile import RULING, Pinned, in_force, is_kept, joined, may_stand, pinned, rules_level
 from donors.levels.decide import Band
-from donors.levels.ladders import Ladder, ladders, may_stand
-from donors.levels.models import Level, Standing
+from donors.levels.found import PERSON, Found, columns_of
+from donors.levels.ladders import Ladder, ladders
+from donors.levels.models import EXCLUDE, NEVER, Level, Standing
 from donors.levels.standings import BEFORE, BROUGHT, gift_behind, last_change
+from donors.levels.turns import in_turn
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.refresh import hold_between
 
@@ -42,31 +50,104 @@ class Assigned:
     risen: Sequence[tuple[int, Band]]
 
 
+@dataclass(frozen=True)
+class _Range:
+    """Everybody above the id `low`, up to `high`."""
+
+    low: int
+    high: int
+
+    def holds(self, column: Any) -> ColumnElement[bool]:
+        """The condition that an id lies within."""
+        return and_(column > self.low, column <= self.high)
+
+
 def assign_range(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> Assigned:
     """Assigns the levels of everybody above the id `low`, up to `high`, on all tracks."""
     hold_between(session, low, high)
     written = 0
     risen: list[tuple[int, Band]] = []
-    for ladder in ladders(session):
-        target = _targets(ladder, low, high)
-        risen += _risen(session, ladder, target)
-        ended = _end(session, _differing(ladder, target, low, high), because, within)
-        begun = changed(session, _begin(ladder, target, because, within))
-        written += max(ended, begun)
-    return Assigned(written, risen)
+    tracks, some = ladders(session), _Range(low, high)
+    for wave in in_turn(tracks):
+        for one in pinned(session, wave, on=because.on, every=tracks):
+            found = (_held if one.ladder.holds_back else _by_rules)(session, one, some, because, within)
+            written += found.count
+            risen += found.risen
+    return Assigned(written, sorted(risen, key=lambda each: each[0]))
 
 
-def _within(column: Any, low: int, high: int) -> ColumnElement[bool]:
-    return and_(column > low, column <= high)
+def _by_rules(session: Session, one: Pinned, some: _Range, because: Because, within: ChangeSet) -> Assigned:
+    """Ends and begins what bands and criteria say, by SQL."""
+    target = _targets(one, some)
+    risen = _risen(session, one.ladder, target)
+    ended = _end(session, one.ladder, _differing(one.ladder, target, some), because, within)
+    begun = changed(session, _begin(one.ladder, target, because, within))
+    return Assigned(max(ended, begun), risen)
 
 
-def _targets(ladder: Ladder, low: int, high: int) -> Any:
+def _held(session: Session, one: Pinned, some: _Range, because: Because, within: ChangeSet) -> Assigned:
+    """Settles those who may have to move, and then begins the standings of those who have none."""
+    rows = [dict(row._mapping) for row in session.execute(_candidates(one, some))]
+    found = [(one, Found(one.ladder, row["id"], row)) for row in rows]
+    made = settle_all(session, found, because=because, within=within)
+    target = _targets(one, some, _is_free(one))
+    risen = [(each.constituent_id, each.new) for each in made if each.rises and each.new and each.new.plan_template_id]
+    risen += _risen(session, one.ladder, target)
+    begun = changed(session, _begin(one.ladder, target, because, within))
+    return Assigned(len(made) + begun, risen)
+
+
+def _start(one: Pinned, *, empty: bool) -> FromClause:
+    """Constituents with their figures; with `empty` also those who have none."""
+    beside = rollup_value.c.constituent_id == PERSON
+    return table_of(Constituent).join(rollup_value, beside, isouter=empty or _asks_no_figure(one.ladder))
+
+
+def _asks_no_figure(ladder: Ladder) -> bool:
+    return any(not band.bounded for band in ladder.bands)
+
+
+def _targets(one: Pinned, some: _Range, *more: ColumnElement[bool]) -> Any:
     """For everybody within who has a level by the figures of now: id, level, figure."""
-    figure = rollup_value.c[slot_column(ladder.slot)]
-    level = level_case(figure, ladder.bands)
-    may = select(Constituent.id, level.label("level_id"), figure.label("figure"))
-    may = may.join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
-    return may.where(_within(Constituent.id, low, high), may_stand(ladder), level.is_not(None)).subquery("target")
+    figure = rollup_value.c[slot_column(one.ladder.slot)]
+    level = rules_level(one, figure)
+    may = select(PERSON.label("id"), level.label("level_id"), figure.label("figure"))
+    may = may.select_from(joined(_start(one, empty=False), one.joins))
+    wanted = (some.holds(PERSON), may_stand(one.ladder, on=one.on), level.is_not(None), *more)
+    return may.where(*wanted).subquery("target")
+
+
+def _is_free(one: Pinned) -> ColumnElement[bool]:
+    """The condition that nothing but the rules decides for somebody who has no level."""
+    ladder, ruling = one.ladder, RULING.alias("ruling").c
+    if not ladder.has_rulings:
+        return not_(is_kept(ladder, on=one.on))
+    mine = (ruling.constituent_id == PERSON, ruling.kind != EXCLUDE, in_force(ruling, ladder, one.on))
+    return and_(not_(is_kept(ladder, on=one.on)), not_(exists().where(*mine)))
+
+
+def _candidates(one: Pinned, some: _Range) -> Any:
+    """Who stands here, or is put here by hand, and may have to be written: more than these never have to."""
+    start, columns = columns_of(one, _start(one, empty=True))
+    known = {column.name.removesuffix(f"_{one.ladder.id}"): column.element for column in columns}
+    figure = rollup_value.c[slot_column(one.ladder.slot)]
+    level = case((may_stand(one.ladder, on=one.on), rules_level(one, figure)), else_=null())
+    differs = known["level"].is_distinct_from(level)
+    noted, ruling = known["falls_on"].is_not(None), known.get("ruling", null())
+    if one.ladder.falls == NEVER:
+        differs = and_(differs, not_(_stays_above(one, known["level"], level)))
+    if one.ladder.has_rulings:
+        noted = or_(noted, known["held"].is_distinct_from(ruling))
+    here = or_(known["standing"].is_not(None), ruling.is_not(None))
+    statement = select(PERSON.label("id"), *columns).select_from(joined(start, one.joins))
+    return statement.where(some.holds(PERSON), here, or_(differs, noted)).order_by(PERSON)
+
+
+def _stays_above(one: Pinned, level: Any, target: Any) -> ColumnElement[bool]:
+    """The condition that somebody is above what the rules give, where nobody falls."""
+    places = {band.id: band.position for band in one.ladder.bands}
+    above = case(places, value=level, else_=0) > case(places, value=target, else_=0)
+    return and_(may_stand(one.ladder, on=one.on), above)
 
 
 def _risen(session: Session, ladder: Ladder, target: Any) -> list[tuple[int, Band]]:
@@ -87,14 +168,14 @@ def _risen(session: Session, ladder: Ladder, target: Any) -> list[tuple[int, Ban
     return [(constituent_id, starting[level_id]) for constituent_id, level_id in session.execute(rising)]
 
 
-def _differing(ladder: Ladder, target: Any, low: int, high: int) -> Any:
+def _differing(ladder: Ladder, target: Any, some: _Range) -> Any:
     """The standings of now that are not what they should be."""
-    mine = (Standing.track_id == ladder.id, Standing.to_on.is_(None), _within(Standing.constituent_id, low, high))
+    mine = (Standing.track_id == ladder.id, Standing.to_on.is_(None), some.holds(Standing.constituent_id))
     beside = select(Standing.id, Standing.version).outerjoin(target, target.c.id == Standing.constituent_id)
     return beside.where(*mine, Standing.level_id.is_distinct_from(target.c.level_id))
 
 
-def _end(session: Session, differing: Any, because: Because, within: ChangeSet) -> int:
+def _end(session: Session, ladder: Ladder, differing: Any, because: Because, within: ChangeSet) -> int:
     """Ends the standings that differ; their before-images go to the journal first."""
     old = differing.subquery("differing")
     before = literal(BEFORE, JournalEntry.before.type)
@@ -107,7 +188,12 @@ def _end(session: Session, differing: Any, because: Because, within: ChangeSet) 
     ending = (
         update(Standing)
         .where(Standing.id.in_(select(old.c.id)))
-        .values(to_on=day, ended_by=because.cause, version=Standing.version + 1)
+        .values(
+            to_on=day,
+            ended_by=because.cause,
+            ended_rule_version=ladder.rule_version,
+            version=Standing.version + 1,
+        )
     )
     return changed(session, ending)
 

@@ -1,4 +1,4 @@
-"""Tables of tracks, levels and standings."""
+"""Tables of tracks, levels, standings and rulings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,19 +8,35 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from donors.core.db import Base, Editable, Json, Minor, Recorded
 
+ALL = "all"
+STAND, KEEP, LEAVE = "stand", "keep", "leave"
+"""What becomes of deceased or anonymous constituents: they stand as others do, keep their level as it is, or leave."""
+AT_ONCE, AFTER_DAYS, FISCAL_YEAR, NEVER = "at once", "after days", "fiscal year", "never"
+FALLS = (AT_ONCE, AFTER_DAYS, FISCAL_YEAR, NEVER)
+"""When somebody falls whom the rules put lower: at once, after so many days, when the fiscal year is over, never."""
+FREEZE, OVERRIDE, EXCLUDE = "freeze", "override", "exclude"
+RULINGS = (FREEZE, OVERRIDE, EXCLUDE)
+
 
 class Track(Editable, Base):
     """A ladder of levels over one measure, for persons, households or organizations.
 
-    `target` names the kinds of constituents that stand on it (person, household, or all). `rule_version` is the
-    number of its newest TrackVersion.
+    `target` names the kinds of constituents that stand on it (person, household, or all); `criteria` is the stored
+    form of a tree over fields of constituents that somebody must meet to have a level (none: nothing beyond the bands).
+    `deceased` and `anonymous` say what becomes of such constituents, `falls` when a downgrade takes effect, with
+    `grace_days` where it is after days. `rule_version` is the number of its newest TrackVersion.
     """
 
     __tablename__ = "track"
 
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(default="")
-    target: Mapped[str] = mapped_column(default="all")
+    target: Mapped[str] = mapped_column(default=ALL)
+    criteria: Mapped[dict[str, Any] | None]
+    deceased: Mapped[str] = mapped_column(default=STAND)
+    anonymous: Mapped[str] = mapped_column(default=STAND)
+    falls: Mapped[str] = mapped_column(default=AT_ONCE)
+    grace_days: Mapped[int] = mapped_column(default=0)
     measure_id: Mapped[int] = mapped_column(ForeignKey("rollup_definition.id"))
     position: Mapped[int] = mapped_column(default=1)
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -30,6 +46,7 @@ class Track(Editable, Base):
 class Level(Editable, Base):
     """A named band of a track: minimum included, maximum not; the highest position that matches wins.
 
+    With `criteria` it is for those only who meet them; without bounds it is by criteria alone.
     `plan_template_id` is the plan that starts when somebody reaches the level from below.
     """
 
@@ -44,12 +61,13 @@ class Level(Editable, Base):
     position: Mapped[int]
     minimum: Mapped[Minor | None]
     maximum: Mapped[Minor | None]
+    criteria: Mapped[dict[str, Any] | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     plan_template_id: Mapped[int | None] = mapped_column(ForeignKey("plan_template.id"))
 
 
 class TrackVersion(Recorded, Base):
-    """The rules of a track as they stood from a change set on: `rules` holds measure, target and bands."""
+    """The rules of a track as they stood from a change set on: `rules` holds all that decides who stands where."""
 
     __tablename__ = "track_version"
     __table_args__ = (Index("uq_track_version_track_id_number", "track_id", "number", unique=True),)
@@ -63,8 +81,10 @@ class TrackVersion(Recorded, Base):
 class Standing(Editable, Base):
     """A constituent's level on a track from a day until the day before `to_on` (none: now).
 
-    `cause` says what brought it: gift, refund, correction, time, hours, move, merge, rules, import; `cause_gift_id`
-    names the gift where there is one; `measure` is the figure that decided it.
+    `cause` says what brought it and `ended_by` what took it away (queries.BECAUSE names them all); `cause_gift_id`
+    names the gift where there is one; `measure` is the figure that decided it; `rule_version` and `ended_rule_version`
+    are the versions of the rules that did so. `falls_on` is the first day on a lower level, `falls_to_id` (none: no
+    level), unless the figure rises again before. `ruling_id` is the freeze or override that holds it.
     """
 
     __tablename__ = "standing"
@@ -79,6 +99,13 @@ class Standing(Editable, Base):
         ),
         Index("ix_standing_constituent_id", "constituent_id"),
         Index("ix_standing_track_id_level_id_to_on", "track_id", "level_id", "to_on"),
+        Index(
+            "ix_standing_track_id_falls_on",
+            "track_id",
+            "falls_on",
+            sqlite_where=text("falls_on IS NOT NULL"),
+            postgresql_where=text("falls_on IS NOT NULL"),
+        ),
     )
 
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
@@ -92,6 +119,10 @@ class Standing(Editable, Base):
     ended_by: Mapped[str | None]
     measure: Mapped[Minor | None]
     rule_version: Mapped[int]
+    ended_rule_version: Mapped[int | None]
+    falls_on: Mapped[date | None]
+    falls_to_id: Mapped[int | None]
+    ruling_id: Mapped[int | None]
 
 
 class Effect(Editable, Base):
@@ -177,3 +208,29 @@ class Notice(Recorded, Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     seen_on: Mapped[date | None]
     mailed_on: Mapped[date | None]
+
+
+class Ruling(Editable, Base):
+    """What was decided by hand for one constituent on a track, from a day until the day before `to_on` (none: open).
+
+    `kind` is freeze (the level does not move), override (the level is `level_id`) or exclude (no level at all).
+    At most one is in force on a day.
+    """
+
+    __tablename__ = "ruling"
+    __table_args__ = (
+        Index("ix_ruling_constituent_id_track_id", "constituent_id", "track_id"),
+        Index("ix_ruling_track_id", "track_id"),
+        CheckConstraint("kind IN ('freeze', 'override', 'exclude')", name="kind"),
+        CheckConstraint("(kind = 'override') = (level_id IS NOT NULL)", name="level"),
+        CheckConstraint("to_on IS NULL OR from_on <= to_on", name="order"),
+    )
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
+    track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
+    kind: Mapped[str]
+    level_id: Mapped[int | None] = mapped_column(ForeignKey("level.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime]

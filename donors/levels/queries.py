@@ -1,9 +1,7 @@
 """Reading levels: who stands where and why, what came before, who is near an edge, and who stood where on a day."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
@@ -16,14 +14,12 @@ from donors.core.hours import to_hours
 from donors.core.money import to_decimal
 from donors.core.settings import Organization, organization
 from donors.giving.models import Gift
-from donors.levels.assign import level_case
+from donors.levels.compile import may_stand
 from donors.levels.decide import Band, level_for, next_above
-from donors.levels.ladders import Ladder, ladders, may_stand
+from donors.levels.ladders import Ladder, ladders
 from donors.levels.models import Level, Standing
 from donors.rollups.definition import ValueKind
-from donors.rollups.fields import everybody_as_of
 from donors.rollups.models import rollup_value, slot_column
-from donors.rollups.queries import definition
 
 BECAUSE = {
     "gift": "a gift",
@@ -34,6 +30,12 @@ BECAUSE = {
     "move": "a move",
     "merge": "a merge",
     "rules": "a change of rules",
+    "override": "a decision by hand",
+    "freeze ended": "the end of a freeze",
+    "exclusion": "an exclusion from the track",
+    "details": "a change of details",
+    "death": "a death",
+    "deleted": "removal from the lists",
     "import": "an import",
     "household": "a change of household",
 }
@@ -62,12 +64,12 @@ class Past:
     cause: str
 
 
-def standings_of(session: Session, constituent_id: int) -> list[View]:
+def standings_of(session: Session, constituent_id: int, *, on: date) -> list[View]:
     """Where a constituent stands on every track that is for its kind, with the reason in words."""
     settings = organization(session)
     tracks = ladders(session)
     slots = [rollup_value.c[slot_column(one.slot)].label(f"figure_{one.id}") for one in tracks]
-    allowed = [and_(may_stand(one)).label(f"may_{one.id}") for one in tracks]
+    allowed = [and_(may_stand(one, on=on)).label(f"may_{one.id}") for one in tracks]
     found = session.execute(
         select(Constituent.id, *slots, *allowed)
         .outerjoin(rollup_value, rollup_value.c.constituent_id == Constituent.id)
@@ -164,28 +166,36 @@ class Edge:
     missing: int
 
 
+@dataclass(frozen=True)
+class Near:
+    """How near to a level is near: so many percent of its minimum may be missing; at most so many people."""
+
+    percent: int
+    limit: int = 50
+
+
 def near_edge(
     session: Session,
     ladder: Ladder,
+    near: Near,
     *,
-    percent: int,
+    on: date,
     sees: Sight,
     only: ColumnElement[bool] | None = None,
-    limit: int = 50,
 ) -> list[Edge]:
     """Those who lack at most so many percent of a level's minimum, the least lacking first. `only` narrows them."""
     figure = rollup_value.c[slot_column(ladder.slot)]
     minimums = sorted(band.minimum for band in ladder.bands if band.minimum is not None)
-    spans = [figure.between(low - low * percent // 100, low - 1) for low in minimums if low > 0]
+    spans = [figure.between(low - low * near.percent // 100, low - 1) for low in minimums if low > 0]
     if not spans:
         return []
     missing = case(*((figure < low, literal(low) - figure) for low in minimums))  # to the next level, as `next_above`
     found = session.execute(
         select(Constituent.id, Constituent.name, figure.label("figure"))
         .join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
-        .where(or_(*spans), may_stand(ladder), _seen(sees), true() if only is None else only)
+        .where(or_(*spans), may_stand(ladder, on=on), _seen(sees), true() if only is None else only)
         .order_by(missing, Constituent.id)
-        .limit(limit)
+        .limit(near.limit)
     )
     edges = []
     for row in found:
@@ -203,24 +213,3 @@ def people_by_level(session: Session, ladder: Ladder) -> dict[int, int]:
     """How many stand on each level now, by its id."""
     counted = select(Standing.level_id, func.count()).where(Standing.track_id == ladder.id, Standing.to_on.is_(None))
     return {level_id: count for level_id, count in session.execute(counted.group_by(Standing.level_id))}
-
-
-def levels_as_of(session: Session, ladder: Ladder, *, on: date, also: Iterable[str] = ()) -> Any:
-    """A subquery of who stands where on a day by the facts of that day and the rules of now.
-
-    Columns: constituent_id, level_id (none: no level), figure, and the rollups named in `also` by their keys.
-    """
-    keys = dict.fromkeys([ladder.measure, *also])
-    table = everybody_as_of([definition(session, key) for key in keys], on=on, session=session)
-    figure = table.c[ladder.measure]
-    return (
-        select(
-            table.c.constituent_id,
-            level_case(figure, ladder.bands).label("level_id"),
-            figure.label("figure"),
-            *(table.c[key].label(f"also_{key}") for key in also),
-        )
-        .join(Constituent, Constituent.id == table.c.constituent_id)
-        .where(may_stand(ladder))
-        .subquery(f"levels_{on:%Y%m%d}")
-    )

@@ -21,14 +21,16 @@ from sqlalchemy.orm.util import identity_key
 
 from donors.constituents.models import HouseholdMembership
 from donors.core.bulk import table_of
-from donors.core.changes import ChangeSet, JournalEntry
+from donors.core.changes import ChangeSet, JournalEntry, plain
 from donors.giving.models import Credit
 from donors.levels.models import Standing
 from donors.rollups.rows import within_stay
 
 STANDING = table_of(Standing)
-BEFORE = {"to_on": None, "ended_by": None}
+BEFORE = {"to_on": None, "ended_by": None, "ended_rule_version": None}
 """What a standing was before it ended."""
+NOTED = ("falls_on", "falls_to_id", "ruling_id")
+"""What is noted on a standing while it lasts."""
 BROUGHT = ("gift", "import")
 """Causes that name the gift that brought a level."""
 
@@ -37,7 +39,18 @@ _BEGIN = insert(STANDING)
 _END = (
     update(STANDING)
     .where(STANDING.c.id == bindparam("standing"))
-    .values(to_on=bindparam("on", type_=Date), ended_by=bindparam("by"), version=STANDING.c.version + 1)
+    .values(
+        to_on=bindparam("on", type_=Date),
+        ended_by=bindparam("by"),
+        ended_rule_version=bindparam("rules"),
+        version=STANDING.c.version + 1,
+    )
+)
+_NOTE = (
+    update(STANDING)
+    .where(STANDING.c.id == bindparam("standing"))
+    .values(**{name: bindparam(f"to_{name}", type_=STANDING.c[name].type) for name in NOTED})
+    .values(version=STANDING.c.version + 1)
 )
 
 
@@ -49,16 +62,54 @@ def last_change(constituent_id: Any, track_id: int) -> ScalarSelect[Any]:
 
 
 def end_standings(session: Session, ended: Sequence[dict[str, Any]], *, within: ChangeSet) -> None:
-    """Ends standings that nobody else can write now: `standing` (the id), its `version`, the day `on`, `by` a cause."""
+    """Ends standings that nobody else can write now.
+
+    Each is `standing` (the id), its `version`, the day `on`, the cause `by`, and `rules`, the version that ended it.
+    """
     if not ended:
         return
-    entry = {"change_set_id": within.id, "table_name": STANDING.name, "act": "update", "before": BEFORE}
-    session.execute(_JOURNAL, [entry | {"row_id": one["standing"], "version": one["version"]} for one in ended])
-    session.connection().execute(_END, [{name: one[name] for name in ("standing", "on", "by")} for one in ended])
-    for one in ended:
+    _keep_images(session, [one | {"before": BEFORE} for one in ended], within)
+    names = ("standing", "on", "by", "rules")
+    session.connection().execute(_END, [{name: one[name] for name in names} for one in ended])
+    _forget(session, ended)
+
+
+def note(session: Session, noted: Sequence[dict[str, Any]], *, within: ChangeSet) -> None:
+    """Notes on standings when they fall, or what holds them: `standing`, `version`, `was` and `now` of `NOTED`."""
+    if not noted:
+        return
+    _keep_images(session, [one | {"before": _differing(one["was"], one["now"])} for one in noted], within)
+    values = [{"standing": one["standing"]} | {f"to_{name}": one["now"][name] for name in NOTED} for one in noted]
+    session.connection().execute(_NOTE, values)
+    _forget(session, noted)
+
+
+def _differing(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    return {name: plain(was[name]) for name in NOTED if was[name] != now[name]}
+
+
+def _keep_images(session: Session, changing: Sequence[dict[str, Any]], within: ChangeSet) -> None:
+    entry = {"change_set_id": within.id, "table_name": STANDING.name, "act": "update"}
+    images = [
+        entry | {"row_id": one["standing"], "version": one["version"], "before": one["before"]} for one in changing
+    ]
+    session.execute(_JOURNAL, images)
+
+
+def _forget(session: Session, changed: Sequence[dict[str, Any]]) -> None:
+    for one in changed:
         held = session.identity_map.get(identity_key(Standing, one["standing"]))
         if held is not None:
             session.expire(held)
+
+
+def forget_falls(session: Session, track_id: int, *, within: ChangeSet) -> None:
+    """Takes away what was noted on open standings of a track about falling: its rules know no such day any more."""
+    here = STANDING.c
+    waiting = select(here.id, here.version, *(here[name] for name in NOTED))
+    rows = session.execute(waiting.where(here.track_id == track_id, here.falls_on.is_not(None), here.to_on.is_(None)))
+    noted = [{"standing": row.id, "version": row.version, "was": {n: row._mapping[n] for n in NOTED}} for row in rows]
+    note(session, [one | {"now": one["was"] | {"falls_on": None, "falls_to_id": None}} for one in noted], within=within)
 
 
 def begin_standings(session: Session, begun: Sequence[dict[str, Any]]) -> None:

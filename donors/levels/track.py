@@ -10,14 +10,37 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import KINDS
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Invalid, NotFound
-from donors.levels.decide import Band, check_bands
-from donors.levels.models import Level, Track, TrackVersion
+from donors.levels.checks import check_criteria, check_leaning, check_retiring, text_of
+from donors.levels.decide import Band, Span, check_bands, gaps
+from donors.levels.models import (
+    AFTER_DAYS,
+    ALL,
+    AT_ONCE,
+    FALLS,
+    KEEP,
+    LEAVE,
+    NEVER,
+    STAND,
+    Level,
+    Track,
+    TrackVersion,
+)
+from donors.levels.standings import forget_falls
 from donors.rollups.definition import ValueKind
 from donors.rollups.models import RollupDefinition
 
-ALL = "all"
 TARGETS = (*KINDS, ALL)
-MEASURABLE = (ValueKind.MONEY, ValueKind.COUNT, ValueKind.MINUTES, ValueKind.YEAR)
+MEASURABLE = (
+    ValueKind.MONEY,
+    ValueKind.COUNT,
+    ValueKind.MINUTES,
+    ValueKind.YEAR,
+    ValueKind.NUMBER,
+    ValueKind.PERCENT,
+)
+LONGEST_GRACE = 3_650
+Tree = dict[str, Any]
+"""Criteria in their stored form."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +52,27 @@ class LevelDraft:
     maximum: int | None = None
     plan_template_id: int | None = None
     id: int | None = None
+    criteria: Tree | None = None
 
 
 @dataclass(frozen=True)
 class TrackDraft:
-    """A track as somebody wants it; levels from the lowest to the highest. `measure` is the key of a rollup."""
+    """A track as somebody wants it; levels from the lowest to the highest. `measure` is the key of a rollup.
+
+    `criteria` must be met for any level. `deceased` and `anonymous` say what becomes of such constituents; `falls` when
+    a downgrade takes effect, after `grace_days` or otherwise (models.FALLS).
+    """
 
     name: str
     measure: str
     levels: tuple[LevelDraft, ...]
     description: str = ""
     target: str = ALL
+    criteria: Tree | None = None
+    deceased: str = STAND
+    anonymous: str = STAND
+    falls: str = AT_ONCE
+    grace_days: int = 0
 
 
 def create_track(session: Session, draft: TrackDraft, *, within: ChangeSet) -> Track:
@@ -47,14 +80,7 @@ def create_track(session: Session, draft: TrackDraft, *, within: ChangeSet) -> T
     measure_id = _check(session, draft)
     _refuse_taken(session, draft.name, but=None)
     position = len(session.scalars(select(Track.id)).all()) + 1
-    track = Track(
-        name=draft.name,
-        description=draft.description,
-        target=draft.target,
-        measure_id=measure_id,
-        position=position,
-        rule_version=1,
-    )
+    track = Track(**_columns(session, draft), measure_id=measure_id, position=position, rule_version=1)
     insert(session, track, within=within)
     _settle_levels(session, track, draft.levels, within=within)
     _keep_version(session, track, draft, within=within)
@@ -71,9 +97,11 @@ def edit_track(
     track = track_by_id(session, track_id)
     measure_id = _check(session, draft)
     _refuse_taken(session, draft.name, but=track.id)
+    check_leaning(session, track, bands_of(draft.levels), _trees(draft))
     before = _rules(session, track)
-    names = {"name": draft.name, "description": draft.description, "target": draft.target, "measure_id": measure_id}
-    amend(session, track, within=within, expect=expect, **names)
+    amend(session, track, within=within, expect=expect, **_columns(session, draft), measure_id=measure_id)
+    if track.falls in (AT_ONCE, NEVER):
+        forget_falls(session, track.id, within=within)
     _settle_levels(session, track, draft.levels, within=within)
     if _rules(session, track) != before:
         amend(session, track, within=within, rule_version=track.rule_version + 1)
@@ -82,8 +110,11 @@ def edit_track(
 
 
 def set_active(session: Session, track_id: int, *, active: bool, within: ChangeSet) -> None:
-    """Retires a track or takes it up again. Raises NotFound."""
-    amend(session, track_by_id(session, track_id), within=within, is_active=active)
+    """Retires a track or takes it up again. Raises NotFound; Blocked while the criteria of another track need it."""
+    track = track_by_id(session, track_id)
+    if track.is_active and not active:
+        check_retiring(session, track)
+    amend(session, track, within=within, is_active=active)
 
 
 def track_by_id(session: Session, track_id: int) -> Track:
@@ -99,7 +130,11 @@ def _check(session: Session, draft: TrackDraft) -> int:
         raise Invalid("name", "", "is missing", "Name the track.")
     if draft.target not in TARGETS:
         raise Invalid("target", draft.target, "is no kind of constituent", f"Choose one of {', '.join(TARGETS)}.")
+    _check_who(draft)
     check_bands(bands_of(draft.levels))
+    check_criteria(session, draft.criteria, of="")
+    for level in draft.levels:
+        check_criteria(session, level.criteria, of=level.name)
     measure = session.execute(
         select(RollupDefinition.id, RollupDefinition.value_kind).where(
             RollupDefinition.key == draft.measure, RollupDefinition.is_active
@@ -110,10 +145,36 @@ def _check(session: Session, draft: TrackDraft) -> int:
     return int(measure.id)
 
 
+def _check_who(draft: TrackDraft) -> None:
+    for name, words in (("deceased", (STAND, KEEP, LEAVE)), ("anonymous", (STAND, LEAVE)), ("falls", FALLS)):
+        if getattr(draft, name) not in words:
+            raise Invalid(name, getattr(draft, name), "is not known", f"Choose one of: {', '.join(words)}.")
+    if draft.falls == AFTER_DAYS and not 1 <= draft.grace_days <= LONGEST_GRACE:
+        raise Invalid("grace_days", draft.grace_days, "is no length of grace", f"Use 1 to {LONGEST_GRACE} days.")
+
+
+def check_gaps(draft: TrackDraft, *, confirmed: Sequence[Span] = ()) -> None:
+    """Raises Invalid where figures belong to no level and nobody has said that it is meant so."""
+    if [gap for gap in gaps(bands_of(draft.levels)) if gap not in confirmed]:
+        problem = "There are figures for which nobody has a level"
+        raise Invalid("gaps", "", problem, "Close the gap, or confirm that it is meant so.")
+
+
+def _columns(session: Session, draft: TrackDraft) -> dict[str, Any]:
+    names = ("name", "description", "target", "deceased", "anonymous", "falls")
+    days = draft.grace_days if draft.falls == AFTER_DAYS else 0
+    criteria = check_criteria(session, draft.criteria, of="")
+    return {name: getattr(draft, name) for name in names} | {"criteria": criteria, "grace_days": days}
+
+
+def _trees(draft: TrackDraft) -> tuple[Tree, ...]:
+    return tuple(tree for tree in (draft.criteria, *(one.criteria for one in draft.levels)) if tree)
+
+
 def bands_of(levels: Sequence[LevelDraft]) -> list[Band]:
     """Drafts as bands, in their order."""
     return [
-        Band(one.id or 0, one.name, place, one.minimum, one.maximum, one.plan_template_id)
+        Band(one.id or 0, one.name, place, one.minimum, one.maximum, one.plan_template_id, text_of(one.criteria))
         for place, one in enumerate(levels, start=1)
     ]
 
@@ -135,6 +196,7 @@ def _settle_levels(session: Session, track: Track, drafts: Sequence[LevelDraft],
             "minimum": draft.minimum,
             "maximum": draft.maximum,
             "plan_template_id": draft.plan_template_id,
+            "criteria": check_criteria(session, draft.criteria, of=draft.name),
             "is_active": True,
         }
         level = by_id.get(draft.id or 0) or by_name.get(draft.name)
@@ -161,10 +223,11 @@ def _rules(session: Session, track: Track) -> dict[str, Any]:
                 "minimum": level.minimum,
                 "maximum": level.maximum,
                 "plan_template_id": level.plan_template_id,
+                "criteria": level.criteria,
             }
             for level in levels
         ],
-    }
+    } | {name: getattr(track, name) for name in ("criteria", "deceased", "anonymous", "falls", "grace_days")}
 
 
 def _keep_version(session: Session, track: Track, draft: TrackDraft, *, within: ChangeSet) -> None:
@@ -179,7 +242,14 @@ def draft_of(session: Session, track: Track) -> TrackDraft:
     return TrackDraft(
         name=track.name,
         measure=session.get_one(RollupDefinition, track.measure_id).key,
-        levels=tuple(LevelDraft(one.name, one.minimum, one.maximum, one.plan_template_id, one.id) for one in levels),
+        levels=tuple(
+            LevelDraft(one.name, one.minimum, one.maximum, one.plan_template_id, one.id, one.criteria) for one in levels
+        ),
         description=track.description,
         target=track.target,
+        criteria=track.criteria,
+        deceased=track.deceased,
+        anonymous=track.anonymous,
+        falls=track.falls,
+        grace_days=track.grace_days,
     )

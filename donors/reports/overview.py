@@ -13,7 +13,7 @@ from donors.constituents.queries import is_listed
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
 from donors.levels.models import Level, Standing
-from donors.levels.queries import Edge, near_edge
+from donors.levels.queries import Edge, Near, near_edge
 from donors.reports.cover import COVERS, covered
 from donors.reports.levels import Line, Sums
 from donors.reports.stands import Question, counted_once, lifetime_of
@@ -131,7 +131,7 @@ def standers(
 def edges(session: Session, asked: Question, *, percent: int, limit: int) -> list[Edge]:
     """Those who lack at most so many percent of a level's minimum, each counted once, the least lacking first."""
     once = counted_once(asked.ladder, asked.on)
-    return near_edge(session, asked.ladder, percent=percent, sees=asked.sees, only=once, limit=limit)
+    return near_edge(session, asked.ladder, Near(percent, limit), on=asked.on, sees=asked.sees, only=once)
 
 
 def steps(session: Session, asked: Question, *, limit: int = 20) -> list[Step]:

@@ -9,8 +9,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.levels.assign import level_case
-from donors.levels.ladders import Ladder, ladders, may_stand
+from donors.levels.compile import level_case, may_stand
+from donors.levels.ladders import Ladder, ladders
 from donors.levels.models import Standing
 from donors.plans.models import PlanTemplate
 from donors.rollups.definition import Definition
@@ -65,7 +65,7 @@ def _moves(session: Session, ladder: Ladder, one: Definition, *, on: date) -> di
         .select_from(Constituent)
         .outerjoin(facts, facts.c.constituent_id == Constituent.id)
         .outerjoin(Standing, here)
-        .where(may_stand(ladder), or_(Standing.id.is_not(None), new.is_not(None)))
+        .where(may_stand(ladder, on=on), or_(Standing.id.is_not(None), new.is_not(None)))
         .subquery()
     )
     counted = select(beside.c.old_level, beside.c.new_level, func.count())

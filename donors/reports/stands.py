@@ -30,9 +30,9 @@ from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent, HouseholdMembership
 from donors.constituents.queries import is_visible
 from donors.giving.models import Credit
+from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import Ladder
-from donors.levels.queries import levels_as_of
-from donors.levels.track import ALL
+from donors.levels.models import ALL
 from donors.pipeline.models import Move
 from donors.rollups.definition import Source
 from donors.rollups.queries import definition

@@ -47,7 +47,11 @@ def fields_as_of(
     known = [one for one in definitions(session) if one.key in wanted]
     if not known:
         return ()
-    table = everybody_as_of(known, on=on, session=session, known_at=known_at)
+    return fields_of(everybody_as_of(known, on=on, session=session, known_at=known_at), known)
+
+
+def fields_of(table: Subquery, known: Sequence[Definition]) -> tuple[Field, ...]:
+    """Fields that read these figures from a subquery of `constituent_id` and figures by key."""
     join = Join(table, table.c.constituent_id == Constituent.id)
     returned = returned_fields(session, known)
     return tuple(_field(one, table.c[one.key], join, returned.get(one.key)) for one in known)

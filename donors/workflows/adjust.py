@@ -68,7 +68,7 @@ def remove_gift(session: Session, gift_id: int, *, act: Act, on: date, expect: i
     """Takes a gift out of the books; the journal keeps it. Raises NotFound, Conflict, AlreadyDone."""
     change, gift, _ = _open(session, "gift.remove", gift_id, act, expect)
     touched = adjust.delete(session, gift, within=change)
-    return _settle(session, touched, Because("correction", on), change)
+    return _settle(session, touched, Because("correction", on, corrects=gift.id), change)
 
 
 def _open(

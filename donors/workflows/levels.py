@@ -1,6 +1,6 @@
 """Levels and what reaching one starts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -21,12 +21,13 @@ def assign_levels(
     because: Because,
     within: ChangeSet,
     tracks: tuple[Ladder, ...] | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Change]:
     """Assigns the levels of these constituents and starts the plans of levels that somebody rose to.
 
     A plan that cannot start (an open copy, a deceased constituent) never loses the level.
     """
-    changes = assign(session, ids, because=because, within=within, tracks=tracks)
+    changes = assign(session, ids, because=because, within=within, tracks=tracks, only=only)
     for change in changes:
         if change.rises and change.new is not None and change.new.plan_template_id is not None:
             start_plan(

@@ -29,6 +29,7 @@ from donors.core.folding import fold
 from donors.giving.credits import mark_shared
 from donors.giving.models import Credit, Gift
 from donors.levels.models import EffectRun
+from donors.levels.rulings import rulings_in_force
 from donors.mail.models import Outbox
 from donors.pipeline.models import Assignment, Move, Prospect, StageEntry
 from donors.plans.models import RUNNING, STARTING, RunningPlan, Task
@@ -167,6 +168,20 @@ def _collide(one: Assignment, other: Assignment) -> bool:
     return one.role == other.role and (one.role == "primary" or one.officer_id == other.officer_id)
 
 
+def rulings(merging: Merging) -> None:
+    """What is decided for the other goes over; where something is decided for both on a track, the survivor's holds.
+
+    What is over stays with the old id, as its standings do.
+    """
+    mine = rulings_in_force(merging.session, merging.survivor.id, on=merging.on)
+    for track_id, row in rulings_in_force(merging.session, merging.other.id, on=merging.on).items():
+        if track_id in mine:
+            merging.notes.append("Both had a level decided by hand; that of the record that stays holds.")
+            amend(merging.session, row, within=merging.within, to_on=merging.on)
+        else:
+            merging.hand_over(row)
+
+
 def prospects(merging: Merging) -> None:
     """Prospects go over; two in one pipeline become one, which stands where the newest stage entry of both says."""
     own = {one.pipeline_id: one for one in merging.own(Prospect)}
@@ -234,6 +249,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("constituent_alias", "constituent_id"): partial(moved, model=Alias),
     ("constituent_alias", "old_id"): stays_behind,
     ("level_effect_run", "constituent_id"): partial(moved, model=EffectRun),
+    ("ruling", "constituent_id"): rulings,
     ("standing", "constituent_id"): stays_behind,
     ("rollup_value", "constituent_id"): stays_behind,
     ("rollup_fault", "constituent_id"): stays_behind,

@@ -10,6 +10,7 @@ from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.errors import Blocked
 from donors.levels.assign import Because
 from donors.levels.ladders import ladders
+from donors.levels.turns import asked_by
 from donors.rollups.define import Draft, define, redefine, row_of, set_active
 from donors.rollups.everybody import mark_all
 from donors.rollups.formulas import reckoned_from
@@ -52,7 +53,7 @@ def switch_rollup(
     """Switches a definition on (and computes it) or off. Raises Blocked while a track or a formula needs it."""
     change = open_change(session, "rollup.switch", act=act)
     if not active:
-        _not_measured(session, key, "Choose another measure there first.")
+        _not_measured(session, key, "Choose another one there first.")
     row = set_active(session, key, active=active, within=change, expect=expect)
     if active:
         compute(session, key, within=change, on=on)
@@ -60,9 +61,14 @@ def switch_rollup(
 
 
 def _not_measured(session: Session, key: str, remedy: str) -> None:
-    names = [ladder.name for ladder in ladders(session) if ladder.measure == key]
+    tracks = ladders(session)
+    names = [ladder.name for ladder in tracks if ladder.measure == key]
     if names:
         raise Blocked("This cannot be done", (f"The track {', '.join(names)} measures by this figure. {remedy}",))
+    names = [ladder.name for ladder in tracks if key in asked_by(ladder)]
+    if names:
+        reason = f"The criteria of the track {', '.join(names)} ask for this figure. {remedy}"
+        raise Blocked("This cannot be done", (reason,))
 
 
 def compute(session: Session, key: str, *, within: ChangeSet, on: date) -> None:

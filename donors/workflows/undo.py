@@ -24,6 +24,7 @@ FIGURES = (
     ("move", "constituent_id"),
     ("household_membership", "household_id"),
     ("household_membership", "constituent_id"),
+    ("ruling", "constituent_id"),
     ("constituent", "id"),
 )
 NAMES = (

@@ -13,11 +13,12 @@ from donors.accounts.visible import EVERYTHING
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, JournalEntry, insert, open_change
 from donors.giving.gift_input import AdjustmentInput, GiftInput
+from donors.levels.as_of import levels_as_of
 from donors.levels.assign import Because, assign
 from donors.levels.everybody import assign_range
 from donors.levels.ladders import ladders
 from donors.levels.models import Level, Standing, Track, TrackVersion
-from donors.levels.queries import history, levels_as_of, near_edge, people_by_level, standings_of
+from donors.levels.queries import Near, history, near_edge, people_by_level, standings_of
 from donors.levels.track import LevelDraft, TrackDraft, create_track, edit_track
 from donors.plans.decide import Draft
 from donors.plans.models import RunningPlan
@@ -71,7 +72,7 @@ def test_a_gift_lifts_and_a_refund_lowers(session: Session, change: ChangeSet) -
     big = gifts.record_gift(session, GiftInput(anna, 100_000, TODAY), act=ACT, on=TODAY).gift
     adjust.refund_gift(session, big.id, AdjustmentInput(100_000, TODAY), act=ACT, on=TODAY)
     assert level_names(session, anna) == [("Friend", "gift"), ("Patron", "gift"), ("Friend", "refund")]
-    [view] = standings_of(session, anna)
+    [view] = standings_of(session, anna, on=TODAY)
     assert (view.figure, view.missing, view.above.name if view.above else "") == (6_000, 19_000, "Supporter")
     assert "what brought it was the gift of" in view.reason
     assert "$190.00 short of Supporter" in view.reason
@@ -175,7 +176,7 @@ def test_who_is_near_an_edge(session: Session, change: ChangeSet) -> None:
     anna, ben = person(session, change), person(session, change, "Ben")
     gifts.record_gift(session, GiftInput(anna, 24_000, TODAY), act=ACT, on=TODAY)
     gifts.record_gift(session, GiftInput(ben, 12_000, TODAY), act=ACT, on=TODAY)
-    [edge] = near_edge(session, ladders(session)[0], percent=10, sees=EVERYTHING)
+    [edge] = near_edge(session, ladders(session)[0], Near(10), on=TODAY, sees=EVERYTHING)
     assert (edge.name, edge.missing, edge.above.name) == ("Anna", 1_000, "Supporter")
 
 

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from donors.core.hours import to_hours
 from donors.core.money import to_decimal
 from donors.core.settings import Organization
 from donors.levels.ladders import Ladder
-from donors.rollups.definition import ValueKind
 
 Row = dict[str, Any]
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -19,14 +17,7 @@ def money(value: int | None, settings: Organization) -> str | None:
 
 def figure(value: int | None, ladder: Ladder, settings: Organization) -> str | None:
     """A figure of a track's measure: decimal money or hours, or the number itself."""
-    if value is None:
-        return None
-    match ladder.value_kind:
-        case ValueKind.MONEY:
-            return money(value, settings)
-        case ValueKind.MINUTES:
-            return f"{to_hours(value):f}"
-    return str(value)
+    return ladder.unit.plain(value, settings)
 
 
 def rate(value: float | None) -> str | None:

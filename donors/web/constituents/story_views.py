@@ -116,7 +116,7 @@ def _standing(session: Session, row: Constituent) -> dict[str, Any]:
     seen = viewer()
     found: dict[str, Any] = {"levels": [], "card": None, "stages": [], "officers": [], "planned": [], "to_do": None}
     if seen.may("levels.read"):
-        found["levels"] = standings_of(session, row.id)
+        found["levels"] = standings_of(session, row.id, on=g.today)
     if not seen.may("pipeline.read"):
         return found
     stands = [one for one in prospects_of(session, row.id, sees=seen.sees) if one.prospect.is_active]

@@ -50,7 +50,9 @@ def why(constituent_id: int, key: str) -> str:
         reasons=found,
         leaves={each.row_id: leaves_on(one, each) for each in found},
         ways=[_way(each, one, values.get(key), found) for each in ladders(session) if each.measure == key],
-        standing=[] if as_of else [each for each in standings_of(session, row.id) if each.ladder.measure == key],
+        standing=[]
+        if as_of
+        else [each for each in standings_of(session, row.id, on=g.today) if each.ladder.measure == key],
         waiting=is_waiting(session, row.id),
         parts=[(each, values.get(each.key)) for each in parts_of_formula(session, one)],
         earlier=_earlier(session, row.id, one, on=on),

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from donors.core.errors import Invalid
-from donors.core.hours import parse_hours, to_hours
-from donors.core.money import parse_money, to_decimal
+from donors.core.settings import Organization
 from donors.levels.decide import check_bands
 from donors.levels.track import LevelDraft, TrackDraft, bands_of
-from donors.rollups.definition import ValueKind
+from donors.levels.units import Unit as Measured
 
 MOST_LEVELS = 20
 WHOLE = ("name", "description", "target", "measure")
@@ -41,28 +40,29 @@ class Editing:
 
 @dataclass(frozen=True)
 class Unit:
-    """How bounds are written: in the organization's currency, in hours, or as plain numbers."""
+    """How bounds are written: in the organization's currency, in hours, as numbers."""
 
-    kind: str
-    currency: str
+    of: Measured
+    settings: Organization
+
+    @property
+    def kind(self) -> str:
+        """Money, minutes or another kind of number."""
+        return self.of.kind
+
+    @property
+    def currency(self) -> str:
+        """The organization's."""
+        return self.settings.currency
 
     def read(self, typed: str, *, field: str) -> int:
         """The bound that was typed. Raises Invalid."""
-        if self.kind == ValueKind.MONEY:
-            return parse_money(typed, self.currency, field=field)
-        if self.kind == ValueKind.MINUTES:
-            return parse_hours(typed)
-        if not (typed.isascii() and typed.isdigit()):
-            raise Invalid(field, typed, "is no whole number")
-        return int(typed)
+        return self.of.read(typed, field=field, currency=self.currency)
 
     def write(self, value: int | None) -> str:
         """A bound as somebody would type it."""
-        if value is None:
-            return ""
-        if self.kind == ValueKind.MONEY:
-            return _short(to_decimal(value, self.currency))
-        return _short(to_hours(value)) if self.kind == ValueKind.MINUTES else str(value)
+        plain = self.of.plain(value, self.settings)
+        return "" if plain is None else _short(Decimal(plain))
 
 
 def _short(value: Decimal) -> str:

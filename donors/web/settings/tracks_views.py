@@ -1,5 +1,7 @@
 """Settings › Tracks: the ladders, their bands, and the versions of their rules."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Flask, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,7 +11,8 @@ from donors.core.errors import Conflict, Invalid
 from donors.levels.decide import gaps
 from donors.levels.ladders import ladder
 from donors.levels.models import Track
-from donors.levels.track import MEASURABLE, bands_of, draft_of, set_active, track_by_id
+from donors.levels.track import MEASURABLE, TrackDraft, bands_of, draft_of, set_active, track_by_id
+from donors.levels.units import unit_of
 from donors.plans.queries.templates import templates
 from donors.reports.stands import UNITS
 from donors.reports.versions import tracks, versions
@@ -84,7 +87,13 @@ def _posted(track: Track | None) -> Page:
         if track is None:
             make_track(session, draft, within=within)
         else:
-            change_track(session, track.id, draft, within=within, expect=request.form.get("version", 0, int))
+            change_track(
+                session,
+                track.id,
+                _carrying(session, track, draft),
+                within=within,
+                expect=request.form.get("version", 0, int),
+            )
     except Invalid as error:
         return _shown(session, editing, track, wrong={error.field: tracks_editor.said(error)}), 422
     except Conflict:
@@ -94,6 +103,15 @@ def _posted(track: Track | None) -> Page:
         " There is a gap between bands: who falls into it has no level." if open_gaps else ""
     )
     return done(within, url_for(".tracks_page"), words, "warn" if open_gaps else "good")
+
+
+def _carrying(session: Session, track: Track, draft: TrackDraft) -> TrackDraft:
+    """The draft with what the page does not show."""
+    known = draft_of(session, track)
+    criteria = {level.id: level.criteria for level in known.levels}
+    levels = tuple(replace(level, criteria=criteria.get(level.id)) for level in draft.levels)
+    whole = ("name", "description", "target", "measure")
+    return replace(known, levels=levels, **{name: getattr(draft, name) for name in whole})
 
 
 def _conflict(session: Session, editing: Editing, track: Track | None) -> str:
@@ -136,8 +154,9 @@ def _measures(session: Session) -> list[Definition]:
 
 
 def _unit(session: Session, measure: str) -> Unit:
-    kinds = {one.key: one.value_kind for one in definitions(session)}
-    return Unit(kinds.get(measure, ValueKind.COUNT), g.currency)
+    one = next((one for one in definitions(session) if one.key == measure), None)
+    of = unit_of(one.value_kind, one.number) if one else unit_of(ValueKind.COUNT, 0)
+    return Unit(of, g.organization)
 
 
 def register(app: Flask) -> None:

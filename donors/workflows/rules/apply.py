@@ -1,6 +1,6 @@
 """Making the rules of an organization what a document says. Applying the same document twice changes nothing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,16 +13,16 @@ from donors.core.errors import Invalid
 from donors.core.settings import organization
 from donors.levels import track as tracks
 from donors.levels.models import Track
+from donors.levels.units import Unit, unit_of
 from donors.pipeline import stages as pipelines
 from donors.pipeline.models import Pipeline, Stage
 from donors.plans import template as templates
 from donors.plans.decide import DateRule, Draft
 from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version, template_named
-from donors.rollups.definition import ValueKind
 from donors.rollups.models import RollupDefinition
 from donors.workflows.organization import change_organization
-from donors.workflows.rules.read import bound, checked, found, listed
+from donors.workflows.rules.read import checked, found, listed
 from donors.workflows.rules.rollups import ROLLUP, apply_rollup
 
 SECTIONS = {"organization": dict, "template": list, "pipeline": list, "rollup": list, "track": list}
@@ -49,8 +49,20 @@ TEMPLATE = {
 STEP = {"subject": str, "days_after": int, "parent": int, "note": str, "role": str, "owner": str, "reminds": bool}
 PIPELINE = {"name": str, "active": bool, "stage": list}
 STAGE = {"name": str, "expected_days": int, "plan": str, "active": bool}
-TRACK = {"name": str, "description": str, "target": str, "measure": str, "active": bool, "level": list}
-LEVEL = {"name": str, "minimum": str, "maximum": str, "plan": str}
+TRACK = {
+    "name": str,
+    "description": str,
+    "target": str,
+    "measure": str,
+    "criteria": dict,
+    "deceased": str,
+    "anonymous": str,
+    "falls": str,
+    "grace_days": int,
+    "active": bool,
+    "level": list,
+}
+LEVEL = {"name": str, "minimum": str, "maximum": str, "plan": str, "criteria": dict}
 
 
 def apply(session: Session, document: dict[str, Any], *, within: ChangeSet) -> None:
@@ -174,29 +186,39 @@ def _apply_track(session: Session, table: dict[str, Any], place: str, *, within:
 
 
 def _wanted_track(session: Session, table: dict[str, Any], place: str, row: Track | None) -> tracks.TrackDraft:
-    known = tracks.draft_of(session, row) if row is not None else None
-    measure = table.get("measure", known.measure if known else "")
+    known = tracks.draft_of(session, row) if row is not None else tracks.TrackDraft(table["name"], "", ())
+    measure = table.get("measure", known.measure)
     kept = session.scalar(select(RollupDefinition).where(RollupDefinition.key == measure))
     if kept is None:
         raise Invalid(f"{place}.measure", measure, "is no figure", "Name the key of a rollup.")
-    levels = known.levels if known else ()
+    levels = known.levels
     if "level" in table:
-        plans, unit = _plan_ids(session), (ValueKind(kept.value_kind), organization(session).currency)
-        levels = tuple(_level(one, at, plans, unit) for at, one in _places(table, "level", f"{place}."))
-    return tracks.TrackDraft(
-        name=table["name"],
-        measure=measure,
-        levels=levels,
-        description=table.get("description", known.description if known else ""),
-        target=table.get("target", known.target if known else tracks.ALL),
-    )
+        unit = unit_of(kept.value_kind, kept.number)
+        reading = _Reading(_plan_ids(session), unit, organization(session).currency)
+        levels = tuple(_level(one, at, reading) for at, one in _places(table, "level", f"{place}."))
+    names = ("description", "target", "criteria", "deceased", "anonymous", "falls", "grace_days")
+    return replace(known, measure=measure, levels=levels, **{name: table[name] for name in names if name in table})
 
 
-def _level(one: Any, place: str, plans: dict[str, int], unit: tuple[ValueKind, str]) -> tracks.LevelDraft:
+@dataclass(frozen=True)
+class _Reading:
+    """What the words of a level mean: plans by name, and the unit of its bounds."""
+
+    plans: dict[str, int]
+    unit: Unit
+    currency: str
+
+    def bound(self, text: str | None, place: str) -> int | None:
+        """A bound in the unit of the measure. Raises Invalid."""
+        return None if text is None else self.unit.read(text, field=place, currency=self.currency)
+
+
+def _level(one: Any, place: str, reading: _Reading) -> tracks.LevelDraft:
     values = checked(one, place, known=LEVEL)
     return tracks.LevelDraft(
         values["name"],
-        bound(values.get("minimum"), *unit, f"{place}.minimum"),
-        bound(values.get("maximum"), *unit, f"{place}.maximum"),
-        found(plans, values.get("plan"), f"{place}.plan"),
+        reading.bound(values.get("minimum"), f"{place}.minimum"),
+        reading.bound(values.get("maximum"), f"{place}.maximum"),
+        found(reading.plans, values.get("plan"), f"{place}.plan"),
+        criteria=values.get("criteria"),
     )

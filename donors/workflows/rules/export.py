@@ -7,16 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
-from donors.core.hours import to_hours
-from donors.core.money import to_decimal
 from donors.core.settings import Organization, organization
-from donors.levels.models import Level, Track
+from donors.levels.models import AT_ONCE, STAND, Level, Track
+from donors.levels.units import unit_of
 from donors.pipeline.models import Pipeline, Stage
 from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
-from donors.rollups.definition import ValueKind
 from donors.rollups.models import RollupDefinition
-from donors.workflows.rules.rollups import exported
+from donors.workflows.rules.rollups import exported, told
 
 Document = dict[str, Any]
 
@@ -35,15 +33,6 @@ def export(session: Session) -> Document:
         "rollup": exported(session),
         "track": [_track(session, row, plans) for row in session.scalars(select(Track).order_by(Track.position))],
     }
-
-
-def shown(value: int | None, kind: ValueKind, currency: str) -> str | None:
-    """A bound of a level as people write it: a sum, hours, or a count."""
-    if value is None:
-        return None
-    if kind is ValueKind.MONEY:
-        return str(to_decimal(value, currency))
-    return str(to_hours(value)) if kind is ValueKind.MINUTES else str(value)
 
 
 def _organization(current: Organization) -> Document:
@@ -87,23 +76,31 @@ def _pipeline(session: Session, row: Pipeline, plans: dict[int, str]) -> Documen
 
 def _track(session: Session, row: Track, plans: dict[int, str]) -> Document:
     measure = session.get_one(RollupDefinition, row.measure_id)
-    kind, currency = ValueKind(measure.value_kind), organization(session).currency
+    unit, here = unit_of(measure.value_kind, measure.number), organization(session)
     rows = session.scalars(
         select(Level).where(Level.track_id == row.id, Level.is_active).order_by(Level.position, Level.id)
     )
     levels = []
     for level in rows:
         optional = {
-            "minimum": shown(level.minimum, kind, currency),
-            "maximum": shown(level.maximum, kind, currency),
+            "minimum": unit.plain(level.minimum, here),
+            "maximum": unit.plain(level.maximum, here),
             "plan": plans.get(level.plan_template_id or 0),
+            "criteria": told(level.criteria) if level.criteria else None,
         }
         levels.append({"name": level.name} | {name: value for name, value in optional.items() if value is not None})
-    return {
+    table: Document = {
         "name": row.name,
         "description": row.description,
         "target": row.target,
         "measure": measure.key,
         "active": row.is_active,
-        "level": levels,
     }
+    optional = {
+        "criteria": told(row.criteria) if row.criteria else None,
+        "deceased": row.deceased if row.deceased != STAND else None,
+        "anonymous": row.anonymous if row.anonymous != STAND else None,
+        "falls": row.falls if row.falls != AT_ONCE else None,
+        "grace_days": row.grace_days or None,
+    }
+    return table | {name: value for name, value in optional.items() if value is not None} | {"level": levels}

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from donors.core.errors import Invalid
-from donors.core.hours import parse_hours
-from donors.core.money import parse_money
-from donors.rollups.definition import ValueKind
 
 
 def checked(table: Any, place: str, *, known: Mapping[str, type], needs: tuple[str, ...] = ("name",)) -> dict[str, Any]:
@@ -39,16 +36,3 @@ def found(names: dict[str, int], name: str | None, place: str) -> int | None:
     if name not in names:
         raise Invalid(place, name, "is not there", f"There are: {', '.join(sorted(names)) or 'none'}.")
     return names[name]
-
-
-def bound(text: str | None, kind: ValueKind, currency: str, place: str) -> int | None:
-    """A bound of a level in the unit of its measure. Raises Invalid."""
-    if text is None:
-        return None
-    if kind is ValueKind.MONEY:
-        return parse_money(text, currency, field=place)
-    if kind is ValueKind.MINUTES:
-        return parse_hours(text)
-    if not text.isdecimal():
-        raise Invalid(place, text, "is not a whole number")
-    return int(text)

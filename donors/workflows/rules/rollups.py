@@ -47,15 +47,15 @@ def table(row: RollupDefinition) -> dict[str, Any]:
     """One rollup as a table."""
     values, usual = asdict(draft_of(row)), asdict(PLAIN)
     first = {name: values[name] for name in FIRST}
-    others = {name: _told(value) for name, value in values.items() if name not in first and value != usual[name]}
+    others = {name: told(value) for name, value in values.items() if name not in first and value != usual[name]}
     return first | others | ({} if row.is_active else {"active": False})
 
 
-def _told(value: Any) -> Any:
+def told(value: Any) -> Any:
     """A value without what is empty in it: TOML has no word for nothing."""
     if isinstance(value, dict):
-        return {name: _told(part) for name, part in value.items() if part is not None}
-    return [_told(part) for part in value] if isinstance(value, list) else value
+        return {name: told(part) for name, part in value.items() if part is not None}
+    return [told(part) for part in value] if isinstance(value, list) else value
 
 
 def apply_rollup(session: Session, values: dict[str, Any], place: str, *, within: ChangeSet) -> None:
