@@ -11,6 +11,7 @@ from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stage_of
 from donors.plans.models import RunningPlan
+from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal, start_plan
 
 
@@ -30,6 +31,7 @@ def advance(
     Raises NotFound, Conflict, Invalid, Blocked. A plan that cannot start does not keep the prospect from moving.
     """
     prospect = writing.enter_stage(session, prospect_id, entry, within=within, expect=expect)
+    facts_changed(session, [prospect.constituent_id], within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 
@@ -47,6 +49,7 @@ def add_prospect(
     if officer_id is not None:
         charge = Charge(officer_id, entry.on, reason="added to the pipeline")
         assign(session, constituent_id, charge, within=within)
+    facts_changed(session, [constituent_id], within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 
@@ -55,6 +58,7 @@ def take_back(
 ) -> Advanced:
     """Takes a closed prospect back into the pipeline. Raises NotFound, Conflict, Invalid, Blocked."""
     prospect = writing.reopen(session, prospect_id, entry, within=within, expect=expect)
+    facts_changed(session, [prospect.constituent_id], within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 

@@ -23,6 +23,7 @@ from donors.plans.models import RUNNING, STARTING, RunningPlan
 from donors.plans.start import make_tasks
 from donors.plans.template import template_by_id
 from donors.workflows.advance import add_prospect
+from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal, owners, start_plans
 
 PART = 5000
@@ -136,7 +137,9 @@ def add_prospects(
 def mark_no_contact(session: Session, ids: Sequence[int], *, within: ChangeSet) -> int:
     """Marks many as wanting no contact; returns how many were not marked before."""
     found = session.scalars(select(Constituent).where(Constituent.id.in_(ids)).order_by(Constituent.id))
-    return sum(bool(edit(session, row, values={"do_not_contact": True}, within=within)) for row in found.all())
+    marked = [row.id for row in found.all() if edit(session, row, values={"do_not_contact": True}, within=within)]
+    facts_changed(session, marked, within=within)
+    return len(marked)
 
 
 def _outlook(ids: Sequence[int], reasons: dict[int, str]) -> Outlook:

@@ -10,6 +10,7 @@ from donors.pipeline.assign import PRIMARY, Charge, assign, assign_many, wait_fo
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans.models import OPEN, WAITING, Step, Task
 from donors.plans.task import hand_over_many
+from donors.workflows.facts import facts_changed
 
 PART = 500
 """How many constituents go to an officer by the same few statements; all their tasks are named in one of them."""
@@ -23,6 +24,7 @@ def assign_officer(session: Session, constituent_id: int, charge: Charge, *, wit
     wait_for_others(session, constituent_id)
     before = officers_of(session, [constituent_id], on=charge.from_on)
     assign(session, constituent_id, charge, within=within)
+    facts_changed(session, [constituent_id], within=within)
     return _hand_over(session, before, charge, within=within)
 
 
@@ -42,6 +44,7 @@ def assign_officer_many(
         refused |= assign_many(session, part, charge, within=within)
         taken = {one: officer for one, officer in before.items() if one not in refused}
         _hand_over(session, taken, charge, within=within)
+    facts_changed(session, (one for one in ids if one not in refused), within=within)
     return refused
 
 

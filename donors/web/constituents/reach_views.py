@@ -19,6 +19,7 @@ from donors.web.answer import done
 from donors.web.constituents.forms import AddressForm, ConsentForm, EmailForm, PhoneForm
 from donors.web.forms import refuse, typed
 from donors.web.session import viewer, web_act
+from donors.workflows.facts import facts_changed
 
 Page = str | Response | tuple[str, int]
 ADDING: dict[str, tuple[type[Form], Callable[[Any], Given]]] = {
@@ -49,6 +50,7 @@ def add(constituent_id: int, kind: str) -> Page:
         try:
             within = open_change(session, "constituent.contact", act=web_act())
             add_point(session, row, given=read(form), within=within, primary=bool(request.form.get("primary")))
+            facts_changed(session, [row.id], within=within)
             return done(within, url_for(".reach", constituent_id=row.id), "Added.")
         except Invalid as error:
             refuse(form, Invalid(next(iter(form._fields)), error.value, error.problem, error.remedy))
@@ -68,6 +70,7 @@ def settle(constituent_id: int, kind: str, point_id: int) -> Page:
         deactivate(session, point, within=within)
     else:
         add_point(session, row, given=_as_given(point), within=within)
+    facts_changed(session, [row.id], within=within)
     return done(within, url_for(".reach", constituent_id=row.id), "Saved.")
 
 

@@ -21,6 +21,7 @@ from donors.web.constituents.forms import FORMS, NEW_FORMS, DeceasedForm, ReachF
 from donors.web.forms import refuse, typed
 from donors.web.session import viewer, web_act
 from donors.workflows.death import record_death
+from donors.workflows.facts import facts_changed
 from donors.workflows.refresh import refresh_constituents
 
 Page = str | Response | tuple[str, int]
@@ -61,6 +62,7 @@ def _make(kind: str, form: Form) -> Page | None:
             return _new_page(kind, form, likely), 422
         within = open_change(session, "constituent.create", act=web_act())
         row = create(session, record, within=within)
+        facts_changed(session, [row.id], within=within)
     except Invalid as error:
         _refuse(form, error)
         return None
@@ -108,6 +110,7 @@ def change(constituent_id: int) -> Page:
         try:
             within = open_change(session, "constituent.edit", act=web_act())
             edit(session, row, values=_values(form), within=within, expect=_number(typed(form["version"])))
+            facts_changed(session, [row.id], within=within)
             return done(within, url_for(".story_page", constituent_id=row.id), "Saved.")
         except Invalid as error:
             _refuse(form, error)
@@ -140,6 +143,7 @@ def deceased(constituent_id: int) -> Page:
     back = url_for(".story_page", constituent_id=row.id)
     if request.form.get("living"):
         declare_living(session, row, within=within)
+        facts_changed(session, [row.id], within=within, cause="death")
         return done(within, back, "The mark is taken back.")
     form = DeceasedForm(request.form)
     form.validate()

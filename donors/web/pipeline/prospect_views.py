@@ -32,6 +32,7 @@ from donors.web.pipeline.forms import (
 )
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import Advanced, advance, take_back
+from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal
 from donors.workflows.portfolio import assign_officer
 
@@ -68,7 +69,7 @@ def stage(prospect_id: int) -> Page:
 def ask(prospect_id: int) -> Page:
     """Sets the ask."""
     session = current_session()
-    prospect(session, prospect_id, sees=viewer().sees)
+    found = prospect(session, prospect_id, sees=viewer().sees)
     form = AskForm(request.form)
     if form.validate():
         try:
@@ -77,6 +78,7 @@ def ask(prospect_id: int) -> Page:
             within = open_change(session, "prospect.ask", act=web_act())
             details = Details(amount, typed(form.purpose))
             writing.describe(session, prospect_id, details, within=within, expect=number_in(form.version))
+            facts_changed(session, [found.constituent_id], within=within)
             return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The ask is saved.")
         except Invalid as error:
             refuse(form, error)
@@ -113,13 +115,14 @@ def release_officer(prospect_id: int, assignment_id: int) -> Page:
     within = open_change(session, "prospect.release", act=web_act())
     reason = request.form.get("reason", "").strip() or "released"
     release(session, assignment_id, on=g.today, reason=reason[:300], within=within)
+    facts_changed(session, [found.constituent_id], within=within)
     return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The officer is released.")
 
 
 def close(prospect_id: int) -> Page:
     """Out of the pipeline."""
     session = current_session()
-    prospect(session, prospect_id, sees=viewer().sees)
+    found = prospect(session, prospect_id, sees=viewer().sees)
     form = CloseForm(request.form)
     if not form.validate():
         return _page(prospect_id, 422, close_form=form)
@@ -129,6 +132,7 @@ def close(prospect_id: int) -> Page:
         writing.close(session, prospect_id, reason=reason, on=g.today, within=within, expect=expect)
     except Conflict:
         return _page(prospect_id, 409, close_form=form, conflict="You wanted to close the prospect.")
+    facts_changed(session, [found.constituent_id], within=within)
     return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The prospect has left the pipeline.")
 
 
