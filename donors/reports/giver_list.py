@@ -18,8 +18,8 @@ from donors.constituents.search import matching_ids
 from donors.core.db import Day
 from donors.core.fields import REGISTRY, Field, FieldSet, Kind, joined, joins_of
 from donors.core.paging import Page, Paging, in_order, sorted_by, turn
+from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import Ladder
-from donors.levels.queries import levels_as_of
 from donors.reports.givers import GiversQuestion, giving_by_year, years_of
 from donors.reports.years import Year
 

@@ -16,8 +16,8 @@ from donors.core.calendar import FiscalCalendar
 from donors.core.changes import amend, open_change
 from donors.core.paging import Paging, Sort
 from donors.giving.gift_input import GiftInput
+from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import ladders
-from donors.levels.queries import levels_as_of
 from donors.reports.answers import Memory, forget
 from donors.reports.giver_list import Whom, givers
 from donors.reports.givers import GiversQuestion
