@@ -51,7 +51,7 @@ def _pinned(session: Session, ladder: Ladder, table: Any, asked: list[str], *, o
         return Pinned(ladder, on)
     known = [one for one in definitions(session) if one.key in asked]
     fields = dict(REGISTRY.fields(session, SUBJECT))
-    for field in (*level_fields_on(session, on), *fields_of(table, known)):
+    for field in (*level_fields_on(session, on), *fields_of(session, table, known)):
         fields[field.name] = field
     day = FieldSet(SUBJECT, fields.values())
     return next(iter(pinned(session, [ladder], on=on, fields=day, every=ladders(session))), None)

@@ -47,10 +47,10 @@ def fields_as_of(
     known = [one for one in definitions(session) if one.key in wanted]
     if not known:
         return ()
-    return fields_of(everybody_as_of(known, on=on, session=session, known_at=known_at), known)
+    return fields_of(session, everybody_as_of(known, on=on, session=session, known_at=known_at), known)
 
 
-def fields_of(table: Subquery, known: Sequence[Definition]) -> tuple[Field, ...]:
+def fields_of(session: Session, table: Subquery, known: Sequence[Definition]) -> tuple[Field, ...]:
     """Fields that read these figures from a subquery of `constituent_id` and figures by key."""
     join = Join(table, table.c.constituent_id == Constituent.id)
     returned = returned_fields(session, known)
