@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 
 import click
@@ -15,6 +15,7 @@ from donors.accounts.visible import EVERYTHING
 from donors.core.clock import local_date, now
 from donors.core.db import Session, current_session
 from donors.core.errors import Invalid
+from donors.core.known import read_instant
 from donors.core.paging import Paging
 from donors.core.settings import organization
 from donors.segments.members import Wanted, all_members, fields
@@ -32,14 +33,14 @@ def register(app: Flask) -> None:
     "--fields", "names", required=True, help="Names of fields with commas between, such as external_id,lifetime_total."
 )
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Figures as the facts counted on that day.")
+@click.option("--known-at", help="Only facts that were recorded by the end of that day, or by an instant.")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
 @with_appcontext
-def constituents(names: str, as_of: datetime | None, form: str) -> None:
+def constituents(names: str, as_of: datetime | None, known_at: str | None, form: str) -> None:
     """All live constituents in the order of their ids: plain decimals, ISO dates, empty where there is nothing."""
     session = current_session()
-    wanted = Wanted(
-        tuple(name.strip() for name in names.split(",") if name.strip()), as_of=as_of.date() if as_of else None
-    )
+    on, instant = days_asked(as_of, known_at, organization(session).zone)
+    wanted = Wanted(tuple(name.strip() for name in names.split(",") if name.strip()), as_of=on, known_at=instant)
     try:
         rows = _rows(session, wanted)
         first = next(rows, None)
@@ -50,10 +51,21 @@ def constituents(names: str, as_of: datetime | None, form: str) -> None:
     write(wanted.fields, chain([] if first is None else [first], rows))
 
 
+def days_asked(as_of: datetime | None, known_at: str | None, zone: str) -> tuple[date | None, datetime | None]:
+    """The day and the instant of a view of the past; none where it is of now. The instant alone gives the day too."""
+    try:
+        known = read_instant(known_at, zone) if known_at else None
+    except Invalid as error:
+        raise click.BadParameter(error.message, param_hint="--known-at") from None
+    if as_of is not None:
+        return as_of.date(), known
+    return (None if known is None else local_date(known, zone)), known
+
+
 def _rows(session: Session, wanted: Wanted) -> Iterator[list[str | None]]:
     settings = organization(session)
     today = local_date(now(), settings.zone)
-    known = fields(session, as_of=wanted.as_of, named=wanted.fields)
+    known = fields(session, as_of=wanted.as_of, known_at=wanted.known_at, named=wanted.fields)
     shown = [known.named(name) for name in wanted.fields]
     for one in all_members(session, wanted, Paging(), sees=EVERYTHING, on=today):
         yield [field.plain(one.values[field.name], settings) for field in shown]

@@ -8,15 +8,17 @@ Settings and definitions are no facts: they are those of now, and so are labels 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
     ColumnElement,
+    FromClause,
     MetaData,
     Subquery,
     Table,
@@ -36,6 +38,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base, is_sqlite
+from donors.core.errors import Invalid
 from donors.core.given import given
 from donors.core.images import decoded_row, is_recorded
 from donors.core.labels import YEAR_OF
@@ -60,6 +63,11 @@ class KnownAt:
             return statement
         seen: Statement = replacement_traverse(statement, {}, self._instead)
         return seen
+
+    def instead_of(self, table: FromClause) -> FromClause:
+        """A table, or what was known of it where it holds recorded rows."""
+        known = self._instead(table) if self._first_since is not None else None
+        return table if known is None else known
 
     def _instead(self, element: Any, **_: Any) -> Any:
         if isinstance(element, Table):
@@ -139,6 +147,20 @@ class KnownAt:
             return {}
         now = select(table).where(among(self.session, table.c.id, ids), self._was_known(table.c.created_in))
         return {row.id: dict(row._mapping) for row in self.session.execute(now)}
+
+
+def read_instant(typed: str, zone: str) -> datetime:
+    """The instant that was typed, in the organization's zone where it names none; a day stands for its last moment.
+
+    Raises Invalid.
+    """
+    try:
+        read = datetime.fromisoformat(typed)
+        last = read if len(typed) > len("2026-09-30") else read + timedelta(days=1, microseconds=-1)
+        return (last if last.tzinfo else last.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        remedy = "Write a day like 2026-09-30, or an instant like 2026-09-30T14:00."
+        raise Invalid("known at", typed[:40], "is neither a day nor an instant", remedy) from error
 
 
 def seen(statement: Statement, known_at: KnownAt | None) -> Statement:

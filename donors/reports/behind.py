@@ -1,6 +1,6 @@
 """Behind: what stands behind a figure beside its rows: gifts in words, years, the time before, parts of a formula."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.queries import is_visible
+from donors.core.bulk import among
 from donors.core.calendar import FiscalCalendar
 from donors.core.db import day_date
 from donors.core.formula.tree import figures_used
+from donors.core.known import KnownAt, seen
+from donors.core.settings import organization
 from donors.giving.models import Gift, GiftSplit
 from donors.giving.queries.gifts import GiftLine, lines, read
 from donors.pipeline.queries.moves import MoveLine, moves_by_id
@@ -37,13 +40,21 @@ def is_waiting(session: Session, constituent_id: int) -> bool:
     return alone or bool(session.scalar(select(waits_with_everybody(constituent_id))))
 
 
-def gifts_of(session: Session, one: Definition, rows: Sequence[Reason]) -> dict[int, int]:
+def gifts_of(
+    session: Session, one: Definition, rows: Sequence[Reason], *, known_at: KnownAt | None = None
+) -> dict[int, int]:
     """Row → gift: the row itself, but for parts of gifts; none for rows that are no gifts."""
     ids = [row.row_id for row in rows[:IDS]]
     if one.source is Source.ALLOCATIONS:
         found = select(GiftSplit.id, GiftSplit.gift_id).where(GiftSplit.id.in_(ids))
-        return {split: gift for split, gift in session.execute(found)}
+        return {split: gift for split, gift in session.execute(seen(found, known_at))}
     return {} if one.source in (Source.SHIFTS, Source.MOVES, Source.FORMULA) else {id_: id_ for id_ in ids}
+
+
+def gifts_gone(session: Session, ids: Iterable[int]) -> set[int]:
+    """Those of the gifts that were taken out of the books since."""
+    asked = set(ids)
+    return asked - set(session.scalars(select(Gift.id).where(among(session, Gift.id, asked))))
 
 
 def moves_behind(session: Session, one: Definition, rows: Sequence[Reason], *, sees: Sight) -> dict[int, MoveLine]:
@@ -108,14 +119,14 @@ _CHOSEN: Mapping[Operation, Callable[[Mapping[int, int], int], set[int]]] = {
 
 
 def before(
-    session: Session, one: Definition, constituent_id: int, *, on: date, fiscal: FiscalCalendar, as_of: bool
+    session: Session, one: Definition, constituent_id: int, *, on: date, as_of: bool, known_at: KnownAt | None = None
 ) -> tuple[Reason, ...]:
     """The rows of the time before, for a change against it; none for other figures."""
     if one.operation is not Operation.CHANGE:
         return ()
-    first, last = one.frame.days_before(on, fiscal)
+    first, last = one.frame.days_before(on, organization(session).fiscal)
     earlier = replace(one, frame=Frame(Span.BETWEEN, first=day_date(first), last=day_date(last)))
-    return reasons(session, earlier, constituent_id, on=on, as_of=as_of)
+    return reasons(session, earlier, constituent_id, on=on, as_of=as_of, known_at=known_at)
 
 
 def parts_of_formula(session: Session, one: Definition) -> tuple[Definition, ...]:

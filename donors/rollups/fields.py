@@ -47,14 +47,17 @@ def fields_as_of(
     known = [one for one in definitions(session) if one.key in wanted]
     if not known:
         return ()
-    return fields_of(session, everybody_as_of(known, on=on, session=session, known_at=known_at), known)
+    table = everybody_as_of(known, on=on, session=session, known_at=known_at)
+    return fields_of(session, table, known, known_at=known_at)
 
 
-def fields_of(session: Session, table: Subquery, known: Sequence[Definition]) -> tuple[Field, ...]:
+def fields_of(
+    session: Session, table: Subquery, known: Sequence[Definition], *, known_at: KnownAt | None = None
+) -> tuple[Field, ...]:
     """Fields that read these figures from a subquery of `constituent_id` and figures by key."""
     join = Join(table, table.c.constituent_id == Constituent.id)
     returned = returned_fields(session, known)
-    return tuple(_field(one, table.c[one.key], join, returned.get(one.key)) for one in known)
+    return tuple(_field(one, table.c[one.key], join, returned.get(one.key), known_at) for one in known)
 
 
 def everybody_as_of(
@@ -92,10 +95,12 @@ def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundS
     return dated
 
 
-def _field(one: Definition, column: Any, join: Join, returned: Field | None = None) -> Field:
+def _field(
+    one: Definition, column: Any, join: Join, returned: Field | None = None, known_at: KnownAt | None = None
+) -> Field:
     """A figure as a field; one that returns a field of the row it chose, as that field there."""
     if returned is not None:
-        there = at_row(one, returned, column)
+        there = at_row(one, returned, column, known_at=known_at)
         need = returned.permission or family_of(one.source).permission
         return replace(
             there,

@@ -11,6 +11,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from donors.core.errors import Invalid
 from donors.core.fields import Field, FieldSet, Join, joins_of
+from donors.core.known import KnownAt, seen
 from donors.core.settings import Organization
 from donors.rollups.definition import Definition, Returns, Source
 from donors.rollups.families import family_of, fields_of_rows
@@ -66,10 +67,15 @@ def returned_fields(session: Session, known: Iterable[Definition]) -> dict[str, 
     return found
 
 
-def at_row(one: Definition, field: Field, row_id: SQLColumnExpression[int]) -> Field:
-    """The field as it is in the row with this id; its joins begin at the table that holds the id."""
-    reach = _kept if isinstance(row_id, Column) and isinstance(row_id.table, Table) else _reached
-    column, order, joins = reach(one.source, field.column, field.order, field.joins, row_id)
+def at_row(
+    one: Definition, field: Field, row_id: SQLColumnExpression[int], *, known_at: KnownAt | None = None
+) -> Field:
+    """The field as it is in the row with this id, or as it was known; its joins begin at the table of the id."""
+    asked = (one.source, field.column, field.order, field.joins, row_id)
+    if isinstance(row_id, Column) and isinstance(row_id.table, Table):
+        column, order, joins = _kept(*asked)
+    else:
+        column, order, joins = _reached(*asked, known_at=known_at)
     return replace(field, column=column, order=order, joins=joins)
 
 
@@ -77,7 +83,13 @@ Expression = SQLColumnExpression[Any]
 
 
 def _reached(
-    source: Source, column: Expression, order: Expression | None, joins: tuple[Join, ...], row_id: Expression
+    source: Source,
+    column: Expression,
+    order: Expression | None,
+    joins: tuple[Join, ...],
+    row_id: Expression,
+    *,
+    known_at: KnownAt | None = None,
 ) -> tuple[Expression, Expression | None, tuple[Join, ...]]:
     """Column, order and joins over tables of their own."""
     steps = (*family_of(source).way(row_id), *joins)
@@ -85,7 +97,7 @@ def _reached(
     made = []
     for step in steps:
         table = inspect(step.target).selectable
-        own[table] = table.alias()
+        own[table] = (table if known_at is None else known_at.instead_of(table)).alias()
         made.append(Join(own[table], _over(step.on, own)))
     there: Any = next(iter(own.values()))
     found = _over(column, own)
@@ -110,13 +122,20 @@ def _over(expression: Any, own: Mapping[FromClause, FromClause]) -> Any:
     return replacement_traverse(clause, {}, instead)
 
 
-def tells(session: Session, one: Definition, value: Any) -> Any:
+def tells(session: Session, one: Definition, value: Any, *, known_at: KnownAt | None = None) -> Any:
     """A figure's value, or what it returns of the row whose id that is."""
-    return told(session, one, [value]).get(value, value) if returns_field(one) and value is not None else value
+    if value is None or not returns_field(one):
+        return value
+    return told(session, one, [value], known_at=known_at).get(value, value)
 
 
-def told(session: Session, one: Definition, row_ids: Iterable[int | None]) -> dict[int, Told]:
-    """What a definition returns of some rows, by their ids; nothing for one that returns no field."""
+def told(
+    session: Session, one: Definition, row_ids: Iterable[int | None], *, known_at: KnownAt | None = None
+) -> dict[int, Told]:
+    """What a definition returns of some rows, by their ids; nothing for one that returns no field.
+
+    `known_at`: as the rows were known then.
+    """
     field = returned_fields(session, [one]).get(one.key)
     ids = sorted({id_ for id_ in row_ids if id_ is not None})
     if field is None or not ids:
@@ -128,6 +147,7 @@ def told(session: Session, one: Definition, row_ids: Iterable[int | None]) -> di
         statement = statement.outerjoin(step.target, step.on)
     found: dict[int, Told] = {}
     for start in range(0, len(ids), IDS_IN_A_QUERY):
-        rows = session.execute(statement.where(first.c.id.in_(ids[start : start + IDS_IN_A_QUERY])))
+        some = statement.where(first.c.id.in_(ids[start : start + IDS_IN_A_QUERY]))
+        rows = session.execute(seen(some, known_at))
         found |= {id_: Told(id_, field, value) for id_, value in rows}
     return found

@@ -1,8 +1,8 @@
 """Lists of constituents: who answers to some criteria, with which facts, in which order. All ways out share it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, select, true
@@ -15,6 +15,7 @@ from donors.constituents.search import matching_ids
 from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import EVERYTHING, Criteria, fields_used
 from donors.core.fields import REGISTRY, FieldSet, joined, joins_of
+from donors.core.known import KnownAt
 from donors.core.paging import Page, Paging, in_order, sorted_by, turn
 from donors.core.settings import organization
 from donors.rollups.fields import fields_as_of
@@ -25,12 +26,16 @@ CHUNK = 1000
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list shows (names of fields) and whom (criteria, and what was typed). `as_of`: figures of that day."""
+    """What a list shows (names of fields) and whom (criteria, and what was typed).
+
+    `as_of`: figures of that day; `known_at`, with it: of the facts that were known at that instant.
+    """
 
     fields: tuple[str, ...]
     criteria: Criteria = EVERYTHING
     text: str = ""
     as_of: date | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,18 @@ class Member:
     values: Mapping[str, Any]
 
 
-def fields(session: Session, *, as_of: date | None = None, named: tuple[str, ...] = ()) -> FieldSet:
-    """All fields of constituents; with a day, those of `named` that are figures hold what the facts said then."""
+def fields(
+    session: Session, *, as_of: date | None = None, known_at: datetime | None = None, named: tuple[str, ...] = ()
+) -> FieldSet:
+    """All fields of constituents; with a day, those of `named` that are figures hold what the facts said then.
+
+    `known_at`, with a day: what those facts said that were known at that instant.
+    """
     known = REGISTRY.fields(session, SUBJECT)
     if as_of is None:
         return known
-    then = {field.name: field for field in fields_as_of(session, on=as_of, keys=named)}
+    knowing = None if known_at is None else KnownAt(session, known_at)
+    then = {field.name: field for field in fields_as_of(session, on=as_of, keys=named, known_at=knowing)}
     return FieldSet(SUBJECT, (then.get(name, field) for name, field in known.items()))
 
 
@@ -71,14 +82,14 @@ def all_members(session: Session, wanted: Wanted, paging: Paging, *, sees: Sight
 
 def member_ids(session: Session, wanted: Wanted, *, sees: Sight, on: date) -> Select[Any]:
     """The ids of all members, as a statement for other queries."""
-    only = Wanted((), wanted.criteria, wanted.text, wanted.as_of)
+    only = replace(wanted, fields=())
     statement = _statement(session, only, Paging(), known=_known(session, only, Paging()), sees=sees, on=on)
     return statement.with_only_columns(Constituent.id)
 
 
 def _known(session: Session, wanted: Wanted, paging: Paging) -> FieldSet:
     used = (*wanted.fields, *fields_used(wanted.criteria), *(each.field for each in paging.sort))
-    return fields(session, as_of=wanted.as_of, named=used)
+    return fields(session, as_of=wanted.as_of, known_at=wanted.known_at, named=used)
 
 
 def _statement(

@@ -173,7 +173,7 @@ class World:
 
     def call(self, person: int, on: date) -> None:
         """A move that was made, in an act of its own."""
-        change = open_change(self.session, "move.log", act=ACT)
+        change = open_change(self.session, "move.log", act=self.act)
         report = Report(min(on, TODAY), "call", "reached")
         made = log_move(self.session, self.people[person], report, within=change, on=TODAY)
         self.facts.moves[made.id] = Contact(made.id, self.people[person], report.made_on)
@@ -190,7 +190,7 @@ class World:
         id_ = known[place % len(known)]
         made = self.session.get_one(Move, id_)
         if made.version == 1:
-            undo_change(self.session, self.session.get_one(ChangeSet, made.created_in), act=ACT, on=TODAY)
+            undo_change(self.session, self.session.get_one(ChangeSet, made.created_in), act=self.act, on=TODAY)
             del self.facts.moves[id_]
 
     def join(self, home: int, person: int, on: date, length: int) -> None:

@@ -17,6 +17,7 @@ from donors.segments.members import Wanted, fields
 from donors.segments.models import Segment
 from donors.segments.queries import segment
 from donors.web.criteria.tokens import Group, criteria_of, read, stored, together, write
+from donors.web.past import Past, past
 from donors.web.session import viewer
 
 DEFAULT = ("name", "kind", "city", "level", "last_gift_on", "last_365_days_total", "lifetime_total")
@@ -45,6 +46,7 @@ class Asked:
     root: Group
     conditions: tuple[Condition, ...]
     view: Segment | None
+    past: Past
     problems: tuple[str, ...]
 
     @property
@@ -81,8 +83,16 @@ def asked(session: Session, args: MultiDict[str, str]) -> Asked:
     columns = _columns(args.getlist("col"), view, known)
     sort = args.get("sort") or (view.sort if view else "name")
     paging = read_paging(args.get("page"), args.get("size"), sort, fields=known)
-    wanted = Wanted(columns, NOBODY if problems else together(root.join, asked_for), args.get("q", "").strip()[:100])
-    return Asked(wanted, paging if paging.sort else _by_name(paging), known, root, conditions, view, tuple(problems))
+    then = past(args)
+    wanted = Wanted(
+        columns,
+        NOBODY if problems else together(root.join, asked_for),
+        args.get("q", "").strip()[:100],
+        as_of=then.on if then.is_past else None,
+        known_at=then.instant,
+    )
+    paging = paging if paging.sort else _by_name(paging)
+    return Asked(wanted, paging, known, root, conditions, view, then, tuple(problems))
 
 
 def here_asked(session: Session) -> Asked:

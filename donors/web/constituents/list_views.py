@@ -1,6 +1,7 @@
 """The list of constituents: columns, conditions, kept views, files."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,17 +15,19 @@ from donors.core.criteria.tree import All, Compare, Operator
 from donors.core.db import current_session, separate_reading
 from donors.core.errors import Blocked, Invalid, NotAllowed
 from donors.core.fields import Field, Kind
+from donors.rollups.queries import definitions
 from donors.segments.members import Member, Wanted, all_members, members
 from donors.segments.queries import segment, segments
 from donors.segments.save import Draft, drop, save
 from donors.web.answer import done
 from donors.web.constituents.asked import Asked, asked, here_asked
+from donors.web.past import ARGUMENTS
 from donors.web.session import note_export, viewer, web_act
 from donors.web.sheet import sheet
 
 Page = str | AnyResponse | tuple[str, int]
 MOST_CHOSEN = 500
-KEPT = ("q", "match", "f", "col", "sort", "size", "view")
+KEPT = ("q", "match", "f", "col", "sort", "size", "view", *ARGUMENTS)
 NO_CONDITION = ")"
 """What an address holds to say that the conditions of its view are all taken away."""
 
@@ -44,6 +47,7 @@ def index() -> Page:
         shown=shown,
         keep=[(name, value) for name in KEPT for value in request.args.getlist(name)],
         address=address,
+        figures={one.key: one for one in definitions(session)},
     )
 
 
@@ -96,7 +100,7 @@ def numbers(texts: list[str]) -> list[int]:
 
 def _chosen_only(wanted: Asked, ids: list[int]) -> Wanted:
     one = Compare("id", Operator.ANY_OF, tuple(ids))
-    return Wanted(wanted.wanted.fields, All((wanted.wanted.criteria, one)), wanted.wanted.text)
+    return replace(wanted.wanted, criteria=All((wanted.wanted.criteria, one)))
 
 
 def _values(wanted: Asked, row: Member) -> list[Any]:

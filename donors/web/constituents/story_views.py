@@ -26,9 +26,11 @@ from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import in_charge_of, prospects_of
 from donors.pipeline.queries.stages import stages
 from donors.plans.queries.tasks import TaskFilter, tasks
-from donors.rollups.queries import figures_of
+from donors.rollups.formulas import with_parts
+from donors.rollups.queries import Figure, definitions, figures_of, values_as_of
 from donors.web.constituents.forms import DeceasedForm
 from donors.web.constituents.story import Teller, tabs, told
+from donors.web.past import Past, past
 from donors.web.session import viewer
 
 PER_PAGE = 30
@@ -155,7 +157,8 @@ def _late(due: date) -> str:
 
 
 def _side(session: Session, row: Constituent) -> dict[str, Any]:
-    seen, figures = viewer(), figures_of(session, row.id)
+    seen, then = viewer(), past(request.args)
+    figures = _figures(session, row.id, then)
     at_home = members(session, row.id, on=g.today, sees=seen.sees) if row.kind == HOUSEHOLD else []
     return {
         "giving": [figures[key] for key in GIVING if key in figures] if seen.may("giving.read") else [],
@@ -164,4 +167,15 @@ def _side(session: Session, row: Constituent) -> dict[str, Any]:
         "members": at_home,
         "salutations": salutations_of(session, row, sees=seen.sees),
         "external": external_ids(session, row.id),
+        "past": then,
     }
+
+
+def _figures(session: Session, constituent_id: int, then: Past) -> dict[str, Figure]:
+    """The figures of now as they are stored, those of the past from the facts."""
+    if not then.is_past:
+        return figures_of(session, constituent_id)
+    every = definitions(session)
+    chosen = with_parts([one for one in every if one.key in (*GIVING, *HOURS)], every)
+    found = values_as_of(session, [constituent_id], on=then.on, known=chosen, known_at=then.known_at(session))
+    return {one.key: Figure(one, found.get(constituent_id, {}).get(one.key)) for one in chosen}

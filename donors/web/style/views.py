@@ -9,6 +9,15 @@ from donors.web.style.forms import sample, sample_with_errors
 from donors.web.style.samples import charts
 
 DAY = date(2026, 10, 20)
+PAST = {
+    "on": date(2026, 9, 30),
+    "today": DAY,
+    "is_past": True,
+    "instant": DAY,
+    "known_here": "2026-10-05",
+    "known_words": "Oct 5, 2026",
+}
+"""As a `web.past.Past` looks to a page."""
 PEOPLE = ((7, "Eleanor Whitcombe", "Astoria"), (8, "James Whitcombe", "Astoria"), (9, "Harold Nakamura", "Seaside"))
 
 
@@ -35,6 +44,7 @@ def _index() -> str:
         charts=charts(),
         criteria=tree(),
         known=KNOWN,
+        past=PAST,
     )
 
 
