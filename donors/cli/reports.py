@@ -21,14 +21,16 @@ from donors.reports.gains import gains
 from donors.reports.giver_list import Whom, all_givers
 from donors.reports.givers import HOUSEHOLD, PERSON, GiversQuestion, years_of
 from donors.reports.levels import level_report
+from donors.reports.movement import movement
 from donors.reports.plain.gains import gains_document, gains_rows
 from donors.reports.plain.givers import giver_document, giver_rows
 from donors.reports.plain.levels import document, rows
+from donors.reports.plain.movement import movement_document, movement_rows
 from donors.reports.plain.retention import retention_document, retention_rows
 from donors.reports.plain.values import Row
 from donors.reports.retention import Retention, by_level, retention
 from donors.reports.stands import Question
-from donors.reports.years import By
+from donors.reports.years import By, year_before
 
 report = AppGroup("report", help="Reports as CSV or JSON.")
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -67,6 +69,24 @@ def levels(as_of: datetime | None, since: datetime | None, track: str | None, fo
     found = level_report(session, asked, today=_today(session))
     compared = since is not None
     _print(form, rows(found, settings, compared=compared), lambda: document(found, settings, compared=compared))
+
+
+@report.command("movement")
+@as_of_option
+@since_option
+@track_option
+@format_option
+@with_appcontext
+def movement_command(as_of: datetime | None, since: datetime | None, track: str | None, form: str) -> None:
+    """Who went from which level to which between two days (a year, if --since is not given), and by what cause."""
+    session = current_session()
+    settings = organization(session)
+    on = _day(session, as_of)
+    earlier = since.date() if since else year_before(on)
+    if earlier > on:
+        raise click.BadParameter("--since must not be after --as-of.")
+    found = movement(session, Question(_ladder(ladders(session), track), on, earlier, EVERYTHING))
+    _print(form, movement_rows(found, settings), lambda: movement_document(found, settings))
 
 
 @report.command("retention")

@@ -5,7 +5,7 @@ The unit is what the track is for. Where it is for all kinds, people who belong 
 with it, so that no gift is counted twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,6 +66,13 @@ class Question:
     on: date
     since: date
     sees: Sight
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """The question as plain values, for what is kept of answers."""
+        sees = "everything" if self.sees.everything else self.sees.user_id
+        days = {"on": self.on.isoformat(), "since": self.since.isoformat()}
+        return {"track": self.ladder.id, "rules": self.ladder.rule_version, "sees": sees, **days}
 
 
 def stands(session: Session, asked: Question, on: date) -> Subquery:

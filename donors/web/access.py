@@ -135,6 +135,8 @@ TABLE: dict[str, dict[str, str]] = {
         "people_page": "reports.read",
         "levels_file": "export",
         "people_file": "export",
+        "movement_page": "reports.read",
+        "movement_file": "export",
         "retention_page": "reports.read",
         "retention_file": "export",
         "gains_page": "reports.read",

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from donors.constituents.models import Constituent
 from donors.core.db import transaction
 from donors.giving.models import Gift
-from tests.reports.real_gifts import check_retention
+from tests.reports.real_gifts import check_movement, check_retention
 
 FILE = Path(__file__).parents[1] / "data" / "marathon-gifts.csv.gz"
 FIELDS = "external_id,lifetime_total,gift_count,largest_gift,first_gift_on,last_gift_on,current_streak"
@@ -100,3 +100,4 @@ def test_every_giver_agrees_with_the_file(app: Flask, tmp_path: Path) -> None:
     assert len(shown) == 52_760
     assert {key: (shown[key], giver.line()) for key, giver in expected.items() if shown[key] != giver.line()} == {}
     check_retention(app, list(csv.DictReader(lines)))
+    check_movement(app, list(csv.DictReader(lines)))

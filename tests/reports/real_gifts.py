@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from flask import Flask
 from sqlalchemy import select
@@ -12,10 +13,17 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING
 from donors.constituents.models import ExternalId
+from donors.core.changes import Act, open_change
+from donors.core.clock import now
 from donors.core.db import transaction
 from donors.core.paging import Paging
+from donors.levels.ladders import ladder
+from donors.levels.track import LevelDraft, TrackDraft, create_track
 from donors.reports.giver_list import Whom, all_givers
 from donors.reports.givers import GiversQuestion, years_of
+from donors.reports.movement import movement
+from donors.reports.people import Which, people
+from donors.reports.stands import Question
 from donors.reports.years import By
 
 ON = date(2015, 12, 31)
@@ -55,6 +63,55 @@ def check_retention(app: Flask, rows: Lines) -> None:
             for which, people in groups.items():
                 listed = {keys[one.id] for one in all_givers(session, asked, Whom(which, year), Paging())}
                 assert listed == people, (which, year.name)
+
+
+BANDS = (("Spark", 0), ("Friend", 5_000), ("Patron", 25_000), ("Circle", 100_000))
+"""A track over the lifetime total: name and minimum in cents of each level."""
+DAYS = (date(2014, 1, 31), date(2015, 1, 31))
+
+
+def check_movement(app: Flask, rows: Lines) -> None:
+    """From which level to which each giver went between two days, person by person; flows add up to both days."""
+    with app.app_context(), transaction() as session:
+        within = open_change(session, "test", act=Act(by=None, at=now(), through="cli"))
+        levels = tuple(
+            LevelDraft(name, low or 1, BANDS[place + 1][1] if place + 1 < len(BANDS) else None)
+            for place, (name, low) in enumerate(BANDS)
+        )
+        track = create_track(session, TrackDraft("Of all time", "lifetime_total", levels), within=within)
+        asked = Question(ladder(session, track.id), DAYS[1], DAYS[0], EVERYTHING)
+        keys = dict(_keys(session))
+        names = {band.id: band.name for band in asked.ladder.bands}
+        told = {
+            keys[one.id]: (names.get(one.then_level or 0), names.get(one.now_level or 0), one.cause)
+            for one in people(session, asked, Which())
+        }
+        found = movement(session, asked)
+    expected = _moves(rows)
+    assert {key: ends[:2] for key, ends in told.items()} == expected
+    assert {cause for *ends, cause in told.values() if ends[0] != ends[1]} == {"gift"}
+    counts = Counter(expected.values())
+    assert {
+        (names.get(then or 0), names.get(now_ or 0)): people for (then, now_), people in found.counts.items()
+    } == counts
+    for band in asked.ladder.bands:
+        for then in (True, False):
+            stood = sum(count for ends, count in counts.items() if ends[0 if then else 1] == band.name)
+            assert found.stood(band, then=then) == stood
+
+
+def _moves(rows: Lines) -> dict[str, tuple[str | None, str | None]]:
+    """Key → level on the two days, of those who had one on either."""
+    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows:
+        for place, day in enumerate(DAYS):
+            if row["donor_key"] and date.fromisoformat(row["received_at"][:10]) <= day:
+                totals[row["donor_key"]][place] += int(Decimal(row["amount"]) * 100)
+    return {key: (_level(then), _level(now_)) for key, (then, now_) in totals.items()}
+
+
+def _level(cents: int) -> str | None:
+    return next((name for name, low in reversed(BANDS) if cents >= max(low, 1)), None)
 
 
 def _keys(session: Session) -> Iterable[tuple[int, str]]:

@@ -220,3 +220,23 @@ def test_gains_and_who_is_not_back_yet(client: FlaskClient, made: Givers) -> Non
     document = client.post("/reports/lybunt/file?by=rolling", data={"form": "json"}).get_json()
     assert [row["name"] for row in document["givers"]] == ["Lena Left"]
     assert document["recovery"]
+
+
+def test_from_a_fall_to_its_reason_in_two_presses(client: FlaskClient, made: Givers) -> None:
+    """The movement report, one press to those who fell, one to the gifts behind the figure of one of them."""
+    sign_in(client, DORA)
+    page = get(client, "/reports/movement")
+    assert "Why 6 moved" in words(page)
+    fell = re.search(r'href="(/reports/levels/people\?[^"]*ways=down&amp;cause=time)"', page)
+    assert fell is not None
+    listed = get(client, fell[1].replace("&amp;", "&"))
+    why = re.search(r'href="(/constituents/\d+/why/[^"]+)" aria-label="Why Fred Faller"', listed)
+    assert why is not None
+    assert "$300.00" in words(get(client, why[1].replace("&amp;", "&")))
+    for link in dict.fromkeys(re.findall(r'href="(/reports/levels/people\?[^"]+)"', page)):
+        get(client, link.replace("&amp;", "&"))
+    assert "Nobody stood on a level" in get(client, "/reports/movement?as_of=1990-01-01")
+    sign_in(client, OLIVE)
+    flows = client.post("/reports/movement/file").text
+    assert "Benefactor,Supporter,down,1,6000.00,300.00" in flows
+    assert client.post("/reports/movement/file", data={"form": "json"}).get_json()["causes"]

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 
 from donors.core.db import Session
 from donors.core.errors import NotFound
@@ -13,6 +13,7 @@ from donors.levels.ladders import Ladder, ladder, ladders
 from donors.reports.levels import CAUSES
 from donors.reports.people import ANYBODY, NOBODY, Which
 from donors.reports.stands import Question
+from donors.reports.years import year_before
 from donors.web.session import viewer
 
 WAYS = ("in", "up", "stay", "down", "out")
@@ -58,17 +59,24 @@ def asked(session: Session, args: Mapping[str, str]) -> Asked | None:
     return Asked(Question(chosen, on, since, viewer().sees), tracks, problem)
 
 
+def asked_here(session: Session) -> Asked | None:
+    """What the address of this request asks for."""
+    return asked(session, request.args)
+
+
+def asked_track(session: Session) -> Asked:
+    """The same. Raises NotFound where there is no track yet."""
+    found = asked_here(session)
+    if found is None:
+        raise NotFound("track", "")
+    return found
+
+
 def which(args: Mapping[str, str], ladder: Ladder) -> Which:
     """Which people an address asks for. Raises NotFound for a level that the track does not have."""
     ways = frozenset(args.get("ways", "").split(",")) & frozenset(WAYS)
     cause = args.get("cause", "")
     return Which(_level(args, "then", ladder), _level(args, "now", ladder), ways, cause if cause in CAUSES else "")
-
-
-def year_before(on: date) -> date:
-    """The same day a year before; of February 29 the day before it."""
-    day = on if (on.month, on.day) != (2, 29) else on - timedelta(days=1)
-    return day.replace(year=day.year - 1)
 
 
 def _level(args: Mapping[str, str], name: str, ladder: Ladder) -> int:

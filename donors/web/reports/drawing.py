@@ -1,5 +1,6 @@
 """The pictures of the level report: stacked months, sparklines, flow and matrix, each mark a link to its people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,16 +33,22 @@ class Pictures:
 
 def pictures(found: LevelReport, series: Months, asked: Asked) -> Pictures:
     """Draws a report."""
-    stands = _stands(found)
-    counts = {(_key(then), _key(now)): people for (then, now), people in found.moves.items()}
-    hrefs = {(_key(then), _key(now)): asked.people(then=then or NOBODY, now=now or NOBODY) for then, now in found.moves}
-    heads = (full_day(asked.question.since, locale=g.locale), full_day(asked.question.on, locale=g.locale))
+    flows, cells = moved(found.moves, asked)
     return Pictures(
         stack=stack([_month(day) for day in series.days], _layers(found, series, asked)),
         sparks={level: spark(counts) for level, counts in series.people.items()},
-        flow=flow(stands, counts, heads=heads, hrefs=hrefs),
-        matrix=matrix(stands, counts, hrefs=hrefs),
+        flow=flows,
+        matrix=cells,
     )
+
+
+def moved(moves: Mapping[tuple[int | None, int | None], int], asked: Asked) -> tuple[Flow, Matrix]:
+    """The pictures of movement: how many went from one level (none: no level) to another."""
+    stands = _stands(asked)
+    counts = {(_key(then), _key(now)): people for (then, now), people in moves.items()}
+    hrefs = {(_key(then), _key(now)): asked.people(then=then or NOBODY, now=now or NOBODY) for then, now in moves}
+    heads = (full_day(asked.question.since, locale=g.locale), full_day(asked.question.on, locale=g.locale))
+    return flow(stands, counts, heads=heads, hrefs=hrefs), matrix(stands, counts, hrefs=hrefs)
 
 
 def hue(rank: int, of: int) -> int:
@@ -49,9 +56,10 @@ def hue(rank: int, of: int) -> int:
     return rank if of <= HUES else -(-rank * HUES // of)
 
 
-def _stands(found: LevelReport) -> list[Stand]:
-    stands = [Stand(str(line.band.id), line.band.name, line.rank) for line in found.lines]
-    return [*stands, Stand(NONE, "No level", 0, left_name="New or back", right_name="Left")]
+def _stands(asked: Asked) -> list[Stand]:
+    ranked = enumerate(asked.question.ladder.bands, start=1)
+    stands = [Stand(str(band.id), band.name, rank) for rank, band in ranked]
+    return [*reversed(stands), Stand(NONE, "No level", 0, left_name="New or back", right_name="Left")]
 
 
 def _key(level: int | None) -> str:

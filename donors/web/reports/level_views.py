@@ -2,15 +2,14 @@
 
 from flask import Response, g, render_template, request
 
-from donors.core.db import Session, current_session
-from donors.core.errors import NotFound
+from donors.core.db import current_session
 from donors.jobs.queries import runs
 from donors.reports.levels import CAUSES, WAYS, level_report
 from donors.reports.months import months
 from donors.reports.people import count_people, people
 from donors.reports.plain.levels import document, person_rows, rows
 from donors.reports.trust import trust
-from donors.web.reports.asked import Asked, asked, which
+from donors.web.reports.asked import asked, asked_here, asked_track, which
 from donors.web.reports.drawing import pictures
 from donors.web.reports.files import answer
 
@@ -33,7 +32,7 @@ def index() -> str:
 def levels_page() -> str:
     """The level report as of a day, against an earlier one."""
     session = current_session()
-    question = asked(session, request.args)
+    question = asked_here(session)
     if question is None:
         return render_template("reports/levels_none.html")
     found = level_report(session, question.question, today=g.today)
@@ -56,7 +55,7 @@ def _moved(causes: dict[tuple[str, str], int], cause: str) -> bool:
 def people_page() -> str:
     """The people behind a number of the level report."""
     session = current_session()
-    question = _asked(session)
+    question = asked_track(session)
     chosen = which(request.args, question.question.ladder)
     total = count_people(session, question.question, chosen)
     number = min(max(request.args.get("page", 1, int), 1), -(-total // PER_PAGE) or 1)
@@ -76,7 +75,7 @@ def people_page() -> str:
 def levels_file() -> Response:
     """The level report as a file."""
     session = current_session()
-    question = _asked(session)
+    question = asked_track(session)
     found = level_report(session, question.question, today=g.today)
     return answer(
         "levels",
@@ -89,15 +88,8 @@ def levels_file() -> Response:
 def people_file() -> Response:
     """The people behind a number as a file."""
     session = current_session()
-    question = _asked(session)
+    question = asked_track(session)
     ladder = question.question.ladder
     everybody = people(session, question.question, which(request.args, ladder))
     lines = person_rows(everybody, ladder, g.organization)
     return answer("levels people", question.keep, lambda: lines, lambda: {"report": "people", "people": lines})
-
-
-def _asked(session: Session) -> Asked:
-    question = asked(session, request.args)
-    if question is None:
-        raise NotFound("track", "")
-    return question

@@ -4,7 +4,7 @@ from flask import Flask
 
 from donors.web.addresses import GET, POST, part
 from donors.web.charts.ranges import interval
-from donors.web.reports import gains_views, giver_views, level_views, lybunt_views, retention_views
+from donors.web.reports import gains_views, giver_views, level_views, lybunt_views, movement_views, retention_views
 
 RULES = (
     ("", level_views.index, GET),
@@ -12,6 +12,8 @@ RULES = (
     ("/levels/file", level_views.levels_file, POST),
     ("/levels/people", level_views.people_page, GET),
     ("/levels/people/file", level_views.people_file, POST),
+    ("/movement", movement_views.movement_page, GET),
+    ("/movement/file", movement_views.movement_file, POST),
     ("/retention", retention_views.retention_page, GET),
     ("/retention/file", retention_views.retention_file, POST),
     ("/gains", gains_views.gains_page, GET),

@@ -1,0 +1,60 @@
+"""Level movement: flows add up to the levels of both days, each has one cause, and each number opens its people."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from donors.accounts.visible import EVERYTHING, Sight
+from donors.levels.ladders import ladder
+from donors.reports.answers import Memory
+from donors.reports.levels import level_report
+from donors.reports.movement import Movement, movement
+from donors.reports.people import NOBODY, Which, people
+from donors.reports.stands import Question
+from tests.reports.givers import ACT, TODAY, YEAR_AGO, Givers, givers
+from tests.reports.test_levels_report import WAYS
+
+
+@pytest.fixture
+def made(session: Session) -> Givers:
+    return givers(session)
+
+
+def test_flows_agree_with_the_level_report_and_its_people(session: Session, made: Givers) -> None:
+    question = Question(ladder(session, made.giving), TODAY, YEAR_AGO, EVERYTHING)
+    found = movement(session, question)
+    report = level_report(session, question, today=TODAY)
+    assert found.counts == report.moves
+    for line in report.lines:
+        assert found.stood(line.band, then=True) == line.sums.people_then
+        assert found.stood(line.band, then=False) == line.sums.people
+    assert sum(flow.moved.then for flow in found.flows) == report.total.money_then
+    assert sum(flow.moved.now for flow in found.flows) == report.total.money
+    each_flow_opens_its_people(session, found)
+    ways = {way for way, _ in WAYS.values()}
+    assert {way: found.went(way).people for way in ways} == {
+        way: sum(one == way for one, _ in WAYS.values()) for way in ways
+    }
+    assert {
+        (cause, way): count for cause, ways in found.by_cause().items() for way, count in ways.items() if count
+    } == (report.causes)
+
+
+def each_flow_opens_its_people(session: Session, found: Movement) -> None:
+    for flow in found.flows:
+        ends = {"then": flow.then.id if flow.then else NOBODY, "now": flow.now.id if flow.now else NOBODY}
+        listed = people(session, found.asked, Which(**ends))
+        assert len(listed) == flow.moved.people == flow.moved.causes.total()
+        assert sum(one.then_figure or 0 for one in listed) == flow.moved.then
+        assert sum(one.now_figure or 0 for one in listed) == flow.moved.now
+        for cause, count in flow.moved.causes.items():
+            assert len(people(session, found.asked, Which(**ends, cause=cause))) == (count if cause else len(listed))
+
+
+def test_what_is_kept_is_what_is_found_and_nobody_sees_too_much(session: Session, made: Givers) -> None:
+    question = Question(ladder(session, made.giving), TODAY, YEAR_AGO, EVERYTHING)
+    memory = Memory(lambda write: write(session), ACT.at)
+    first = movement(session, question, memory=memory)
+    assert movement(session, question, memory=memory) == first == movement(session, question)
+    stranger = Question(question.ladder, TODAY, YEAR_AGO, Sight(user_id=None, role="officer", everything=False))
+    assert movement(session, stranger, memory=memory).went("in").people == first.went("in").people - 1
+    session.rollback()
