@@ -14,8 +14,7 @@ from donors.constituents.models import Constituent
 from donors.constituents.queries import is_visible
 from donors.core.settings import organization
 from donors.levels.compile import level_case, may_stand
-from donors.levels.ladders import Ladder
-from donors.reports.stands import Question, counted_once, stands
+from donors.reports.stands import Question, counted_once, is_plain, stands
 from donors.rollups.queries import definition
 from donors.rollups.series import at_days, in_one_pass
 
@@ -50,15 +49,10 @@ def months(session: Session, asked: Question) -> Months:
     one = definition(session, asked.ladder.measure)
     counts = (
         _at_once(session, asked, days)
-        if _plain(asked.ladder) and in_one_pass(one)
+        if is_plain(asked.ladder) and in_one_pass(one)
         else _one_by_one(session, asked, days)
     )
     return Months(days, {band.id: tuple(found[band.id] for found in counts) for band in asked.ladder.bands})
-
-
-def _plain(ladder: Ladder) -> bool:
-    """Whether bands alone decide, so that the figures of all days tell the levels of all days."""
-    return not (ladder.asks_more or ladder.holds_back or ladder.looks_at_the_day)
 
 
 def _at_once(session: Session, asked: Question, days: Sequence[date]) -> list[dict[int, int]]:

@@ -21,6 +21,7 @@ from donors.levels.ladders import Ladder
 from donors.reports.answers import Memory, answered
 from donors.reports.givers import GiversQuestion, giving_by_year, years_of
 from donors.reports.interval import share, wilson
+from donors.reports.stands import lasts
 from donors.reports.years import Year
 
 LESS, SAME, MORE = -1, 0, 1
@@ -212,9 +213,10 @@ def by_level(
 ) -> tuple[LevelLine, ...]:
     """Retention in one year by the level then, from the highest down, no level last; levels without givers are out."""
     known = years_of(session, asked)
-    about = {**asked.told, "track": ladder.id, "place": line.year.place}
+    about = {**asked.told, "track": ladder.id, "rules": ladder.rule_version, "place": line.year.place}
+    kept = lasts(session, ladder, memory)
     rows = answered(
-        session, memory, "by level", about, lambda: session.execute(_by_level(session, asked, known, line, ladder))
+        session, kept, "by level", about, lambda: session.execute(_by_level(session, asked, known, line, ladder))
     )
     parts = {level: Part(*numbers) for level, *numbers in rows}
     ranked = [LevelLine(band, rank, parts[band.id]) for rank, band in enumerate(ladder.bands, 1) if band.id in parts]

@@ -34,6 +34,7 @@ from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import Ladder
 from donors.levels.models import ALL
 from donors.pipeline.models import Move
+from donors.reports.answers import Memory
 from donors.rollups.definition import Source
 from donors.rollups.queries import definition
 from donors.volunteering.models import Shift
@@ -73,6 +74,18 @@ class Question:
         sees = "everything" if self.sees.everything else self.sees.user_id
         days = {"on": self.on.isoformat(), "since": self.since.isoformat()}
         return {"track": self.ladder.id, "rules": self.ladder.rule_version, "sees": sees, **days}
+
+
+def is_plain(ladder: Ladder) -> bool:
+    """Whether bands alone decide, so that the figures of a day tell the levels of that day."""
+    return not (ladder.asks_more or ladder.holds_back or ladder.looks_at_the_day)
+
+
+def lasts(session: Session, ladder: Ladder, memory: Memory | None) -> Memory | None:
+    """Where answers about a track are kept: nowhere when they hang on more than what kept answers are made from."""
+    one = definition(session, ladder.measure)
+    simple = not one.criteria and one.source in (Source.HARD, Source.SOFT, Source.SHIFTS)
+    return memory if simple and is_plain(ladder) else None
 
 
 def stands(session: Session, asked: Question, on: date) -> Subquery:
