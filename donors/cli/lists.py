@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain
 
 import click
@@ -12,10 +12,10 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from donors.accounts.visible import EVERYTHING
+from donors.cli.past import DAY, days_asked
 from donors.core.clock import local_date, now
 from donors.core.db import Session, current_session
 from donors.core.errors import Invalid
-from donors.core.known import read_instant
 from donors.core.paging import Paging
 from donors.core.settings import organization
 from donors.segments.members import Wanted, all_members, fields
@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
 @click.option(
     "--fields", "names", required=True, help="Names of fields with commas between, such as external_id,lifetime_total."
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Figures as the facts counted on that day.")
+@click.option("--as-of", type=DAY, help="Figures as the facts counted on that day.")
 @click.option("--known-at", help="Only facts that were recorded by the end of that day, or by an instant.")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
 @with_appcontext
@@ -49,17 +49,6 @@ def constituents(names: str, as_of: datetime | None, known_at: str | None, form:
         raise click.BadParameter(f"{error} Fields: {known}.", param_hint="--fields") from None
     write = _write_json if form == "json" else _write_csv
     write(wanted.fields, chain([] if first is None else [first], rows))
-
-
-def days_asked(as_of: datetime | None, known_at: str | None, zone: str) -> tuple[date | None, datetime | None]:
-    """The day and the instant of a view of the past; none where it is of now. The instant alone gives the day too."""
-    try:
-        known = read_instant(known_at, zone) if known_at else None
-    except Invalid as error:
-        raise click.BadParameter(error.message, param_hint="--known-at") from None
-    if as_of is not None:
-        return as_of.date(), known
-    return (None if known is None else local_date(known, zone)), known
 
 
 def _rows(session: Session, wanted: Wanted) -> Iterator[list[str | None]]:

@@ -1,6 +1,7 @@
 """`flask rollups`: look at definitions, try and define them, recompute all figures, compare them with the facts."""
 
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import tomli_w
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from donors.cli.past import DAY, compute_past, days_asked
 from donors.core.changes import Act, open_change
 from donors.core.clock import local_date, now
 from donors.core.db import Session, is_sqlite, transaction
@@ -20,7 +22,7 @@ from donors.reports.versions import rollups as all_rollups
 from donors.rollups.define import row_of
 from donors.rollups.definition import Definition
 from donors.rollups.formulas import figure_fields
-from donors.rollups.models import RollupDefinition
+from donors.rollups.models import RollupDefinition, slot_column
 from donors.rollups.queries import of_row
 from donors.rollups.refresh import parts, refresh_between
 from donors.rollups.rehearse import preview
@@ -58,8 +60,8 @@ def show(key: str) -> None:
     with transaction() as session:
         row = _row(session, key)
         used, said = uses(session).get(key, Use()), f"{row.label}\n{sentences(session, [of_row(row)])[key]}"
-        kept = tomli_w.dumps({"rollup": [table(row)]})
-    click.echo(said)
+        kept, column = tomli_w.dumps({"rollup": [table(row)]}), slot_column(row.slot)
+    click.echo(f"{said}\nKept in the column {column}.")
     for name in (*(f"track {name}" for _, name in used.tracks), *(f"formula {name}" for _, name in used.formulas)):
         click.echo(f"Used by the {name}.")
     click.echo(f"\n{kept}", nl=False)
@@ -114,9 +116,16 @@ def _plain(session: Session, one: Definition, value: Any) -> str:
 
 @rollups.command("refresh")
 @click.option("--workers", default=1, show_default=True, help="So many parts at once; on PostgreSQL only.")
+@click.option("--as-of", type=DAY, help="Instead, fill the table past_value with the figures of that day.")
+@click.option("--known-at", help="The same of what was recorded by the end of that day, or by an instant.")
 @with_appcontext
-def refresh(workers: int) -> None:
+def refresh(workers: int, as_of: datetime | None, known_at: str | None) -> None:
     """Recompute the figures of everybody, part by part. Run `flask levels assign` afterwards."""
+    with transaction() as session:
+        on, instant = days_asked(as_of, known_at, organization(session).zone)
+    if on is not None:
+        compute_past(on, instant)
+        return
     with transaction() as session:
         today, together = local_date(now(), organization(session).zone), 1 if is_sqlite(session) else workers
         ranges = list(parts(session))

@@ -43,9 +43,9 @@ def take_ids(session: Session, model: type[Base], count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
-def load(session: Session, model: type[Base], columns: Sequence[str], rows: Iterable[Values]) -> None:
+def load(session: Session, model: type[Base] | Table, columns: Sequence[str], rows: Iterable[Values]) -> None:
     """Inserts rows given as sequences of values in the order of `columns`. Other columns take their plain defaults."""
-    table, connection = table_of(model), session.connection()
+    table, connection = model if isinstance(model, Table) else table_of(model), session.connection()
     constants = _constants(table, columns)
     names = [*columns, *constants]
     writes = [_write(table.c[name], connection.dialect) for name in names]

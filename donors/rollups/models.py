@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from donors.core.db import Base, BigId, Day, Editable
+from donors.core.db import Base, BigId, Day, Editable, Instant
 
 SLOTS = 240
 INDEXED = (*range(1, 9), *range(237, 241))
@@ -37,6 +37,19 @@ rollup_value = Table(
 )
 """Its rows are made of constituents by one statement and hold nothing that the facts do not: no foreign key is checked
 for each, which would cost as much as all the figures.
+"""
+
+
+past_value = Table(
+    "past_value",
+    Base.metadata,
+    Column("constituent_id", BigId, primary_key=True, autoincrement=False, info={"points_at": "constituent"}),
+    Column("as_of", Day, nullable=False),
+    Column("known_at", Instant),
+    *(Column(slot_column(slot), BigInteger) for slot in range(1, SLOTS + 1)),
+)
+"""Figures of everybody as of a day, and as they were known at an instant (none: as they were known when they were
+computed), in the slots of their definitions. Filled anew each time that somebody asks; no page reads it.
 """
 
 

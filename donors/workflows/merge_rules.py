@@ -252,6 +252,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("ruling", "constituent_id"): rulings,
     ("standing", "constituent_id"): stays_behind,
     ("rollup_value", "constituent_id"): stays_behind,
+    ("past_value", "constituent_id"): stays_behind,
     ("rollup_fault", "constituent_id"): stays_behind,
     ("dirty", "constituent_id"): stays_behind,
     ("search_word", "constituent_id"): stays_behind,

@@ -37,7 +37,7 @@ from donors.workflows.merge_rules import RULES
 from donors.workflows.undo import undo_change
 from tests.constituents.people import AT, TODAY, change, home, person
 
-PLAIN_ID = {("sight_grant", "constituent_id"), ("rollup_value", "constituent_id")}
+PLAIN_ID = {("sight_grant", "constituent_id"), ("rollup_value", "constituent_id"), ("past_value", "constituent_id")}
 """Constituents' ids that are kept without a foreign key."""
 
 pytestmark = pytest.mark.usefixtures("house")
