@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from bench.line import Here, Line
 from bench.named import conditional
 from bench.refresh import GROUPED_SUM, SUM, query, refresh
 from bench.world import ACT, TODAY, fill, vacuum
 from donors.core.changes import ChangeSet, open_change
 from donors.core.db import Session, transaction
+from donors.levels.effects.decide import RISE, START
+from donors.levels.models import Level
+from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.standard import GIVING
 from donors.levels.track import LevelDraft, TrackDraft, create_track
 from donors.plans.decide import Draft
@@ -52,7 +57,9 @@ def _levels(session: Session, change: ChangeSet) -> None:
     template = create(session, TemplateDraft("Welcome", (Draft("Call"), Draft("Write", 30, 1))), within=change)
     ends = [*(minimum for _, minimum in GIVING[1:]), None]
     levels = tuple(
-        LevelDraft(name, minimum * 100, None if end is None else end * 100, template.id if minimum >= 1_000 else None)
+        LevelDraft(name, minimum * 100, None if end is None else end * 100)
         for (name, minimum), end in zip(GIVING, ends, strict=True)
     )
-    create_track(session, TrackDraft("Giving", MEASURE, levels), within=change)
+    track = create_track(session, TrackDraft("Giving", MEASURE, levels), within=change)
+    for level in session.scalars(select(Level).where(Level.track_id == track.id, Level.minimum >= 100_000)).all():
+        add_effect(session, track.id, EffectDraft(RISE, START, level.id, template.id), within=change)

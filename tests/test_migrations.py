@@ -5,7 +5,7 @@ from pathlib import Path
 import flask_migrate
 from alembic import command
 from flask import Flask, current_app
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from tests.harness.application import application, configuration, let_go
 
@@ -31,3 +31,39 @@ def test_the_newest_migration_equals_the_models(app: Flask) -> None:
     """Raises with the differences, if there are any."""
     with app.app_context():
         command.check(current_app.extensions["migrate"].migrate.get_config())
+
+
+def test_the_plan_of_a_level_becomes_an_effect_and_back(empty_database: str, tmp_path: Path) -> None:
+    app = application(configuration(empty_database, tmp_path))
+    with app.app_context():
+        flask_migrate.upgrade(revision="0009_past_values")
+        with app.extensions["sqlalchemy"].engine.begin() as connection:
+            for statement in ONE_LEVEL:
+                connection.execute(text(statement))
+        flask_migrate.upgrade()
+        effects = "SELECT track_id, level_id, occasion, act, template_id, users FROM level_effect"
+        with app.extensions["sqlalchemy"].engine.begin() as connection:
+            [found] = connection.execute(text(effects)).all()
+        assert (*found[:5], str(found[5])) == (1, 2, "rise", "start plan", 1, "[]")
+        flask_migrate.downgrade(revision="0009_past_values")
+        with app.extensions["sqlalchemy"].engine.begin() as connection:
+            plans = connection.execute(text("SELECT plan_template_id FROM level ORDER BY id")).scalars().all()
+        assert plans == [None, 1]
+    let_go(app)
+
+
+ONE_LEVEL = (
+    "INSERT INTO change_set (id, kind, at, why, through, state)"
+    " VALUES (1, 'test', '2026-03-10 12:00:00+00:00', '', 'cli', 'done')",
+    "INSERT INTO rollup_definition (id, key, label, description, source, operation, returns, frame, value_kind, target,"
+    " years, number, field, formula, slot, position, is_active, created_in, version) VALUES (1, 'total', 'Total', '',"
+    " 'hard', 'total', 'sum', 'all time', 'money', 'constituent', 'fiscal year', 0, '', '', 1, 1, true, 1, 1)",
+    "INSERT INTO plan_template (id, name, description, is_active, rule_version, created_in, version)"
+    " VALUES (1, 'Welcome', '', true, 1, 1, 1)",
+    "INSERT INTO track (id, name, description, target, measure_id, position, is_active, rule_version, deceased,"
+    " anonymous, falls, grace_days, created_in, version)"
+    " VALUES (1, 'Giving', '', 'all', 1, 1, true, 1, 'stand', 'stand', 'at once', 0, 1, 1)",
+    "INSERT INTO level (id, track_id, name, position, minimum, is_active, plan_template_id, created_in, version)"
+    " VALUES (1, 1, 'Friend', 1, 100, true, NULL, 1, 1), (2, 1, 'Patron', 2, 900, true, 1, 1, 1)",
+)
+"""A track with two levels, one of which starts a plan, as they were kept before."""

@@ -12,6 +12,7 @@ from donors.core.settings import organization
 from donors.imports.work import work_imports
 from donors.jobs.job import Means, Progress, Run
 from donors.jobs.prune import prune_runs
+from donors.levels.effects.notices import users_to_mail
 from donors.mail.deliver import deliver
 from donors.mail.steer import prune as prune_mails
 from donors.plans.queries.plans import has_starting
@@ -20,6 +21,7 @@ from donors.plans.remind import remind
 from donors.reports.answers import forget
 from donors.rollups import verify as verifying
 from donors.workflows.levels import assign_part
+from donors.workflows.notices import post_notices
 from donors.workflows.plans import run_steps
 from donors.workflows.refresh import drain, refresh_night
 from donors.workflows.reminders import post_reminders
@@ -104,6 +106,15 @@ def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> P
         return Progress(None)
     change = open_change(session, "tasks.remind", act=run.act(clock()))
     return Progress({"after": found[-1].user_id}, {"mails": post_reminders(session, found, on=on, within=change)})
+
+
+def tell_of_levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
+    """One mail for each user and effect with the changes of level that they are told of, some users at a time."""
+    users = users_to_mail(session, after=(run.cursor or {}).get("after", 0), limit=OWNERS)
+    if not users:
+        return Progress(None)
+    change = open_change(session, "levels.tell", act=run.act(clock()))
+    return Progress({"after": users[-1].id}, {"mails": post_notices(session, users, on=on, within=change)})
 
 
 def prune(session: Session, _run: Run, /, *, on: date, clock: Clock) -> Progress:

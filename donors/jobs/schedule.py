@@ -16,6 +16,7 @@ from donors.jobs.runs import (
     prune,
     refresh,
     remind_owners,
+    tell_of_levels,
     verify,
 )
 
@@ -71,6 +72,14 @@ SCHEDULE: tuple[Job, ...] = (
         remind_owners,
         RunLatest(),
         why="Whoever owns tasks that became due hears of them once, in the morning; a missed morning is not repeated.",
+    ),
+    PeriodicJob(
+        "notices",
+        Daily(time(6)),
+        tell_of_levels,
+        RunLatest(),
+        why="Whoever is told of changes of level hears of all of a day in one mail, in the morning, after the night’s.",
+        after=("levels",),
     ),
     VERIFY,
     PeriodicJob(

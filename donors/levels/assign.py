@@ -16,7 +16,7 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import table_of
 from donors.core.changes import ChangeSet
 from donors.levels.compile import Pinned, joined, pinned
-from donors.levels.decide import Band, rises
+from donors.levels.decide import Band, Change, rises
 from donors.levels.found import PERSON, Found, columns_of
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.models import Level
@@ -44,7 +44,7 @@ class Because:
 
     `gift_id` is the one gift behind it. Of many, each constituent's newest of the change set `gifts_of` is (none:
     of the change set that the levels are assigned in). `corrects` is the gift that is corrected, also one that goes:
-    who stands where they stand because of it falls at once.
+    who stands where they stand because of it falls at once. `effects`: whether the effects of levels run.
     """
 
     cause: str
@@ -52,21 +52,7 @@ class Because:
     gift_id: int | None = None
     gifts_of: int | None = None
     corrects: int | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of level. `new` is none for somebody who left the track."""
-
-    constituent_id: int
-    track: str
-    old: Band | None
-    new: Band | None
-
-    @property
-    def rises(self) -> bool:
-        """Whether it is a step up."""
-        return rises(self.old, self.new)
+    effects: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,6 +62,11 @@ class Move:
     found: Found
     to: Settled
     old: Band | None
+
+    @property
+    def change(self) -> Change:
+        """What changes by it."""
+        return Change(self.found.id, self.found.ladder.id, self.found.ladder.name, self.old, self.to.band)
 
     def cause(self, because: Because) -> str:
         """What brought the change."""
@@ -145,7 +136,7 @@ def settle_all(
             noted += _noted(known, to)
     note(session, noted, within=within)
     _write(session, moves, because, within)
-    return [Change(move.found.id, move.found.ladder.name, move.old, move.to.band) for move in moves]
+    return [move.change for move in moves]
 
 
 def _old(session: Session, known: Found) -> Band | None:

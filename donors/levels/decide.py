@@ -23,7 +23,6 @@ class Band:
     position: int
     minimum: int | None
     maximum: int | None
-    plan_template_id: int | None = None
     criteria: str = ""
 
     @property
@@ -55,6 +54,27 @@ def rises(old: Band | None, new: Band | None) -> bool:
 def falls(old: Band | None, new: Band | None) -> bool:
     """Whether a change of level is a step down, or out."""
     return old is not None and (new is None or new.position < old.position)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of somebody's level on a track; `old` or `new` is none for no level, and they differ."""
+
+    constituent_id: int
+    track_id: int
+    track: str
+    old: Band | None
+    new: Band | None
+
+    @property
+    def rises(self) -> bool:
+        """Whether it is a step up, from no level too."""
+        return rises(self.old, self.new)
+
+    @property
+    def falls(self) -> bool:
+        """Whether it is a step down, or out."""
+        return falls(self.old, self.new)
 
 
 def next_above(value: int | None, bands: Iterable[Band]) -> tuple[Band, int] | None:

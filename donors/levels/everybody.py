@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import insert as sql_insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.core.bulk import table_of
@@ -32,10 +32,11 @@ from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.claims import changed
 from donors.levels.assign import Because, settle_all
 from donors.levels.compile import RULING, Pinned, in_force, is_kept, joined, may_stand, pinned, rules_level
-from donors.levels.decide import Band
+from donors.levels.decide import Change
+from donors.levels.effects.queries import bands_by_id, has_effects
 from donors.levels.found import PERSON, Found, columns_of
 from donors.levels.ladders import Ladder, ladders
-from donors.levels.models import EXCLUDE, NEVER, Level, Standing
+from donors.levels.models import EXCLUDE, NEVER, Standing
 from donors.levels.standings import BEFORE, BROUGHT, gift_behind, last_change
 from donors.levels.turns import in_turn
 from donors.rollups.models import rollup_value, slot_column
@@ -44,10 +45,10 @@ from donors.rollups.refresh import hold_between
 
 @dataclass(frozen=True)
 class Assigned:
-    """How many changed level, and who rose to a level that starts a plan."""
+    """How many changed level; and the changes, of tracks with effects."""
 
     count: int
-    risen: Sequence[tuple[int, Band]]
+    changes: Sequence[Change]
 
 
 @dataclass(frozen=True)
@@ -66,23 +67,23 @@ def assign_range(session: Session, *, low: int, high: int, because: Because, wit
     """Assigns the levels of everybody above the id `low`, up to `high`, on all tracks."""
     hold_between(session, low, high)
     written = 0
-    risen: list[tuple[int, Band]] = []
+    made: list[Change] = []
     tracks, some = ladders(session), _Range(low, high)
     for wave in in_turn(tracks):
         for one in pinned(session, wave, on=because.on, every=tracks):
             found = (_held if one.ladder.holds_back else _by_rules)(session, one, some, because, within)
             written += found.count
-            risen += found.risen
-    return Assigned(written, sorted(risen, key=lambda each: each[0]))
+            made += found.changes
+    return Assigned(written, sorted(made, key=lambda change: change.constituent_id))
 
 
 def _by_rules(session: Session, one: Pinned, some: _Range, because: Because, within: ChangeSet) -> Assigned:
     """Ends and begins what bands and criteria say, by SQL."""
     target = _targets(one, some)
-    risen = _risen(session, one.ladder, target)
+    made = _changes(session, one.ladder, target, some) if because.effects else []
     ended = _end(session, one.ladder, _differing(one.ladder, target, some), because, within)
     begun = changed(session, _begin(one.ladder, target, because, within))
-    return Assigned(max(ended, begun), risen)
+    return Assigned(max(ended, begun), made)
 
 
 def _held(session: Session, one: Pinned, some: _Range, because: Because, within: ChangeSet) -> Assigned:
@@ -91,10 +92,9 @@ def _held(session: Session, one: Pinned, some: _Range, because: Because, within:
     found = [(one, Found(one.ladder, row["id"], row)) for row in rows]
     made = settle_all(session, found, because=because, within=within)
     target = _targets(one, some, _is_free(one))
-    risen = [(each.constituent_id, each.new) for each in made if each.rises and each.new and each.new.plan_template_id]
-    risen += _risen(session, one.ladder, target)
+    come = _newcomers(session, one.ladder, target) if because.effects else []
     begun = changed(session, _begin(one.ladder, target, because, within))
-    return Assigned(len(made) + begun, risen)
+    return Assigned(len(made) + begun, [*made, *come])
 
 
 def _start(one: Pinned, *, empty: bool) -> FromClause:
@@ -150,22 +150,36 @@ def _stays_above(one: Pinned, level: Any, target: Any) -> ColumnElement[bool]:
     return and_(may_stand(one.ladder, on=one.on), above)
 
 
-def _risen(session: Session, ladder: Ladder, target: Any) -> list[tuple[int, Band]]:
-    """Who is about to rise to a level that starts a plan."""
-    starting = {band.id: band for band in ladder.bands if band.plan_template_id is not None}
-    if not starting:
+def _changes(session: Session, ladder: Ladder, target: Any, some: _Range) -> list[Change]:
+    """What is about to change: who comes to a level, and who has none any more. Asked of tracks with effects only."""
+    if not has_effects(session, ladder.id):
         return []
-    now, old, new = aliased(Standing), aliased(Level), aliased(Level)
-    here = and_(now.constituent_id == target.c.id, now.track_id == ladder.id, now.to_on.is_(None))
-    rising = (
-        select(target.c.id, target.c.level_id)
-        .join(new, new.id == target.c.level_id)
-        .outerjoin(now, here)
-        .outerjoin(old, old.id == now.level_id)
-        .where(target.c.level_id.in_(starting), or_(old.id.is_(None), old.position < new.position))
-        .order_by(target.c.id)
+    mine = (Standing.track_id == ladder.id, Standing.to_on.is_(None), some.holds(Standing.constituent_id))
+    beside = select(Standing.constituent_id, Standing.level_id, target.c.level_id.label("new"))
+    beside = beside.outerjoin(target, target.c.id == Standing.constituent_id)
+    moving = session.execute(beside.where(*mine, Standing.level_id.is_distinct_from(target.c.level_id))).all()
+    known = {band.id: band for band in ladder.bands}
+    known |= bands_by_id(session, {row.level_id for row in moving} - known.keys())
+    made = [
+        Change(one, ladder.id, ladder.name, known[old], known[new] if new is not None else None)
+        for one, old, new in moving
+    ]
+    return [*made, *_newcomers(session, ladder, target)]
+
+
+def _newcomers(session: Session, ladder: Ladder, target: Any) -> list[Change]:
+    """Who is about to come to a level from none. Asked of tracks with effects only."""
+    if not has_effects(session, ladder.id):
+        return []
+    known = {band.id: band for band in ladder.bands}
+    come = select(target.c.id, target.c.level_id).where(~_stands(target, ladder))
+    return [Change(one, ladder.id, ladder.name, None, known[new]) for one, new in session.execute(come)]
+
+
+def _stands(target: Any, ladder: Ladder) -> ColumnElement[bool]:
+    return exists().where(
+        Standing.constituent_id == target.c.id, Standing.track_id == ladder.id, Standing.to_on.is_(None)
     )
-    return [(constituent_id, starting[level_id]) for constituent_id, level_id in session.execute(rising)]
 
 
 def _differing(ladder: Ladder, target: Any, some: _Range) -> Any:
@@ -199,9 +213,6 @@ def _end(session: Session, ladder: Ladder, differing: Any, because: Because, wit
 
 
 def _begin(ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> Any:
-    standing = exists().where(
-        Standing.constituent_id == target.c.id, Standing.track_id == ladder.id, Standing.to_on.is_(None)
-    )
     on, last = literal(because.on, Standing.from_on.type), last_change(target.c.id, ladder.id)
     behind = gift_behind(target.c.id, because.gifts_of or within.id) if because.cause in BROUGHT else null()
     values: dict[str, Any] = {
@@ -217,4 +228,4 @@ def _begin(ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> 
         "created_in": literal(within.id),
         "version": literal(1),
     }
-    return sql_insert(Standing).from_select(list(values), select(*values.values()).where(~standing))
+    return sql_insert(Standing).from_select(list(values), select(*values.values()).where(~_stands(target, ladder)))

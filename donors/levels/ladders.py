@@ -106,7 +106,6 @@ _EVERY: Any = (
         Level.name.label("level_name"),
         Level.minimum,
         Level.maximum,
-        Level.plan_template_id,
         Level.criteria.label("level_criteria"),
     )
     .join(RollupDefinition, RollupDefinition.id == Track.measure_id)
@@ -150,7 +149,7 @@ def _ladder(track: list[Any], levels: Iterable[list[Any]]) -> Ladder:
 def _bands(rows: Iterable[list[Any]]) -> tuple[Band, ...]:
     levels = (row[_OF_TRACK:] for row in rows)
     return tuple(
-        Band(id_, name, position, minimum, maximum, template, criteria_text(criteria))
-        for position, id_, name, minimum, maximum, template, criteria in levels
+        Band(id_, name, position, minimum, maximum, criteria_text(criteria))
+        for position, id_, name, minimum, maximum, criteria in levels
         if id_ is not None
     )

@@ -47,7 +47,6 @@ class Level(Editable, Base):
     """A named band of a track: minimum included, maximum not; the highest position that matches wins.
 
     With `criteria` it is for those only who meet them; without bounds it is by criteria alone.
-    `plan_template_id` is the plan that starts when somebody reaches the level from below.
     """
 
     __tablename__ = "level"
@@ -63,7 +62,6 @@ class Level(Editable, Base):
     maximum: Mapped[Minor | None]
     criteria: Mapped[dict[str, Any] | None]
     is_active: Mapped[bool] = mapped_column(default=True)
-    plan_template_id: Mapped[int | None] = mapped_column(ForeignKey("plan_template.id"))
 
 
 class TrackVersion(Recorded, Base):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import KINDS
+from donors.core.bulk import table_of
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Invalid, NotFound
 from donors.levels.checks import check_criteria, check_leaning, check_retiring, text_of
@@ -21,6 +22,7 @@ from donors.levels.models import (
     LEAVE,
     NEVER,
     STAND,
+    Effect,
     Level,
     Track,
     TrackVersion,
@@ -50,7 +52,6 @@ class LevelDraft:
     name: str
     minimum: int | None
     maximum: int | None = None
-    plan_template_id: int | None = None
     id: int | None = None
     criteria: Tree | None = None
 
@@ -174,7 +175,7 @@ def _trees(draft: TrackDraft) -> tuple[Tree, ...]:
 def bands_of(levels: Sequence[LevelDraft]) -> list[Band]:
     """Drafts as bands, in their order."""
     return [
-        Band(one.id or 0, one.name, place, one.minimum, one.maximum, one.plan_template_id, text_of(one.criteria))
+        Band(one.id or 0, one.name, place, one.minimum, one.maximum, text_of(one.criteria))
         for place, one in enumerate(levels, start=1)
     ]
 
@@ -195,7 +196,6 @@ def _settle_levels(session: Session, track: Track, drafts: Sequence[LevelDraft],
             "position": position,
             "minimum": draft.minimum,
             "maximum": draft.maximum,
-            "plan_template_id": draft.plan_template_id,
             "criteria": check_criteria(session, draft.criteria, of=draft.name),
             "is_active": True,
         }
@@ -222,12 +222,18 @@ def _rules(session: Session, track: Track) -> dict[str, Any]:
                 "position": level.position,
                 "minimum": level.minimum,
                 "maximum": level.maximum,
-                "plan_template_id": level.plan_template_id,
                 "criteria": level.criteria,
             }
             for level in levels
         ],
+        "effects": _effects(session, track),
     } | {name: getattr(track, name) for name in ("criteria", "deceased", "anonymous", "falls", "grace_days")}
+
+
+def _effects(session: Session, track: Track) -> list[dict[str, Any]]:
+    kept = [column.key for column in table_of(Effect).c if column.key not in ("track_id", "created_in", "version")]
+    rows = session.scalars(select(Effect).where(Effect.track_id == track.id).order_by(Effect.id))
+    return [{name: getattr(row, name) for name in kept} for row in rows]
 
 
 def _keep_version(session: Session, track: Track, draft: TrackDraft, *, within: ChangeSet) -> None:
@@ -236,15 +242,19 @@ def _keep_version(session: Session, track: Track, draft: TrackDraft, *, within: 
     insert(session, version, within=within)
 
 
+def new_version(session: Session, track: Track, *, within: ChangeSet) -> None:
+    """Keeps the rules of a track, whose effects have changed, as its next version."""
+    amend(session, track, within=within, rule_version=track.rule_version + 1)
+    _keep_version(session, track, draft_of(session, track), within=within)
+
+
 def draft_of(session: Session, track: Track) -> TrackDraft:
     """The track as it stands, for an editor to start from."""
     levels = session.scalars(select(Level).where(Level.track_id == track.id, Level.is_active).order_by(Level.position))
     return TrackDraft(
         name=track.name,
         measure=session.get_one(RollupDefinition, track.measure_id).key,
-        levels=tuple(
-            LevelDraft(one.name, one.minimum, one.maximum, one.plan_template_id, one.id, one.criteria) for one in levels
-        ),
+        levels=tuple(LevelDraft(one.name, one.minimum, one.maximum, one.id, one.criteria) for one in levels),
         description=track.description,
         target=track.target,
         criteria=track.criteria,

@@ -97,7 +97,7 @@ class Everybody(Base):
 
     `phase` is labels (the fiscal years of credits and shifts first) or figures (with the levels that follow);
     `after` is the highest id that is done in it. With a `key` it is about that figure alone, and those that are
-    reckoned from it. A new order stands for all older ones of its reason and key.
+    reckoned from it. A new order stands for all older ones of its reason and key. `effects`: those of levels run.
     """
 
     __tablename__ = "everybody"
@@ -110,6 +110,7 @@ class Everybody(Base):
     reason: Mapped[str]
     key: Mapped[str] = mapped_column(default="")
     change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
+    effects: Mapped[bool] = mapped_column(default=True)
 
 
 class RollupFault(Base):

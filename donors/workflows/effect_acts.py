@@ -10,7 +10,8 @@ from donors.core.bulk import load, take_ids
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.core.settings import organization
-from donors.levels.effects.decide import LEAVE, NOTICE, REFUSED, START, STOP, TASK, Rule, Step, Verdict
+from donors.levels.decide import Change
+from donors.levels.effects.decide import LEAVE, NOTICE, REFUSED, START, STOP, TASK, Rule, Verdict
 from donors.plans.decide import COPY, DateRule, due
 from donors.plans.models import OPEN, Task
 from donors.plans.start import Start, open_plans, start, start_many
@@ -32,12 +33,12 @@ class Doing:
 def _start(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing) -> Iterator[Verdict]:
     for cause, some in _by_cause(rule, wanted).items():
         what = Start(rule.template_id or 0, doing.on, cause)
-        ids = [one.step.constituent_id for one in some]
+        ids = [one.change.constituent_id for one in some]
         started = (
             _started(session, ids, what, doing) if len(wanted) <= AT_ONCE else _asked_for(session, ids, what, doing)
         )
         for one in some:
-            plan_id = started.get(one.step.constituent_id)
+            plan_id = started.get(one.change.constituent_id)
             refused = replace(one, outcome=REFUSED, why=COPY, plans=())
             yield replace(one, plans=(replace(one.plans[0], id=plan_id),)) if plan_id is not None else refused
 
@@ -45,14 +46,14 @@ def _start(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing
 def _by_cause(rule: Rule, wanted: Iterable[Verdict]) -> dict[str, list[Verdict]]:
     found: dict[str, list[Verdict]] = {}
     for one in wanted:
-        found.setdefault(_cause(rule, one.step), []).append(one)
+        found.setdefault(_cause(rule, one.change), []).append(one)
     return found
 
 
-def _cause(rule: Rule, step: Step) -> str:
-    if step.new is not None and rule.occasion != LEAVE:
-        return f"level {step.new.name}"
-    return f"left level {step.old.name if step.old else ''}"
+def _cause(rule: Rule, change: Change) -> str:
+    if change.new is not None and rule.occasion != LEAVE:
+        return f"level {change.new.name}"
+    return f"left level {change.old.name if change.old else ''}"
 
 
 def _started(session: Session, ids: Sequence[int], what: Start, doing: Doing) -> dict[int, int]:
@@ -90,15 +91,15 @@ def _task(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing)
     dated = {**columns, "original_due_on": day.original, "due_on": day.on}
     names = ("id", "constituent_id", "owner_id", "note", *dated)
     rows = [
-        (task_id, one.step.constituent_id, one.users[0] if one.users else None, _why(one.step), *dated.values())
+        (task_id, one.change.constituent_id, one.users[0] if one.users else None, _why(one.change), *dated.values())
         for task_id, one in zip(ids, wanted, strict=True)
     ]
     load(session, Task, names, rows)
     yield from (replace(one, task_id=task_id) for task_id, one in zip(ids, wanted, strict=True))
 
 
-def _why(step: Step) -> str:
-    old, new = (band.name if band else "no level" for band in (step.old, step.new))
+def _why(change: Change) -> str:
+    old, new = (band.name if band else "no level" for band in (change.old, change.new))
     return f"Went from {old} to {new}."
 
 

@@ -1,4 +1,4 @@
-"""Carrying out the effects of levels: for one constituent or a hundred thousand by the same rules, in the same steps.
+"""Carrying out the effects of levels: for one constituent or a hundred thousand by the same rules, in the same changes.
 
 Each effect stands in a savepoint of its own: one that raises is kept as failed with its reason, and all else stands,
 the level above all. What a rehearsal foresees is what is carried out: both ask `decide.verdict`.
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Conflict
 from donors.core.retry import is_busy
+from donors.levels.decide import Change
 from donors.levels.effects.decide import (
     DONE,
     FAILED,
@@ -23,7 +24,6 @@ from donors.levels.effects.decide import (
     TASK,
     Book,
     Rule,
-    Step,
     Verdict,
     concerns,
     ordered,
@@ -53,13 +53,13 @@ MOST_AGAIN = 500
 Keep = Callable[[Rule, Sequence[Verdict]], None]
 
 
-def run_effects(session: Session, steps: Sequence[Step], *, on: date, within: ChangeSet) -> None:
+def run_effects(session: Session, changes: Sequence[Change], *, on: date, within: ChangeSet) -> None:
     """Carries out what follows from changes of level that have been written, and keeps what became of each effect."""
-    rules = ordered(rules_of(session, {step.track_id for step in steps}))
+    rules = ordered(rules_of(session, {change.track_id for change in changes}))
     doing = Doing(on, within)
-    for part in _parts(steps, rules):
-        ids = sorted({step.constituent_id for step in part})
-        standings = newest_standings(session, ids, {step.track_id for step in part})
+    for part in _parts(changes, rules):
+        ids = sorted({change.constituent_id for change in part})
+        standings = newest_standings(session, ids, {change.track_id for change in part})
 
         def keep(rule: Rule, found: Sequence[Verdict], known: dict[tuple[int, int], int] = standings) -> None:
             keep_runs(session, rule, found, known, on=on, within=within)
@@ -85,13 +85,13 @@ class Foreseen:
     told: int = 0
 
 
-def effects_of(session: Session, steps: Sequence[Step], *, on: date) -> list[Foreseen]:
+def effects_of(session: Session, changes: Sequence[Change], *, on: date) -> list[Foreseen]:
     """What would follow from changes of level, by effect, in the order in which they run. Writes nothing."""
-    rules = ordered(rules_of(session, {step.track_id for step in steps}))
+    rules = ordered(rules_of(session, {change.track_id for change in changes}))
     in_plan = step_counts(session, {rule.template_id for rule in rules if rule.template_id is not None})
     found = {rule.id: Foreseen(rule) for rule in rules}
-    for part in _parts(steps, rules):
-        known = _book(session, sorted({step.constituent_id for step in part}), rules, on=on)
+    for part in _parts(changes, rules):
+        known = _book(session, sorted({change.constituent_id for change in part}), rules, on=on)
         for rule, verdicts in _verdicts(rules, part, known, on=on):
             known.note(rule, verdicts, on=on)
             found[rule.id] = _added(found[rule.id], verdicts, in_plan.get(rule.template_id or 0, 0))
@@ -112,13 +112,13 @@ def _added(so_far: Foreseen, verdicts: Sequence[Verdict], in_plan: int) -> Fores
     )
 
 
-def _parts(steps: Sequence[Step], rules: Sequence[Rule]) -> Iterator[list[Step]]:
+def _parts(changes: Sequence[Change], rules: Sequence[Rule]) -> Iterator[list[Change]]:
     """The changes that concern any effect, some constituents at a time, each with all changes of theirs."""
-    concerned = [step for step in steps if any(concerns(rule, step) for rule in rules)]
-    ids = sorted({step.constituent_id for step in concerned})
+    concerned = [change for change in changes if any(concerns(rule, change) for rule in rules)]
+    ids = sorted({change.constituent_id for change in concerned})
     for first in range(0, len(ids), PART):
         some = set(ids[first : first + PART])
-        yield [step for step in concerned if step.constituent_id in some]
+        yield [change for change in concerned if change.constituent_id in some]
 
 
 def _book(session: Session, ids: Sequence[int], rules: Sequence[Rule], *, on: date) -> Book:
@@ -127,11 +127,11 @@ def _book(session: Session, ids: Sequence[int], rules: Sequence[Rule], *, on: da
 
 
 def _verdicts(
-    rules: Sequence[Rule], part: Sequence[Step], known: Book, *, on: date
+    rules: Sequence[Rule], part: Sequence[Change], known: Book, *, on: date
 ) -> Iterator[tuple[Rule, list[Verdict]]]:
     """For each effect what becomes of it, by what is known after those before it."""
     for rule in rules:
-        found = [verdict(rule, step, known, on=on) for step in part if concerns(rule, step)]
+        found = [verdict(rule, change, known, on=on) for change in part if concerns(rule, change)]
         if found:
             yield rule, found
 
@@ -143,8 +143,8 @@ def _carried_out(
     try:
         with session.begin_nested():
             wanted = [one for one in verdicts if one.outcome == DONE]
-            made = {one.step.constituent_id: one for one in ACTS[rule.act](session, rule, wanted, doing)}
-            found = [made.get(one.step.constituent_id, one) for one in verdicts]
+            made = {one.change.constituent_id: one for one in ACTS[rule.act](session, rule, wanted, doing)}
+            found = [made.get(one.change.constituent_id, one) for one in verdicts]
             keep(rule, found)
             return found
     except Exception as error:
@@ -159,7 +159,7 @@ def _carried_out(
 
 def _failed(rule: Rule, one: Verdict, error: Exception, keep: Keep) -> Sequence[Verdict]:
     said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    failed = Verdict(one.step, FAILED, f"{said or type(error).__name__}"[:500])
+    failed = Verdict(one.change, FAILED, f"{said or type(error).__name__}"[:500])
     keep(rule, [failed])
     return [failed]
 
@@ -173,9 +173,9 @@ def try_again(session: Session, effect_id: int, *, on: date, within: ChangeSet) 
     if not row.is_active:
         raise Blocked("Not tried again", ("The effect is switched off.",))
     rule, failed = rule_of(row), failed_runs(session, effect_id, limit=MOST_AGAIN)
-    steps = _steps_again(session, rule, failed.values())
+    changes = _changes_again(session, rule, failed.values())
     known = _book(session, sorted(failed), [rule], on=on)
-    found = [verdict(rule, step, known, on=on) for step in steps]
+    found = [verdict(rule, change, known, on=on) for change in changes]
 
     def keep(rule: Rule, some: Sequence[Verdict]) -> None:
         keep_again(session, rule, some, failed, on=on, within=within)
@@ -184,12 +184,14 @@ def try_again(session: Session, effect_id: int, *, on: date, within: ChangeSet) 
     return {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
 
 
-def _steps_again(session: Session, rule: Rule, runs: Iterable[EffectRun]) -> list[Step]:
+def _changes_again(session: Session, rule: Rule, runs: Iterable[EffectRun]) -> list[Change]:
     runs = list(runs)
     named = {level for run in runs for level in (run.from_level_id, run.to_level_id) if level is not None}
     bands = bands_by_id(session, named)
     return [
-        Step(run.constituent_id, rule.track_id, bands.get(run.from_level_id or 0), bands.get(run.to_level_id or 0))
+        Change(
+            run.constituent_id, rule.track_id, "", bands.get(run.from_level_id or 0), bands.get(run.to_level_id or 0)
+        )
         for run in runs
     ]
 
@@ -198,7 +200,7 @@ def let_go(session: Session, effect_id: int, *, on: date, within: ChangeSet) -> 
     """Gives up what failed of an effect, at most `MOST_AGAIN` at a time; returns how many those are."""
     failed = failed_runs(session, effect_id, limit=MOST_AGAIN)
     rule = rule_of(effect(session, effect_id))
-    steps = _steps_again(session, rule, failed.values())
-    given_up = [Verdict(step, REFUSED, f"Given up: {failed[step.constituent_id].why}") for step in steps]
+    changes = _changes_again(session, rule, failed.values())
+    given_up = [Verdict(change, REFUSED, f"Given up: {failed[change.constituent_id].why}") for change in changes]
     keep_again(session, rule, given_up, failed, on=on, within=within)
     return len(given_up)

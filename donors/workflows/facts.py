@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from donors.core.changes import ChangeSet
 from donors.core.clock import local_date
 from donors.core.settings import organization
-from donors.levels.assign import Because, Change
+from donors.levels.assign import Because
+from donors.levels.decide import Change
 from donors.levels.ladders import ladders
 from donors.levels.models import STAND
 from donors.levels.turns import with_leaning

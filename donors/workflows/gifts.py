@@ -11,7 +11,8 @@ from donors.giving import record
 from donors.giving.credits import touched_by
 from donors.giving.gift_input import GiftInput
 from donors.giving.models import Gift
-from donors.levels.assign import Because, Change
+from donors.levels.assign import Because
+from donors.levels.decide import Change
 from donors.levels.rules import rules
 from donors.workflows.refresh import refresh_because
 

@@ -1,4 +1,4 @@
-"""Levels and what reaching one starts."""
+"""Levels, and what follows when they change."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.levels.assign import Because, Change, assign
-from donors.levels.decide import Band
+from donors.levels.assign import Because, assign
+from donors.levels.decide import Change
 from donors.levels.everybody import assign_range
 from donors.levels.ladders import Ladder
 from donors.rollups.refresh import CHUNK, last_of_part
-from donors.workflows.plans import start_plan, start_plans
+from donors.workflows.effects import run_effects
 
 
 def assign_levels(
@@ -23,21 +23,13 @@ def assign_levels(
     tracks: tuple[Ladder, ...] | None = None,
     only: Collection[int] | None = None,
 ) -> list[Change]:
-    """Assigns the levels of these constituents and starts the plans of levels that somebody rose to.
+    """Assigns the levels of these constituents and runs the effects of what changed.
 
-    A plan that cannot start (an open copy, a deceased constituent) never loses the level.
+    An effect that is refused or fails never loses the level.
     """
     changes = assign(session, ids, because=because, within=within, tracks=tracks, only=only)
-    for change in changes:
-        if change.rises and change.new is not None and change.new.plan_template_id is not None:
-            start_plan(
-                session,
-                change.constituent_id,
-                change.new.plan_template_id,
-                cause=f"level {change.new.name}",
-                within=within,
-                on=because.on,
-            )
+    if changes and because.effects:
+        run_effects(session, changes, on=because.on, within=within)
     return changes
 
 
@@ -59,15 +51,8 @@ def assign_all(session: Session, *, within: ChangeSet, on: date, cause: str) -> 
 
 
 def assign_between(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> int:
-    """Assigns the levels of everybody above the id `low`, up to `high`, with plans; returns how many changed."""
+    """Assigns the levels of everybody above the id `low`, up to `high`, with effects; returns how many changed."""
     assigned = assign_range(session, low=low, high=high, because=because, within=within)
-    _start_plans(session, assigned.risen, because, within)
+    if assigned.changes:
+        run_effects(session, assigned.changes, on=because.on, within=within)
     return assigned.count
-
-
-def _start_plans(session: Session, risen: Iterable[tuple[int, Band]], because: Because, within: ChangeSet) -> None:
-    by_template: dict[tuple[int, str], list[int]] = {}
-    for constituent_id, band in risen:
-        by_template.setdefault((band.plan_template_id or 0, band.name), []).append(constituent_id)
-    for (template_id, name), ids in by_template.items():
-        start_plans(session, ids, template_id, cause=f"level {name}", within=within, on=because.on)

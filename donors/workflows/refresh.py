@@ -14,7 +14,8 @@ from donors.core.labels import last_id
 from donors.core.parallel import side_by_side
 from donors.core.settings import settled
 from donors.giving.fiscal import CREDIT, relabel_credits
-from donors.levels.assign import Because, Change
+from donors.levels.assign import Because
+from donors.levels.decide import Change
 from donors.levels.rules import Rules, rules
 from donors.rollups.dirty import mark_dirty, mark_movers, needs_everybody, reach, take
 from donors.rollups.everybody import FIGURES, LABELS, everybody_waiting, mark_all, next_order
@@ -111,7 +112,7 @@ def drain_everybody(session: Session, *, at: datetime, on: date, workers: int = 
         session.delete(order)
         session.flush()
         return 1
-    task = Task(Because(order.reason, on, gifts_of=order.change_set_id), at, order.key)
+    task = Task(Because(order.reason, on, gifts_of=order.change_set_id, effects=order.effects), at, order.key)
     if workers == 1:
         refresh_range(session, ranges[0], task=task)
     else:

@@ -1,5 +1,6 @@
 """Defining rollups, with the figures and levels that follow: at once for few constituents, by the queue for many."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -31,8 +32,18 @@ def define_rollup(session: Session, draft: Draft, *, act: Act, on: date) -> Roll
     return row
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """How a changed definition is kept: based on which version of its row (none: any), and whether effects of levels
+    run for whom it moves.
+    """
+
+    expect: int | None = None
+    effects: bool = True
+
+
 def redefine_rollup(
-    session: Session, key: str, draft: Draft, *, act: Act, on: date, expect: int | None = None
+    session: Session, key: str, draft: Draft, *, act: Act, on: date, keeping: Keeping = Keeping()
 ) -> RollupDefinition:
     """Changes a definition and computes it, the formulas that name it, and the levels that follow.
 
@@ -40,10 +51,10 @@ def redefine_rollup(
     """
     change = open_change(session, "rollup.redefine", act=act)
     before = row_of(session, key).value_kind
-    row = redefine(session, key, draft, within=change, expect=expect)
+    row = redefine(session, key, draft, within=change, expect=keeping.expect)
     if row.value_kind != before:
         _not_measured(session, key, f"It is kept as {before}, and would be kept as {row.value_kind}.")
-    compute(session, key, within=change, on=on)
+    compute(session, key, within=change, on=on, effects=keeping.effects)
     return row
 
 
@@ -71,14 +82,18 @@ def _not_measured(session: Session, key: str, remedy: str) -> None:
         raise Blocked("This cannot be done", (reason,))
 
 
-def compute(session: Session, key: str, *, within: ChangeSet, on: date) -> None:
-    """Brings a figure, those reckoned from it, and the levels by them in line for everybody."""
+def compute(session: Session, key: str, *, within: ChangeSet, on: date, effects: bool = True) -> None:
+    """Brings a figure, those reckoned from it, and the levels by them in line for everybody.
+
+    `effects`: whether effects of levels run for whom it moves.
+    """
     if (session.scalar(select(func.count(Constituent.id))) or 0) > AT_ONCE:
-        mark_all(session, reason="rules", at=within.at, change_set_id=within.id, key=key)
+        order = mark_all(session, reason="rules", at=within.at, change_set_id=within.id, key=key)
+        order.effects = effects
         return
     session.flush()
     some = reckoned_from(definitions(session), key)
     high = last_of_part(session, after=0, limit=AT_ONCE)
     if high is not None:
         refresh_between(session, low=0, high=high, on=on, known=some)
-        assign_between(session, low=0, high=high, because=Because("rules", on), within=within)
+        assign_between(session, low=0, high=high, because=Because("rules", on, effects=effects), within=within)

@@ -15,13 +15,16 @@ def make_track(session: Session, draft: TrackDraft, *, within: ChangeSet) -> Tra
     return track
 
 
-def change_track(session: Session, track_id: int, draft: TrackDraft, *, within: ChangeSet, expect: int) -> bool:
+def change_track(
+    session: Session, track_id: int, draft: TrackDraft, *, within: ChangeSet, expect: int, effects: bool = True
+) -> bool:
     """Changes a track and says whether its rules changed: then the queue assigns everybody's level anew.
 
-    Raises Invalid, NotFound, Conflict.
+    `effects`: whether effects run for whom it moves. Raises Invalid, NotFound, Conflict.
     """
     before = track_by_id(session, track_id).rule_version
     if edit_track(session, track_id, draft, within=within, expect=expect).rule_version == before:
         return False
-    mark_all(session, reason="rules", at=within.at, change_set_id=within.id)
+    order = mark_all(session, reason="rules", at=within.at, change_set_id=within.id)
+    order.effects = effects
     return True

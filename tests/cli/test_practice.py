@@ -12,7 +12,7 @@ from donors.cli.practice.load import Loader
 from donors.cli.practice.story import Charity
 from donors.constituents.models import Constituent
 from donors.core.db import transaction
-from donors.levels.models import Level, Standing, Track
+from donors.levels.models import Effect, Level, Standing, Track
 from donors.plans.models import RunningPlan
 from donors.rollups.queries import values_of
 
@@ -75,7 +75,8 @@ def test_each_of_the_cast_embodies_its_rule(app: Flask, practice: None) -> None:
         assert values_of(session, ids["Haddad household"])["gift_count"] == 2
         assert values_of(session, ids["Lucia Ferrante"])["lifetime_total"] in (0, None)
         assert ids["Graciela Montoya"] in set(session.scalars(select(RunningPlan.constituent_id)))
-        assert session.scalar(select(Level.plan_template_id).where(Level.name == "Patron")) is not None
+        effects = session.scalars(select(Effect.act).join(Level).where(Level.name == "Patron"))
+        assert sorted(effects) == ["notice", "start plan", "stop plans", "task"]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -26,6 +26,9 @@ from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_
 from donors.imports.queries import file_import
 from donors.imports.receive import receive, start_check
 from donors.imports.work import advance
+from donors.levels.effects.decide import NOTICE, RISE, TASK
+from donors.levels.models import Track
+from donors.levels.set_effects import EffectDraft, add_effect
 from donors.mail.outbox import Letter, post
 from donors.pipeline.assign import Charge
 from donors.pipeline.models import Pipeline
@@ -115,6 +118,7 @@ def build(session: Session, users: dict[Person, int]) -> House:
     change = open_change(session, "test.house", act=Act(by=users[OLIVE], at=at, through="web", why="a small world"))
     make = Builder(session, users, change, at, at.date())
     begin(session, within=change)
+    _effects(make)
     hidden, walter, june, home = _people(make)
     _giving(make, hidden, walter, june)
     own_move = _pipeline(make, hidden, walter, june)
@@ -128,6 +132,14 @@ def build(session: Session, users: dict[Person, int]) -> House:
     session.commit()
     advance(file_id, clock=now)
     return made
+
+
+def _effects(make: Builder) -> None:
+    """Whoever rises gets a task, and two are told: one sees the hidden, the other does not."""
+    track_id = make.session.scalars(select(Track.id).order_by(Track.position).limit(1)).one()
+    told = (make.users[OLIVE], make.users[SAM])
+    for draft in (EffectDraft(RISE, NOTICE, users=told), EffectDraft(RISE, TASK, words="Say thank you", days=2)):
+        add_effect(make.session, track_id, draft, within=make.within)
 
 
 def _people(make: Builder) -> tuple[Constituent, Constituent, Constituent, Constituent]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from donors.accounts.audit import Doing
 from donors.accounts.links import RESET, make_link, use_link
 from donors.accounts.models import User
-from donors.core.changes import amend
 from donors.core.db import transaction
 from donors.core.errors import Blocked, Conflict, NotFound
 from donors.giving.gift_input import GiftInput
+from donors.levels.effects.decide import RISE, START
 from donors.levels.models import Level
+from donors.levels.set_effects import EffectDraft, add_effect
 from donors.pipeline.assign import Charge
 from donors.pipeline.models import Assignment, Prospect, StageEntry
 from donors.pipeline.prospect import Entry
@@ -127,7 +128,8 @@ def test_a_plan_is_started_once(house: House, template: int) -> None:
 def test_two_gifts_that_reach_one_level_start_its_plan_once(house: House, template: int) -> None:
     with transaction() as session:
         for level in session.scalars(select(Level).where(Level.name == "Patron")):
-            amend(session, level, within=opened(session), plan_template_id=template)
+            draft = EffectDraft(RISE, START, level.id, template)
+            add_effect(session, level.track_id, draft, within=opened(session))
 
     def giving(session: Session) -> int:
         return record_gift(session, GiftInput(house["Anna"], 120_000, TODAY), act=ACT, on=TODAY).gift.id

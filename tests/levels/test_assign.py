@@ -15,10 +15,13 @@ from donors.core.changes import Act, ChangeSet, JournalEntry, insert, open_chang
 from donors.giving.gift_input import AdjustmentInput, GiftInput
 from donors.levels.as_of import levels_as_of
 from donors.levels.assign import Because, assign
+from donors.levels.decide import Band, Change
+from donors.levels.effects.decide import RISE, START
 from donors.levels.everybody import assign_range
 from donors.levels.ladders import ladders
 from donors.levels.models import Level, Standing, Track, TrackVersion
 from donors.levels.queries import Near, history, near_edge, people_by_level, standings_of
+from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft, create_track, edit_track
 from donors.plans.decide import Draft
 from donors.plans.models import RunningPlan
@@ -55,6 +58,13 @@ def person(session: Session, change: ChangeSet, name: str = "Anna", **more: Any)
 
 def on_track(session: Session, change: ChangeSet, levels: tuple[LevelDraft, ...] = LEVELS, **more: Any) -> Track:
     return create_track(session, TrackDraft("Test", "last_365_days_total", levels, **more), within=change)
+
+
+def starting(session: Session, track: Track, template_id: int, change: ChangeSet) -> None:
+    """Lets a plan start for whoever rises to Supporter."""
+    supporter = select(Level.id).where(Level.track_id == track.id, Level.name == "Supporter")
+    draft = EffectDraft(RISE, START, session.scalars(supporter).one(), template_id)
+    add_effect(session, track.id, draft, within=change)
 
 
 def level_names(session: Session, constituent_id: int) -> list[tuple[str, str]]:
@@ -131,8 +141,8 @@ def test_a_new_fiscal_year_refreshes_everybody(session: Session, change: ChangeS
 
 def test_reaching_a_level_starts_its_plan_once(session: Session, change: ChangeSet) -> None:
     template = create(session, TemplateDraft("Welcome", (Draft("Call", 3),)), within=change).id
-    levels = (LEVELS[0], LevelDraft("Supporter", 25_000, 100_000, template), LEVELS[2])
-    on_track(session, change, levels)
+    track = on_track(session, change)
+    starting(session, track, template, change)
     anna = person(session, change)
     big = gifts.record_gift(session, GiftInput(anna, 30_000, TODAY), act=ACT, on=TODAY).gift
     adjust.refund_gift(session, big.id, AdjustmentInput(29_000, TODAY), act=ACT, on=TODAY)
@@ -195,25 +205,31 @@ def test_all_are_assigned_as_one_by_one(session: Session, steps: list[tuple[int 
 
 
 def _assigned(session: Session, steps: list[tuple[int | None, int | None]], many: bool) -> list[Any]:
-    """What is written for two people whose figures move so: standings, before-images, and whose plans start."""
+    """What is written for two people whose figures move so: standings, before-images, and who changed."""
     session.rollback()
     session.expunge_all()
     change = open_change(session, "test", act=ACT)
     begin(session, within=change)
     session.execute(update(Track).values(is_active=False))
     template = create(session, TemplateDraft("Welcome", (Draft("Call", 3),)), within=change).id
-    on_track(session, change, (LEVELS[0], LevelDraft("Supporter", 25_000, 90_000, template), LEVELS[2]))
+    track = on_track(session, change, (LEVELS[0], LevelDraft("Supporter", 25_000, 90_000), LEVELS[2]))
+    starting(session, track, template, change)
     people = [person(session, change, name) for name in ("Anna", "Ben")]
     session.execute(rollup_value.insert(), [{"constituent_id": one, "computed_on": TODAY} for one in people])
-    plans: list[tuple[int, str]] = []
+    changes: list[tuple[int, int, str, str]] = []
     for day, values in enumerate(steps):
         _set_figures(session, dict(zip(people, values, strict=True)))
         step = open_change(session, "step", act=ACT)
         because = Because("time", TODAY + timedelta(day // 2))  # two steps a day: who leaves may come back on the same
-        plans += (_all_at_once if many else _one_by_one)(session, people, because, step)
-    found = [*_written(session, people), sorted((people.index(one), name) for one, name in plans)]
+        made = (_all_at_once if many else _one_by_one)(session, people, because, step)
+        changes += sorted((day, people.index(one.constituent_id), _name(one.old), _name(one.new)) for one in made)
+    found = [*_written(session, people), changes]
     session.rollback()
     return found
+
+
+def _name(band: Band | None) -> str:
+    return band.name if band else ""
 
 
 def _set_figures(session: Session, values: dict[int, int | None]) -> None:
@@ -222,15 +238,14 @@ def _set_figures(session: Session, values: dict[int, int | None]) -> None:
         session.execute(rollup_value.update().where(rollup_value.c.constituent_id == one).values({slot: value}))
 
 
-def _one_by_one(session: Session, people: list[int], because: Because, within: ChangeSet) -> list[tuple[int, str]]:
-    made = assign(session, people, because=because, within=within)
-    return [(one.constituent_id, one.new.name) for one in made if one.rises and one.new and one.new.plan_template_id]
+def _one_by_one(session: Session, people: list[int], because: Because, within: ChangeSet) -> list[Change]:
+    return assign(session, people, because=because, within=within)
 
 
-def _all_at_once(session: Session, people: list[int], because: Because, within: ChangeSet) -> list[tuple[int, str]]:
+def _all_at_once(session: Session, people: list[int], because: Because, within: ChangeSet) -> list[Change]:
     made = assign_range(session, low=0, high=max(people), because=because, within=within)
     session.expire_all()
-    return [(one, band.name) for one, band in made.risen]
+    return list(made.changes)
 
 
 def _written(session: Session, people: list[int]) -> list[Any]:

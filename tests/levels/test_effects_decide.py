@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donors.levels.decide import Band
+from donors.levels.decide import Band, Change
 from donors.levels.effects.decide import (
     COOL_DOWN,
     DONE,
@@ -25,7 +25,6 @@ from donors.levels.effects.decide import (
     Book,
     Open,
     Rule,
-    Step,
     concerns,
     ordered,
     verdict,
@@ -34,7 +33,7 @@ from donors.levels.effects.decide import (
 FRIEND, PATRON, CIRCLE = (Band(number, name, number, number, None) for number, name in enumerate("FPC", start=1))
 TODAY = date(2026, 3, 10)
 RULE = Rule(1, 7, PATRON.id, RISE, START, template_id=5)
-UP = Step(11, 7, FRIEND, PATRON)
+UP = Change(11, 7, "Giving", FRIEND, PATRON)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,7 @@ UP = Step(11, 7, FRIEND, PATRON)
     ],
 )
 def test_whom_an_effect_concerns(old: Band | None, new: Band | None, of_patron: set[str], of_track: set[str]) -> None:
-    step = Step(11, 7, old, new)
+    step = Change(11, 7, "Giving", old, new)
     for level_id, wanted in ((PATRON.id, of_patron), (None, of_track)):
         found = {name for name in OCCASIONS if concerns(replace(RULE, level_id=level_id, occasion=name), step)}
         assert found == wanted
@@ -62,7 +61,7 @@ def test_whom_an_effect_concerns(old: Band | None, new: Band | None, of_patron: 
 def test_who_comes_rises_or_falls_and_who_leaves_left_somewhere(old: Band | None, new: Band | None) -> None:
     if old == new:
         return
-    step = Step(11, 7, old, new)
+    step = Change(11, 7, "Giving", old, new)
 
     def holds(level: Band, occasion: str) -> bool:
         return concerns(replace(RULE, level_id=level.id, occasion=occasion), step)

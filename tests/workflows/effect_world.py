@@ -9,10 +9,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, insert, open_change
-from donors.levels.decide import Band
-from donors.levels.effects.decide import (
-    Step,
-)
+from donors.levels.decide import Band, Change
 from donors.levels.effects.queries import bands_by_id
 from donors.levels.models import Effect, EffectRun, Level, Standing, Track
 from donors.plans.decide import Draft
@@ -61,7 +58,7 @@ class World:
         """A level by its name."""
         return self.bands[self.levels[name]] if name else None
 
-    def step(self, one: int, old: str | None, new: str | None, within: ChangeSet) -> Step:
+    def changed(self, one: int, old: str | None, new: str | None, within: ChangeSet) -> Change:
         """A change of level, with the standing that it begins (or ended)."""
         standing = Standing(
             constituent_id=one,
@@ -74,12 +71,12 @@ class World:
             rule_version=1,
         )
         insert(self.session, standing, within=within)
-        return Step(one, self.track.id, self.band(old), self.band(new))
+        return Change(one, self.track.id, self.track.name, self.band(old), self.band(new))
 
     def moved(self, *ids: int, old: str | None = "Friend", new: str | None = "Patron", on: date = TODAY) -> ChangeSet:
         """Moves people and runs what follows."""
         within = open_change(self.session, "move", act=ACT)
-        run_effects(self.session, [self.step(one, old, new, within) for one in ids], on=on, within=within)
+        run_effects(self.session, [self.changed(one, old, new, within) for one in ids], on=on, within=within)
         return within
 
     def outcomes(self) -> list[str]:

@@ -158,10 +158,10 @@ def test_what_is_foreseen_is_what_is_carried_out(world: World, session: Session,
     world.moved(*people[::2], old=None, new="Friend")
     before = set(session.scalars(select(EffectRun.id)))
     within = open_change(session, "move", act=ACT)
-    steps = [world.step(one, "Friend", "Patron", within) for one in people]
-    foreseen = effects_of(session, steps, on=TODAY)
+    changes = [world.changed(one, "Friend", "Patron", within) for one in people]
+    foreseen = effects_of(session, changes, on=TODAY)
     assert set(session.scalars(select(EffectRun.id))) == before
-    run_effects(session, steps, on=TODAY, within=within)
+    run_effects(session, changes, on=TODAY, within=within)
     for one in foreseen:
         rows = session.scalars(select(EffectRun).where(EffectRun.effect_id == one.rule.id)).all()
         outcomes = [row.outcome for row in rows if row.id not in before]

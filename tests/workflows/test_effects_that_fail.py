@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from donors.core.changes import insert, open_change
 from donors.core.db import is_sqlite
 from donors.core.errors import Blocked
+from donors.levels.decide import Change
 from donors.levels.effects.decide import (
     DONE,
     FAILED,
@@ -14,7 +15,6 @@ from donors.levels.effects.decide import (
     RISE,
     START,
     TASK,
-    Step,
 )
 from donors.levels.effects.queries import failures
 from donors.levels.models import EffectRun
@@ -74,7 +74,7 @@ def test_what_fails_for_one_is_kept_and_costs_nothing_else(world: World, session
 
 def test_nobody_without_a_standing_has_a_change_of_level(world: World, session: Session) -> None:
     world.effect(RISE, TASK, words="Call")
-    nobody = Step(world.person(), world.track.id, world.band("Friend"), world.band("Patron"))
+    nobody = Change(world.person(), world.track.id, "Giving", world.band("Friend"), world.band("Patron"))
     with pytest.raises(KeyError):
         run_effects(session, [nobody], on=TODAY, within=world.change)
 

@@ -15,7 +15,9 @@ from donors.core.fields import REGISTRY
 from donors.giving.gift_input import GiftInput, SplitInput
 from donors.giving.models import Fund
 from donors.giving.purposes import add_fund
+from donors.levels.effects.decide import RISE, START
 from donors.levels.models import Level, Standing, Track
+from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft
 from donors.pipeline.move import Report
 from donors.plans.decide import Draft as StepDraft
@@ -117,8 +119,10 @@ def test_what_is_rehearsed_is_what_happens(session: Session, change: ChangeSet, 
     template = create(session, TemplateDraft("Welcome", drafts), within=change)
     total = Draft("Scholarship total", "allocations", "total", criteria=fund(session, "Scholarships"))
     row = define_rollup(session, total, act=ACT, on=TODAY)
-    bands = (LevelDraft("Friend", 1_000, 50_000), LevelDraft("Patron", 50_000, None, plan_template_id=template.id))
-    make_track(session, TrackDraft("Scholars", row.key, bands), within=change)
+    bands = (LevelDraft("Friend", 1_000, 50_000), LevelDraft("Patron", 50_000, None))
+    track = make_track(session, TrackDraft("Scholars", row.key, bands), within=change)
+    patron = session.scalars(select(Level.id).where(Level.track_id == track.id, Level.name == "Patron")).one()
+    add_effect(session, track.id, EffectDraft(RISE, START, patron, template.id), within=change)
     assign_all(session, within=change, on=TODAY, cause="rules")
     wider = replace(total, criteria=None)
     one = definition_of(session, replace(wider, key=row.key), but=row.key)

@@ -77,7 +77,23 @@ maximum = "500.00"
 [[track.level]]
 name = "Patron"
 minimum = "500.00"
+[[track.effect]]
+level = "Patron"
+on = "rise"
+act = "start plan"
 plan = "Welcome"
+once = true
+[[track.effect]]
+on = "fall"
+act = "task"
+words = "Call"
+days = 3
+[[track.effect]]
+on = "leave"
+act = "notice"
+officer = true
+cool_down = 30
+active = false
 """
 
 

@@ -79,13 +79,21 @@ def _do(session: Session, plan: RunningPlan, drawn: DrawnPlan, on: date, *, with
         complete_task(session, task.id, Completion(on=task.due_on + timedelta(days=1)), within=within)
 
 
+EFFECTS: list[dict[str, object]] = [
+    {"level": "Patron", "on": "rise", "act": "start plan", "plan": "New Patron welcome"},
+    {"level": "Patron", "on": "leave", "act": "stop plans"},
+    {"level": "Patron", "on": "leave", "act": "task", "words": "Ask how they are", "days": 7, "cool_down": 90},
+    {"level": "Patron", "on": "rise", "act": "notice", "officer": True, "words": "Thank them in your own words."},
+]
+"""What follows on the giving ladder of the practice charity."""
+
+
 def _start_plans_by_rule(session: Session, *, within: ChangeSet) -> None:
-    """From now on, reaching Patron and entering Solicitation start their plans."""
+    """From now on, effects follow on changes of level, and entering Solicitation starts its plan."""
     rules = export(session)
     for track in rules["track"]:
-        for level in track["level"]:
-            if level["name"] == "Patron":
-                level["plan"] = "New Patron welcome"
+        if track["name"] == "Giving":
+            track["effect"] = EFFECTS
     for pipeline in rules["pipeline"]:
         for stage in pipeline["stage"]:
             if stage["name"] == "Solicitation":

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from donors.levels.decide import Band, rises
+from donors.levels.decide import Change
 from donors.plans.decide import COPY
 
 REACH, LEAVE, RISE, FALL = "reach", "leave", "rise", "fall"
@@ -39,21 +39,6 @@ class Rule:
     users: tuple[int, ...] = ()
     once: bool = False
     cool_down: int = 0
-
-
-@dataclass(frozen=True)
-class Step:
-    """One change of level; `old` or `new` is none for no level, and they differ."""
-
-    constituent_id: int
-    track_id: int
-    old: Band | None
-    new: Band | None
-
-    @property
-    def falls(self) -> bool:
-        """Whether it is a step down, to no level too."""
-        return self.old is not None and (self.new is None or self.new.position < self.old.position)
 
 
 @dataclass(frozen=True)
@@ -89,7 +74,7 @@ class Book:
         for one in verdicts:
             if one.outcome != DONE:
                 continue
-            here = one.step.constituent_id
+            here = one.change.constituent_id
             self.last[rule.id, here] = max(on, self.last.get((rule.id, here), on))
             for plan in one.plans:
                 if rule.act == STOP:
@@ -105,7 +90,7 @@ class Verdict:
     `task_id` is known once the task was made.
     """
 
-    step: Step
+    change: Change
     outcome: str
     why: str = ""
     plans: tuple[Open, ...] = ()
@@ -113,19 +98,19 @@ class Verdict:
     task_id: int | None = None
 
 
-def concerns(rule: Rule, step: Step) -> bool:
+def concerns(rule: Rule, change: Change) -> bool:
     """Whether an effect has to do with a change."""
-    if rule.track_id != step.track_id:
+    if rule.track_id != change.track_id:
         return False
     if rule.occasion == LEAVE:
-        return step.old is not None and rule.level_id in (None, step.old.id)
+        return change.old is not None and rule.level_id in (None, change.old.id)
     if rule.occasion == FALL and rule.level_id is None:
-        return step.falls
-    if step.new is None or rule.level_id not in (None, step.new.id):
+        return change.falls
+    if change.new is None or rule.level_id not in (None, change.new.id):
         return False
     if rule.occasion == RISE:
-        return rises(step.old, step.new)
-    return rule.occasion == REACH or step.falls
+        return change.rises
+    return rule.occasion == REACH or change.falls
 
 
 def ordered(rules: Iterable[Rule]) -> list[Rule]:
@@ -133,18 +118,18 @@ def ordered(rules: Iterable[Rule]) -> list[Rule]:
     return sorted(rules, key=lambda rule: (rule.act != STOP, rule.id))
 
 
-def verdict(rule: Rule, step: Step, book: Book, *, on: date) -> Verdict:
+def verdict(rule: Rule, change: Change, book: Book, *, on: date) -> Verdict:
     """What becomes of an effect for a change that concerns it."""
-    here = step.constituent_id
+    here = change.constituent_id
     last = book.last.get((rule.id, here))
     if last is not None and rule.once:
-        return Verdict(step, ONCE, f"It runs once for somebody, and ran on {said(last)}.")
+        return Verdict(change, ONCE, f"It runs once for somebody, and ran on {said(last)}.")
     if last is not None and on < last + timedelta(days=rule.cool_down):
         again = last + timedelta(days=rule.cool_down)
-        return Verdict(step, COOL_DOWN, f"It ran on {said(last)} and may run again from {said(again)}.")
+        return Verdict(change, COOL_DOWN, f"It ran on {said(last)} and may run again from {said(again)}.")
     if here in book.barred and rule.act != STOP:
-        return Verdict(step, REFUSED, book.barred[here])
-    return _ACTS[rule.act](rule, step, book)
+        return Verdict(change, REFUSED, book.barred[here])
+    return _ACTS[rule.act](rule, change, book)
 
 
 def said(day: date) -> str:
@@ -152,34 +137,34 @@ def said(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _start(rule: Rule, step: Step, book: Book) -> Verdict:
+def _start(rule: Rule, change: Change, book: Book) -> Verdict:
     template = rule.template_id or 0
     if template in book.retired:
-        return Verdict(step, REFUSED, book.retired[template])
-    if template in book.plans.get(step.constituent_id, {}):
-        return Verdict(step, REFUSED, COPY)
-    came = None if rule.occasion == LEAVE or step.new is None else step.new.id
-    return Verdict(step, DONE, plans=(Open(None, template, came),))
+        return Verdict(change, REFUSED, book.retired[template])
+    if template in book.plans.get(change.constituent_id, {}):
+        return Verdict(change, REFUSED, COPY)
+    came = None if rule.occasion == LEAVE or change.new is None else change.new.id
+    return Verdict(change, DONE, plans=(Open(None, template, came),))
 
 
-def _stop(_rule: Rule, step: Step, book: Book) -> Verdict:
-    running = book.plans.get(step.constituent_id, {}).values()
-    left = tuple(plan for plan in running if step.old is not None and plan.level_id == step.old.id)
-    return Verdict(step, DONE, plans=left) if left else Verdict(step, REFUSED, NO_PLAN)
+def _stop(_rule: Rule, change: Change, book: Book) -> Verdict:
+    running = book.plans.get(change.constituent_id, {}).values()
+    left = tuple(plan for plan in running if change.old is not None and plan.level_id == change.old.id)
+    return Verdict(change, DONE, plans=left) if left else Verdict(change, REFUSED, NO_PLAN)
 
 
-def _task(rule: Rule, step: Step, book: Book) -> Verdict:
-    officer = book.officers.get(step.constituent_id)
+def _task(rule: Rule, change: Change, book: Book) -> Verdict:
+    officer = book.officers.get(change.constituent_id)
     meant = [*([officer] if officer else []), *rule.users]
     owner = next((one for one in meant if one in book.able), None)
-    return Verdict(step, DONE, users=() if owner is None else (owner,))
+    return Verdict(change, DONE, users=() if owner is None else (owner,))
 
 
-def _notice(rule: Rule, step: Step, book: Book) -> Verdict:
-    officer = book.officers.get(step.constituent_id) if rule.to_officer else None
+def _notice(rule: Rule, change: Change, book: Book) -> Verdict:
+    officer = book.officers.get(change.constituent_id) if rule.to_officer else None
     told = dict.fromkeys([*([officer] if officer else []), *rule.users])
     users = tuple(one for one in told if one in book.able)
-    return Verdict(step, DONE, users=users) if users else Verdict(step, REFUSED, NOBODY)
+    return Verdict(change, DONE, users=users) if users else Verdict(change, REFUSED, NOBODY)
 
 
 _ACTS = {START: _start, STOP: _stop, TASK: _task, NOTICE: _notice}

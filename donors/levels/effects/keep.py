@@ -42,10 +42,10 @@ def keep_runs(
             run_id,
             within.id,
             rule.id,
-            one.step.constituent_id,
-            standings[one.step.constituent_id, one.step.track_id],
-            one.step.old.id if one.step.old else None,
-            one.step.new.id if one.step.new else None,
+            one.change.constituent_id,
+            standings[one.change.constituent_id, one.change.track_id],
+            one.change.old.id if one.change.old else None,
+            one.change.new.id if one.change.new else None,
             on,
             one.outcome,
             one.why,
@@ -69,10 +69,10 @@ def keep_again(
 ) -> None:
     """Keeps what trying again came to, in the rows that had failed: constituent → row."""
     for one in verdicts:
-        row = failed[one.step.constituent_id]
+        row = failed[one.change.constituent_id]
         made = {"plan_id": plan_of(rule, one), "task_id": one.task_id}
         amend(session, row, within=within, outcome=one.outcome, why=one.why, ran_on=on, **made)
-    _tell(session, rule, [(failed[one.step.constituent_id].id, one) for one in verdicts], within=within)
+    _tell(session, rule, [(failed[one.change.constituent_id].id, one) for one in verdicts], within=within)
 
 
 def plan_of(rule: Rule, one: Verdict) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.models import User
@@ -12,6 +12,7 @@ from donors.core.bulk import among
 from donors.core.errors import NotFound
 from donors.levels.decide import Band
 from donors.levels.effects.decide import DONE, FAILED, LEAVE, NOTICE, START, STOP, TASK, Book, Open, Rule
+from donors.levels.effects.words import Names
 from donors.levels.models import Effect, EffectRun, Level, Standing, Track
 from donors.plans.decide import RETIRED
 from donors.plans.models import RUNNING, STARTING, PlanTemplate, RunningPlan
@@ -42,6 +43,11 @@ def rules_of(session: Session, track_ids: Collection[int]) -> list[Rule]:
     return [rule_of(row) for row in session.scalars(wanted)]
 
 
+def has_effects(session: Session, track_id: int) -> bool:
+    """Whether a track has active effects: only then anybody needs to know who changed level on it."""
+    return session.scalar(select(exists().where(Effect.track_id == track_id, Effect.is_active))) or False
+
+
 def effects_of_track(session: Session, track_id: int) -> Sequence[Effect]:
     """All effects of a track, those of every level first, then by level, in the order in which they were made."""
     wanted = select(Effect).outerjoin(Level, Level.id == Effect.level_id).where(Effect.track_id == track_id)
@@ -54,6 +60,14 @@ def effect(session: Session, effect_id: int) -> Effect:
     if found is None:
         raise NotFound("effect", effect_id)
     return found
+
+
+def names(session: Session) -> Names:
+    """The names of all levels, plan templates and users, for effects in words."""
+    named: list[dict[int, str]] = []
+    for model in (Level, PlanTemplate, User):
+        named.append({row.id: row.name for row in session.execute(select(model.id, model.name))})
+    return Names(*named)
 
 
 def book(session: Session, ids: Sequence[int], rules: Iterable[Rule], *, officers: Mapping[int, int]) -> Book:
@@ -132,11 +146,19 @@ class RunLine:
     plan: str | None
 
 
-def runs_of(session: Session, constituent_id: int, *, limit: int, track_id: int | None = None) -> list[RunLine]:
-    """What became of effects for a constituent, the newest first."""
+def runs_of(
+    session: Session,
+    constituent_id: int,
+    *,
+    limit: int,
+    tracks: Collection[int] | None = None,
+    outcomes: Collection[str] | None = None,
+) -> list[RunLine]:
+    """What became of effects for a constituent, the newest first; of some tracks, with some outcomes."""
     wanted = _lines().where(EffectRun.constituent_id == constituent_id)
-    if track_id is not None:
-        wanted = wanted.where(Effect.track_id == track_id)
+    for column, among_these in ((Effect.track_id, tracks), (EffectRun.outcome, outcomes)):
+        if among_these is not None:
+            wanted = wanted.where(column.in_(among_these))
     newest = wanted.order_by(EffectRun.ran_on.desc(), EffectRun.id.desc()).limit(limit)
     return [RunLine(*row) for row in session.execute(newest)]
 

@@ -16,7 +16,7 @@ from donors.web.sent import sent_pairs
 from donors.web.session import web_act
 from donors.web.settings.rollups_editor import Editing, drafted, of, read_form
 from donors.web.settings.rollups_show import Wrong, fields_of, named, page, wrong_with
-from donors.workflows.rollups import define_rollup, redefine_rollup, switch_rollup
+from donors.workflows.rollups import Keeping, define_rollup, redefine_rollup, switch_rollup
 
 TREE = ("add", "group", "remove")
 PAGES = ("new", "verify")
@@ -92,8 +92,8 @@ def _kept(draft: Draft, editing: Editing, row: RollupDefinition | None) -> Page:
         if row is None:
             kept = define_rollup(session, draft, act=web_act(), on=g.today)
         else:
-            expect = request.form.get("version", 0, int)
-            kept = redefine_rollup(session, row.key, draft, act=web_act(), on=g.today, expect=expect)
+            keeping = Keeping(request.form.get("version", 0, int), request.form.get("effects") != "no")
+            kept = redefine_rollup(session, row.key, draft, act=web_act(), on=g.today, keeping=keeping)
     except Invalid as error:
         return page(session, editing, row, wrong=wrong_with(editing, error)), 422
     except Blocked as error:

@@ -18,13 +18,12 @@ FIELDS = {"level name": "name", "level": "minimum", "levels": "minimum"}
 
 @dataclass(frozen=True)
 class Row:
-    """One level as text. `id` is empty for a new one, `plan` is the id of a template or empty."""
+    """One level as text. `id` is empty for a new one."""
 
     id: str = ""
     name: str = ""
     minimum: str = ""
     maximum: str = ""
-    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def read(form: Mapping[str, str]) -> Editing:
     """What was sent."""
     typed = form.get("rows", "0")
     count = min(int(typed) if typed.isdigit() and len(typed) < 4 else 0, MOST_LEVELS)
-    names = ("id", "name", "minimum", "maximum", "plan")
+    names = ("id", "name", "minimum", "maximum")
     rows = (Row(*(form.get(f"{name}-{place}", "").strip()[:100] for name in names)) for place in range(1, count + 1))
     name, description, target, measure = (form.get(one, "").strip()[:500] for one in WHOLE)
     return Editing(name, description, target, measure, tuple(rows))
@@ -88,7 +87,6 @@ def of(draft: TrackDraft, unit: Unit) -> Editing:
             level.name,
             unit.write(level.minimum),
             unit.write(level.maximum),
-            str(level.plan_template_id or ""),
         )
         for level in draft.levels
     )
@@ -131,8 +129,7 @@ def _level(row: Row, place: int, unit: Unit, wrong: dict[str, str]) -> LevelDraf
             bounds[name] = unit.read(typed, field=name) if typed else None
         except Invalid as error:
             wrong[f"{name}-{place}"] = said(error)
-    plan = int(row.plan) if row.plan.isdigit() else None
-    return LevelDraft(row.name, bounds["minimum"], bounds["maximum"], plan, int(row.id) if row.id.isdigit() else None)
+    return LevelDraft(row.name, bounds["minimum"], bounds["maximum"], int(row.id) if row.id.isdigit() else None)
 
 
 def _refused(levels: Sequence[LevelDraft], place: int, wrong: dict[str, str]) -> bool:

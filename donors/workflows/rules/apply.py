@@ -22,6 +22,7 @@ from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version, template_named
 from donors.rollups.models import RollupDefinition
 from donors.workflows.organization import change_organization
+from donors.workflows.rules.effects import apply_effects
 from donors.workflows.rules.read import checked, found, listed
 from donors.workflows.rules.rollups import ROLLUP, apply_rollup
 
@@ -61,8 +62,9 @@ TRACK = {
     "grace_days": int,
     "active": bool,
     "level": list,
+    "effect": list,
 }
-LEVEL = {"name": str, "minimum": str, "maximum": str, "plan": str, "criteria": dict}
+LEVEL = {"name": str, "minimum": str, "maximum": str, "criteria": dict}
 
 
 def apply(session: Session, document: dict[str, Any], *, within: ChangeSet) -> None:
@@ -180,6 +182,8 @@ def _apply_track(session: Session, table: dict[str, Any], place: str, *, within:
         row = tracks.create_track(session, wanted, within=within)
     else:
         tracks.edit_track(session, row.id, wanted, within=within)
+    if "effect" in table:
+        apply_effects(session, row.id, _places(table, "effect", f"{place}."), within=within)
     active = table.get("active", row.is_active)
     if active != row.is_active:
         tracks.set_active(session, row.id, active=active, within=within)
@@ -194,7 +198,7 @@ def _wanted_track(session: Session, table: dict[str, Any], place: str, row: Trac
     levels = known.levels
     if "level" in table:
         unit = unit_of(kept.value_kind, kept.number)
-        reading = _Reading(_plan_ids(session), unit, organization(session).currency)
+        reading = _Reading(unit, organization(session).currency)
         levels = tuple(_level(one, at, reading) for at, one in _places(table, "level", f"{place}."))
     names = ("description", "target", "criteria", "deceased", "anonymous", "falls", "grace_days")
     return replace(known, measure=measure, levels=levels, **{name: table[name] for name in names if name in table})
@@ -202,9 +206,8 @@ def _wanted_track(session: Session, table: dict[str, Any], place: str, row: Trac
 
 @dataclass(frozen=True)
 class _Reading:
-    """What the words of a level mean: plans by name, and the unit of its bounds."""
+    """What the bounds of a level mean: their unit."""
 
-    plans: dict[str, int]
     unit: Unit
     currency: str
 
@@ -219,6 +222,5 @@ def _level(one: Any, place: str, reading: _Reading) -> tracks.LevelDraft:
         values["name"],
         reading.bound(values.get("minimum"), f"{place}.minimum"),
         reading.bound(values.get("maximum"), f"{place}.maximum"),
-        found(reading.plans, values.get("plan"), f"{place}.plan"),
         criteria=values.get("criteria"),
     )

@@ -14,6 +14,7 @@ from donors.pipeline.models import Pipeline, Stage
 from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.rollups.models import RollupDefinition
+from donors.workflows.rules.effects import exported_effects
 from donors.workflows.rules.rollups import exported, told
 
 Document = dict[str, Any]
@@ -31,7 +32,7 @@ def export(session: Session) -> Document:
             _pipeline(session, row, plans) for row in session.scalars(select(Pipeline).order_by(Pipeline.position))
         ],
         "rollup": exported(session),
-        "track": [_track(session, row, plans) for row in session.scalars(select(Track).order_by(Track.position))],
+        "track": [_track(session, row) for row in session.scalars(select(Track).order_by(Track.position))],
     }
 
 
@@ -74,7 +75,7 @@ def _pipeline(session: Session, row: Pipeline, plans: dict[int, str]) -> Documen
     return {"name": row.name, "active": row.is_active, "stage": stages}
 
 
-def _track(session: Session, row: Track, plans: dict[int, str]) -> Document:
+def _track(session: Session, row: Track) -> Document:
     measure = session.get_one(RollupDefinition, row.measure_id)
     unit, here = unit_of(measure.value_kind, measure.number), organization(session)
     rows = session.scalars(
@@ -85,10 +86,11 @@ def _track(session: Session, row: Track, plans: dict[int, str]) -> Document:
         optional = {
             "minimum": unit.plain(level.minimum, here),
             "maximum": unit.plain(level.maximum, here),
-            "plan": plans.get(level.plan_template_id or 0),
             "criteria": told(level.criteria) if level.criteria else None,
         }
         levels.append({"name": level.name} | {name: value for name, value in optional.items() if value is not None})
+    following = exported_effects(session, row.id)
+    effects: Document = {"effect": following} if following else {}
     table: Document = {
         "name": row.name,
         "description": row.description,
@@ -103,4 +105,4 @@ def _track(session: Session, row: Track, plans: dict[int, str]) -> Document:
         "falls": row.falls if row.falls != AT_ONCE else None,
         "grace_days": row.grace_days or None,
     }
-    return table | {name: value for name, value in optional.items() if value is not None} | {"level": levels}
+    return table | {name: value for name, value in optional.items() if value is not None} | {"level": levels} | effects
