@@ -48,6 +48,7 @@ from donors.web.plans import pages as plans_pages
 from donors.web.reports import pages as reports_pages
 from donors.web.search import pages as search_pages
 from donors.web.settings import audit_views as audit_pages
+from donors.web.settings import effects_views as effects_pages
 from donors.web.settings import events_views as events_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import organization_views as organization_pages
@@ -112,6 +113,7 @@ PAGES = (
     levels_pages,
     reports_pages,
     tracks_pages,
+    effects_pages,
     stages_pages,
     rollups_pages,
 )

@@ -30,7 +30,12 @@ TABLE: dict[str, dict[str, str]] = {
         "end_session": "signed in",
         "end_other_sessions": "signed in",
     },
-    "today": {"index": "signed in", "today_page": "signed in"},
+    "today": {
+        "index": "signed in",
+        "today_page": "signed in",
+        "notices_page": "levels.read",
+        "see_notices": "levels.read",
+    },
     "pipeline": {
         "board_page": "pipeline.read",
         "list_page": "pipeline.read",
@@ -153,6 +158,15 @@ TABLE: dict[str, dict[str, str]] = {
         "add": "settings.write",
         "save": "settings.write",
         "activate": "settings.write",
+    },
+    "settings_effects": {
+        "failed_page": "settings.read",
+        "add": "settings.write",
+        "edit": "settings.write",
+        "activate": "settings.write",
+        "remove": "settings.write",
+        "again": "settings.write",
+        "give_up": "settings.write",
     },
     "settings_stages": {
         "stages_page": "settings.read",

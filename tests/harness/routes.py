@@ -25,6 +25,7 @@ NAMED = {
     "plan_id": "running_plan",
     "user_id": "app_user",
     "template_id": "plan_template",
+    "effect_id": "level_effect",
     "session_id": "sign_in_session",
     "view_id": "segment",
     "mail_id": "outbox",

@@ -9,6 +9,9 @@ from donors.constituents.queries import members, past_members
 from donors.core.clock import local_date
 from donors.core.db import Session
 from donors.giving.queries.gifts import GiftLine, gifts_of
+from donors.levels.effects.decide import FAILED, REFUSED, STOP
+from donors.levels.effects.queries import names, runs_of
+from donors.levels.effects.words import what, when
 from donors.levels.queries import history as level_history
 from donors.mail.queries import mails_to
 from donors.pipeline.decide import METHODS, OUTCOMES
@@ -129,6 +132,18 @@ def levels(teller: Teller) -> Iterator[Event]:
         yield Event(standing.from_on, standing.id, "level", "level", title, text, level=3)
 
 
+def effects(teller: Teller) -> Iterator[Event]:
+    """What should have followed from a change of level and did not, with the reason."""
+    known, kept = names(teller.session), (REFUSED, FAILED)
+    for line in runs_of(teller.session, teller.row.id, limit=teller.limit, outcomes=kept):
+        run = line.run
+        if run.outcome == REFUSED and line.effect.act == STOP:
+            continue
+        title = f"{when(line.effect, known)}, not done: {what(line.effect, known)}"
+        tag = ("failed", "danger") if run.outcome == FAILED else None
+        yield Event(run.ran_on, run.id, "minor", "warn", title, run.why, tag=tag)
+
+
 def due_tasks(teller: Teller) -> Iterator[Event]:
     """Tasks: open ones on the day they are due, done ones on the day they were done."""
     for shown in ("open", "done"):
@@ -164,7 +179,7 @@ TABS: dict[str, tuple[str, tuple[tuple[str, Source], ...]]] = {
     "moves": ("Moves", (("pipeline.read", moves),)),
     "hours": ("Hours", (("volunteering.read", shifts),)),
     "tasks": ("Tasks", (("plans.read", due_tasks), ("plans.read", started_plans))),
-    "changes": ("Changes", (("pipeline.read", stages), ("levels.read", levels))),
+    "changes": ("Changes", (("pipeline.read", stages), ("levels.read", levels), ("levels.read", effects))),
     "mail": ("Mail", (("constituents.read", mails),)),
 }
 """Tab → its name, and its sources with the permission that each takes."""

@@ -12,6 +12,8 @@ from donors.constituents.queries import constituent
 from donors.core.db import Session, current_session
 from donors.core.errors import NotFound
 from donors.core.known import KnownAt
+from donors.levels.effects.queries import RunLine, names, runs_of
+from donors.levels.effects.words import sentence
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.queries import standings_of
 from donors.reports.ahead import fall, leaves_on, rise
@@ -34,6 +36,9 @@ from donors.rollups.returned import tells
 from donors.rollups.words import sentences
 from donors.web.past import Past, past
 from donors.web.session import viewer
+
+RAN = 10
+"""So many effects that ran are shown."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ def why(constituent_id: int, key: str) -> str:
         standing=[]
         if asked.is_past
         else [each for each in standings_of(session, row.id, on=g.today) if each.ladder.measure == key],
+        ran=[] if asked.is_past else _ran(session, row.id, key),
         waiting=is_waiting(session, row.id),
         parts=[(each, values.get(each.key)) for each in parts_of_formula(session, one)],
         years=years_behind(one, found, fiscal=g.organization.fiscal, on=asked.on),
@@ -141,3 +147,12 @@ def _behind(state: _State, rows: Sequence[Reason]) -> dict[str, Any]:
 
 def _way(ladder: Ladder, one: Any, value: Any, reasons: Any) -> dict[str, Any]:
     return {"ladder": ladder, "rise": rise(value, ladder.bands), "fall": fall(one, reasons, ladder.bands)}
+
+
+def _ran(session: Session, constituent_id: int, key: str) -> list[tuple[RunLine, str]]:
+    """The effects of levels by this figure that ran for somebody, the newest first, each in a sentence."""
+    tracks = [one.id for one in ladders(session) if one.measure == key]
+    if not tracks or not viewer().may("levels.read"):
+        return []
+    known = names(session)
+    return [(line, sentence(line.effect, known)) for line in runs_of(session, constituent_id, limit=RAN, tracks=tracks)]

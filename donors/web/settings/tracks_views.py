@@ -9,11 +9,11 @@ from donors.core.changes import open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Conflict, Invalid
 from donors.levels.decide import gaps
+from donors.levels.effects.queries import failures
 from donors.levels.ladders import ladder
 from donors.levels.models import Track
 from donors.levels.track import MEASURABLE, TrackDraft, bands_of, draft_of, set_active, track_by_id
 from donors.levels.units import unit_of
-from donors.plans.queries.templates import templates
 from donors.reports.stands import UNITS
 from donors.reports.versions import tracks, versions
 from donors.rollups.definition import Definition, ValueKind
@@ -22,6 +22,7 @@ from donors.web.accounts.views import Page
 from donors.web.answer import done
 from donors.web.session import viewer, web_act
 from donors.web.settings import tracks_editor
+from donors.web.settings.effects_list import effect_groups, what_follows
 from donors.web.settings.tracks_editor import Editing, Unit
 from donors.workflows.tracks import change_track, make_track
 
@@ -36,7 +37,9 @@ def tracks_page() -> str:
     """All tracks with their bands."""
     session = current_session()
     rows = [(track, measure, ladder(session, track.id)) for track, measure in tracks(session)]
-    return render_template("settings/tracks.html", rows=rows, units=UNITS, gaps=gaps)
+    follows = {level: said for _, _, shown in rows for level, said in what_follows(session, shown).items()}
+    failed = sum(one.count for one in failures(session))
+    return render_template("settings/tracks.html", rows=rows, units=UNITS, gaps=gaps, follows=follows, failed=failed)
 
 
 @settings_tracks.route("/new", methods=["GET", "POST"])
@@ -93,6 +96,7 @@ def _posted(track: Track | None) -> Page:
                 _carrying(session, track, draft),
                 within=within,
                 expect=request.form.get("version", 0, int),
+                effects=request.form.get("effects") != "no",
             )
     except Invalid as error:
         return _shown(session, editing, track, wrong={error.field: tracks_editor.said(error)}), 422
@@ -143,8 +147,9 @@ def _shown(
         gaps=[(unit.write(low), unit.write(high)) for low, high in gaps(bands_of(draft.levels))],
         measures=_measures(session),
         targets={key: many for key, (_, many) in UNITS.items()},
-        plans=[(line.id, line.name) for line in templates(session, active_only=True)],
         versions=versions(session, track.id) if track else (),
+        effect_groups=effect_groups(session, ladder(session, track.id)) if track else (),
+        failed=sum(one.count for one in failures(session) if track and one.effect.track_id == track.id),
         writes=viewer().may("settings.write"),
     )
 

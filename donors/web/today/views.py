@@ -1,14 +1,16 @@
-"""Today: figures of the viewer's portfolio, who is next and why, what is due, which plans wait."""
+"""Today: figures of the viewer's portfolio, who is next and why, what is due, which plans wait, whose level changed."""
 
 from flask import Blueprint, Flask, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from donors.core.db import current_session
+from donors.levels.effects.notices import count_notices, notices
 from donors.pipeline.decide import PORTFOLIO_LIMIT, RULE
 from donors.pipeline.queries.portfolio import likely, portfolio, who_is_next
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.plans.queries.tasks import TaskFilter, count_tasks, done_today, tasks
 from donors.web.session import viewer
+from donors.web.today.notices_views import notices_page, see_notices
 
 today = Blueprint("today", __name__)
 SHOWN = 6
@@ -25,7 +27,14 @@ def today_page() -> str:
     """The page of the day, with the parts that the viewer's role may see."""
     prospects = _prospects() if viewer().may("pipeline.read") else {}
     due = _tasks() if viewer().may("plans.read") else {}
-    return render_template("today/today.html", rule=RULE, limit=PORTFOLIO_LIMIT, shown=SHOWN, **prospects, **due)
+    told = _notices() if viewer().may("levels.read") else {}
+    return render_template(
+        "today/today.html", rule=RULE, limit=PORTFOLIO_LIMIT, shown=SHOWN, **prospects, **due, **told
+    )
+
+
+today.get("/today/notices")(notices_page)
+today.post("/today/notices/seen")(see_notices)
 
 
 def _prospects() -> dict[str, object]:
@@ -56,6 +65,14 @@ def _tasks() -> dict[str, object]:
         "due_count": count_tasks(session, due, on=g.today, sees=seen),
         "done": done_today(session, viewer().id, on=g.today, sees=seen, limit=3),
         "coming": tasks(session, TaskFilter("open", viewer().id), on=g.today, sees=seen, limit=5),
+    }
+
+
+def _notices() -> dict[str, object]:
+    session, sees = current_session(), viewer().sees
+    return {
+        "notices": notices(session, viewer().id, sees=sees, limit=SHOWN),
+        "notice_count": count_notices(session, viewer().id, sees=sees),
     }
 
 
