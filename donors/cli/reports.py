@@ -17,11 +17,14 @@ from donors.core.db import Session, current_session
 from donors.core.paging import Paging, Sort
 from donors.core.settings import organization
 from donors.levels.ladders import Ladder, ladders
+from donors.reports.edge_rows import FALLING, NEAR, EdgesQuestion, can_fall
+from donors.reports.edges import all_edges
 from donors.reports.gains import gains
 from donors.reports.giver_list import Whom, all_givers
 from donors.reports.givers import HOUSEHOLD, PERSON, GiversQuestion, years_of
 from donors.reports.levels import level_report
 from donors.reports.movement import movement
+from donors.reports.plain.edges import edge_rows, edges_document
 from donors.reports.plain.gains import gains_document, gains_rows
 from donors.reports.plain.givers import giver_document, giver_rows
 from donors.reports.plain.levels import document, rows
@@ -87,6 +90,27 @@ def movement_command(as_of: datetime | None, since: datetime | None, track: str 
         raise click.BadParameter("--since must not be after --as-of.")
     found = movement(session, Question(_ladder(ladders(session), track), on, earlier, EVERYTHING))
     _print(form, movement_rows(found, settings), lambda: movement_document(found, settings))
+
+
+@report.command("edges")
+@as_of_option
+@track_option
+@click.option("--percent", type=click.IntRange(1, 100), default=10, help="Near lacks at most so much of a minimum.")
+@click.option("--days", type=click.IntRange(1, 366), default=90, help="A fall is told so long before.")
+@format_option
+@with_appcontext
+def edges_command(as_of: datetime | None, track: str | None, percent: int, days: int, form: str) -> None:
+    """Who lacks little to a higher level, and who will fall soon by time alone; the most at stake first."""
+    session = current_session()
+    on = _day(session, as_of)
+    asked = EdgesQuestion(Question(_ladder(ladders(session), track), on, on, EVERYTHING), percent, days)
+    order = Paging(sort=(Sort("stake", descending=True),))
+    rows = [
+        row
+        for which in ((NEAR, FALLING) if can_fall(session, asked) else (NEAR,))
+        for row in edge_rows(all_edges(session, asked, which, order), which, asked, organization(session))
+    ]
+    _print(form, rows, lambda: edges_document(asked, rows))
 
 
 @report.command("retention")

@@ -49,9 +49,18 @@ def at_days(one: Definition, days: Sequence[date], fiscal: FiscalCalendar, *, po
     """
     oldest = min(one.frame.days(day, fiscal)[0] for day in days)
     since = day_date(oldest) if positive_only and one.frame != ALL_TIME else None
-    rows = (_shifts(since) if one.source is Source.SHIFTS else _credits(since)).subquery("rows_of_series")
+    rows = rows_since(one, since)
     figures = [_figure(one, rows.c, day, fiscal).label(f"d{place}") for place, day in enumerate(days)]
     return select(rows.c.owner_id.label("constituent_id"), *figures).group_by(rows.c.owner_id).subquery("series")
+
+
+def rows_since(one: Definition, since: date | None) -> Subquery:
+    """The rows of such a figure from a day on (none: all), each for its owner: owner_id, row_id, amount, given_on,
+    counts_from and counts_to as day numbers. A household has its own and those that its members gave during a stay.
+    """
+    rows: Any = _shifts(since) if one.source is Source.SHIFTS else _credits(since)
+    found: Subquery = rows.subquery("rows_of_series")
+    return found
 
 
 def _figure(one: Definition, row: Any, day: date, fiscal: FiscalCalendar) -> ColumnElement[Any]:

@@ -240,3 +240,19 @@ def test_from_a_fall_to_its_reason_in_two_presses(client: FlaskClient, made: Giv
     flows = client.post("/reports/movement/file").text
     assert "Benefactor,Supporter,down,1,6000.00,300.00" in flows
     assert client.post("/reports/movement/file", data={"form": "json"}).get_json()["causes"]
+
+
+def test_who_is_near_an_edge(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, DORA)
+    falling = get(client, "/reports/edges?which=falling&days=365")
+    assert "Rita Riser" in falling
+    assert "About to fall" in words(falling)
+    assert "Rita Riser" not in get(client, "/reports/edges?which=falling&days=30")
+    get(client, f"/reports/edges?track={made.hours}&percent=25&sort=name")
+    get(client, "/reports/edges?which=nobody", 404)
+    sign_in(client, OLIVE)
+    rows = client.post("/reports/edges/file?days=365").text
+    assert "falling,1,Rita Riser,Patron,," in rows
+    assert client.post("/reports/edges/file", data={"form": "json"}).get_json()["report"] == "edges"
+    chosen = client.post("/reports/edges/chosen", data={"act": "plan", "ids": [1]})
+    assert chosen.location == "/constituents/chosen/plan?ids=1"

@@ -4,7 +4,15 @@ from flask import Flask
 
 from donors.web.addresses import GET, POST, part
 from donors.web.charts.ranges import interval
-from donors.web.reports import gains_views, giver_views, level_views, lybunt_views, movement_views, retention_views
+from donors.web.reports import (
+    edge_views,
+    gains_views,
+    giver_views,
+    level_views,
+    lybunt_views,
+    movement_views,
+    retention_views,
+)
 
 RULES = (
     ("", level_views.index, GET),
@@ -14,6 +22,9 @@ RULES = (
     ("/levels/people/file", level_views.people_file, POST),
     ("/movement", movement_views.movement_page, GET),
     ("/movement/file", movement_views.movement_file, POST),
+    ("/edges", edge_views.edges_page, GET),
+    ("/edges/file", edge_views.edges_file, POST),
+    ("/edges/chosen", edge_views.edges_chosen, POST),
     ("/retention", retention_views.retention_page, GET),
     ("/retention/file", retention_views.retention_file, POST),
     ("/gains", gains_views.gains_page, GET),
