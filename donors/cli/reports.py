@@ -16,6 +16,7 @@ from donors.core.clock import local_date, now
 from donors.core.db import Session, current_session
 from donors.core.paging import Paging, Sort
 from donors.core.settings import organization
+from donors.jobs.health import health
 from donors.levels.ladders import Ladder, ladders
 from donors.reports.edge_rows import FALLING, NEAR, EdgesQuestion, can_fall
 from donors.reports.edges import all_edges
@@ -24,6 +25,7 @@ from donors.reports.giver_list import Whom, all_givers
 from donors.reports.givers import HOUSEHOLD, PERSON, GiversQuestion, years_of
 from donors.reports.levels import level_report
 from donors.reports.movement import movement
+from donors.reports.plain.checks import check_document, check_rows
 from donors.reports.plain.edges import edge_rows, edges_document
 from donors.reports.plain.gains import gains_document, gains_rows
 from donors.reports.plain.givers import giver_document, giver_rows
@@ -166,6 +168,22 @@ def lybunt_command(as_of: datetime | None, by: str, unit: str, soft: bool, sybun
     order = Paging(sort=(Sort("last" if not sybunt else "last_on", descending=True),))
     rows = giver_rows(all_givers(session, asked, whom, order), known, organization(session))
     _print(form, rows, lambda: giver_document(asked, whom, rows) | {"report": whom.which})
+
+
+@report.command("trust")
+@as_of_option
+@format_option
+@with_appcontext
+def trust_command(as_of: datetime | None, form: str) -> None:
+    """Whether the figures may be published: figures, books, imports, levels and jobs, each with a light.
+
+    It speaks of this moment, whatever the day: what is stored now is what can be checked.
+    """
+    session, at = current_session(), now()
+    if as_of is not None and as_of.date() != _today(session):
+        click.echo("What is stored is checked as it is now, not as of another day.", err=True)
+    found = health(session, at=at)
+    _print(form, check_rows(found.groups), lambda: check_document(found.groups, found.light, at.isoformat()))
 
 
 def _by_level(session: Session, found: Retention) -> Any:

@@ -55,12 +55,23 @@ class Memory:
     at: datetime
 
 
-def answered(session: Session, memory: Memory | None, name: str, asked: Mapping[str, Any], find: Any) -> Rows:
-    """The rows that `find()` returns (plain values only), or those that it returned when the data were the same."""
+def answered(
+    session: Session,
+    memory: Memory | None,
+    name: str,
+    asked: Mapping[str, Any],
+    find: Callable[[], Any],
+    *,
+    reads: Sequence[Any] = READ,
+) -> Rows:
+    """The rows that `find()` returns (plain values only), or those that it returned when the data were the same.
+
+    `reads` are the tables that it reads.
+    """
     if memory is None:
         return list(find())
     key = hashlib.sha256(json.dumps([name, dict(asked)], sort_keys=True).encode()).hexdigest()
-    now = stamp(session)
+    now = stamp(session, reads)
     kept = session.execute(select(Answer.rows).where(Answer.key == key, Answer.stamp == now)).scalar()
     if kept is not None:
         return list(kept["rows"])
@@ -71,9 +82,9 @@ def answered(session: Session, memory: Memory | None, name: str, asked: Mapping[
     return rows
 
 
-def stamp(session: Session) -> str:
+def stamp(session: Session, reads: Sequence[Any] = READ) -> str:
     """What tells one state of the data from another: the newest rows of each table, and its newest journal entry."""
-    columns = [column for table in READ for column in (*_newest(table), _last_change(table))]
+    columns = [column for table in reads for column in (*_newest(table), _last_change(table))]
     found = session.execute(select(*columns)).one()
     return " ".join(str(value or 0) for value in found)
 

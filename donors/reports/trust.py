@@ -10,15 +10,16 @@ from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.constituents.queries import is_visible
 from donors.rollups.dirty import count_dirty
-from donors.rollups.models import RollupFault, rollup_value
+from donors.rollups.models import Dirty, Everybody, RollupFault, rollup_value
 
 
 @dataclass(frozen=True)
 class Trust:
-    """`waiting` figures are being refreshed; `faults` stored figures differed from the facts; `oldest_on` is the day
-    for which the oldest stored figures were computed."""
+    """`waiting` figures are being refreshed, the longest since `waiting_since`; `faults` stored figures differed from
+    the facts; `oldest_on` is the day for which the oldest stored figures were computed."""
 
     waiting: int
+    waiting_since: datetime | None
     faults: int
     faults_on: date | None
     oldest_on: date | None
@@ -42,7 +43,9 @@ def trust(session: Session) -> Trust:
     counted, on = session.execute(select(func.count(), func.max(RollupFault.verified_on))).one()
     days = select(func.min(rollup_value.c.computed_on), func.max(rollup_value.c.computed_on))
     oldest, newest = session.execute(days).one()
-    return Trust(count_dirty(session), counted, on, oldest, newest)
+    since = [session.scalar(select(func.min(table.since))) for table in (Dirty, Everybody)]
+    first = min((one for one in since if one is not None), default=None)
+    return Trust(count_dirty(session), first, counted, on, oldest, newest)
 
 
 def faults(session: Session, *, sees: Sight, limit: int = 100) -> list[Fault]:

@@ -143,6 +143,8 @@ TABLE: dict[str, dict[str, str]] = {
         "edges_page": "reports.read",
         "edges_file": "export",
         "edges_chosen": "constituents.write",
+        "trust_page": "reports.read",
+        "trust_file": "export",
         "movement_page": "reports.read",
         "movement_file": "export",
         "retention_page": "reports.read",

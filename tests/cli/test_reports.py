@@ -60,3 +60,16 @@ def test_reports_on_givers_are_printed_plainly(app: Flask, session: Session) -> 
     assert [row["name"] for row in rows(run(app, "report", "lybunt", "--by", "rolling"))] == ["Lena Left"]
     assert rows(run(app, "report", "lybunt", "--by", "rolling", "--sybunt")) == []
     assert run(app, "report", "lybunt", "--as-of", "1990-01-01", "--format", "json").startswith("{")
+
+
+def test_movement_edges_and_trust_are_printed_plainly(app: Flask, session: Session) -> None:
+    givers(session)
+    flows = rows(run(app, "report", "movement", "--since", str(YEAR_AGO)))
+    assert sum(int(row["people"]) for row in flows) == 8
+    assert "must not be after" in run(app, "report", "movement", "--since", "2999-01-01", code=2)
+    assert json.loads(run(app, "report", "movement", "--format", "json"))["since"] == str(YEAR_AGO)
+    names = {row["name"] for row in rows(run(app, "report", "edges", "--days", "366"))}
+    assert "Rita Riser" in names
+    lights = {row["check"]: row["light"] for row in rows(run(app, "report", "trust"))}
+    assert lights["Gifts equal their hard credits"] == "good"
+    assert json.loads(run(app, "report", "trust", "--format", "json"))["light"] == "bad"

@@ -256,3 +256,16 @@ def test_who_is_near_an_edge(client: FlaskClient, made: Givers) -> None:
     assert client.post("/reports/edges/file", data={"form": "json"}).get_json()["report"] == "edges"
     chosen = client.post("/reports/edges/chosen", data={"act": "plan", "ids": [1]})
     assert chosen.location == "/constituents/chosen/plan?ids=1"
+
+
+def test_trust_tells_each_light_and_is_a_file(client: FlaskClient, made: Givers) -> None:
+    sign_in(client, DORA)
+    page = words(get(client, "/reports/trust"))
+    assert "Gifts equal their hard credits fine" in page
+    assert "The scheduler runs stop" in page
+    sign_in(client, ADA)
+    assert "/settings/jobs" in get(client, "/reports/trust")
+    sign_in(client, OLIVE)
+    assert "Books,Gifts equal their splits,good" in client.post("/reports/trust/file").text
+    document = client.post("/reports/trust/file", data={"form": "json"}).get_json()
+    assert document["light"] == "bad"

@@ -12,6 +12,7 @@ from donors.web.reports import (
     lybunt_views,
     movement_views,
     retention_views,
+    trust_views,
 )
 
 RULES = (
@@ -25,6 +26,8 @@ RULES = (
     ("/edges", edge_views.edges_page, GET),
     ("/edges/file", edge_views.edges_file, POST),
     ("/edges/chosen", edge_views.edges_chosen, POST),
+    ("/trust", trust_views.trust_page, GET),
+    ("/trust/file", trust_views.trust_file, POST),
     ("/retention", retention_views.retention_page, GET),
     ("/retention/file", retention_views.retention_file, POST),
     ("/gains", gains_views.gains_page, GET),
