@@ -1,24 +1,28 @@
 """What would follow if a figure were defined so: who changes level, and which plans would start. Nothing is written."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.levels.compile import level_case, may_stand
-from donors.levels.decide import Change
+from donors.levels.compile import may_stand
+from donors.levels.decide import Change, level_for
 from donors.levels.effects.decide import START
 from donors.levels.effects.queries import bands_by_id, has_effects
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.models import Standing
 from donors.plans.models import PlanTemplate
 from donors.rollups.definition import Definition
-from donors.rollups.rehearse import follows, would_be
+from donors.rollups.rehearse import Outcome, follows, outcome
 from donors.workflows.effects import effects_of
+
+Step = tuple[int, int | None, int | None]
+"""Who would change level, from which one to which, by id; none is no level."""
 
 
 @dataclass(frozen=True)
@@ -41,56 +45,51 @@ class Effects:
     plans: tuple[tuple[str, int], ...]
 
 
-def effects(session: Session, one: Definition, *, on: date) -> Effects:
-    """What keeping the definition would do to levels and plans."""
-    keys = [each.key for each in follows(session, one)]
-    measured = [ladder for ladder in ladders(session) if ladder.measure in keys]
-    found, changes = [], list[Change]()
-    for ladder in measured:
-        beside = _beside(session, ladder, one, on=on)
-        found.append(_effect(ladder, _moves(session, beside)))
+def measured(session: Session, one: Definition) -> tuple[Ladder, ...]:
+    """The tracks that measure by the definition, or by a formula that is reckoned from it."""
+    keys = {each.key for each in follows(session, one)}
+    return tuple(ladder for ladder in ladders(session) if ladder.measure in keys)
+
+
+def effects(session: Session, one: Definition, *, on: date, found: Outcome | None = None) -> Effects:
+    """What keeping the definition would do to levels and plans.
+
+    `found`: its outcome with the measures of the tracks that are `measured` by it, where the caller has it.
+    """
+    tracks = measured(session, one)
+    found = found or outcome(session, one, on=on, keys=(ladder.measure for ladder in tracks))
+    levels, changes = [], list[Change]()
+    for ladder in tracks:
+        steps = _steps(session, ladder, found.after[ladder.measure], on=on)
+        levels.append(_effect(ladder, Counter((old, new) for _, old, new in steps)))
         if has_effects(session, ladder.id):
-            changes += _changes(session, ladder, beside)
+            changes += _changes(session, ladder, steps)
     starting: Counter[int] = Counter()
     for each in effects_of(session, changes, on=on):
         if each.rule.act == START:
             starting[each.rule.template_id or 0] += each.plans
     names = select(PlanTemplate.id, PlanTemplate.name).where(PlanTemplate.id.in_(starting))
     plans = sorted((name, starting[id_]) for id_, name in session.execute(names) if starting[id_])
-    return Effects(tuple(found), tuple(plans))
+    return Effects(tuple(levels), tuple(plans))
 
 
-def _beside(session: Session, ladder: Ladder, one: Definition, *, on: date) -> Any:
-    """For everybody who stands on a track, or would: the level of now, and the one that would be (none: no level)."""
-    facts = would_be(session, one, keys=[ladder.measure], on=on)
-    new = level_case(facts.c[ladder.measure], ladder.bands)
-    here: Any = and_(
-        Standing.constituent_id == Constituent.id, Standing.track_id == ladder.id, Standing.to_on.is_(None)
-    )
-    return (
-        select(Constituent.id, Standing.level_id.label("old_level"), new.label("new_level"))
-        .select_from(Constituent)
-        .outerjoin(facts, facts.c.constituent_id == Constituent.id)
-        .outerjoin(Standing, here)
-        .where(may_stand(ladder, on=on), or_(Standing.id.is_not(None), new.is_not(None)))
-        .subquery()
-    )
+def _steps(session: Session, ladder: Ladder, figures: Mapping[int, int | None], *, on: date) -> list[Step]:
+    """Who would change level on a track with these figures, in order of id."""
+    here = and_(Standing.constituent_id == Constituent.id, Standing.track_id == ladder.id, Standing.to_on.is_(None))
+    standing = select(Constituent.id, Standing.level_id).outerjoin(Standing, here).where(may_stand(ladder, on=on))
+    steps: list[Step] = []
+    for id_, old in session.execute(standing.order_by(Constituent.id)):
+        band = level_for(figures.get(id_), ladder.bands)
+        if (new := band.id if band else None) != old:
+            steps.append((id_, old, new))
+    return steps
 
 
-def _moves(session: Session, beside: Any) -> dict[tuple[int | None, int | None], int]:
-    """How many would go from one level (none: no level) to another."""
-    counted = select(beside.c.old_level, beside.c.new_level, func.count())
-    rows = session.execute(counted.group_by(beside.c.old_level, beside.c.new_level))
-    return {(old, to): count for old, to, count in rows if old != to}
-
-
-def _changes(session: Session, ladder: Ladder, beside: Any) -> list[Change]:
-    """Who would change level on a track with effects."""
-    wanted = select(beside).where(beside.c.old_level.is_distinct_from(beside.c.new_level))
-    rows = session.execute(wanted.order_by(beside.c.id)).all()
+def _changes(session: Session, ladder: Ladder, steps: list[Step]) -> list[Change]:
+    """The changes of level on a track with effects."""
     known = {band.id: band for band in ladder.bands}
-    known |= bands_by_id(session, {old for _, old, _ in rows if old is not None} - known.keys())
-    return [Change(one, ladder.id, ladder.name, known.get(old or 0), known.get(new or 0)) for one, old, new in rows]
+    known |= bands_by_id(session, {old for _, old, _ in steps if old is not None} - known.keys())
+    return [Change(id_, ladder.id, ladder.name, known.get(old or 0), known.get(new or 0)) for id_, old, new in steps]
 
 
 def _place(ladder: Ladder, level_id: int | None) -> int:
@@ -98,7 +97,7 @@ def _place(ladder: Ladder, level_id: int | None) -> int:
     return band.position if band else 0
 
 
-def _effect(ladder: Ladder, moves: dict[tuple[int | None, int | None], int]) -> LevelEffect:
+def _effect(ladder: Ladder, moves: Counter[tuple[int | None, int | None]]) -> LevelEffect:
     def count(holds: Any) -> int:
         return sum(many for (old, new), many in moves.items() if holds(old, new))
 

@@ -54,6 +54,7 @@ class Extent:
 
     `tag` ends the names of its common tables, for extents that meet in one statement. `seeks` looks chosen rows up one
     owner at a time in the index where they are not known without. `fresh`: nothing is stored of whom it covers.
+    `shared`: only those for whom a gift's credits must be added up first.
     """
 
     form: Form
@@ -62,9 +63,12 @@ class Extent:
     tag: str = ""
     seeks: bool = False
     fresh: bool = False
+    shared: bool = False
 
     def holds(self, constituent_id: Any) -> Condition:
         """The condition that a constituent is covered."""
+        if self.shared:
+            return constituent_id.in_(shared_owners())  # type: ignore[no-any-return]  # of a column
         match self.scope:
             case Scope.LIST:
                 return constituent_id.in_(bindparam("ids", expanding=True))  # type: ignore[no-any-return]  # of a column

@@ -68,18 +68,19 @@ def everybody_as_of(
     Subqueries of several days may stand in one statement: each carries its own day, and names of its own.
     """
     asked = wanted_on(session, on=on, known=with_parts(known, definitions(session)))
-    return _everybody(asked, on=on, as_of=True, known_at=known_at)
+    extents = (Extent(form, Scope.ALL, as_of=True) for form in (Form.SUMMED, Form.HOUSEHOLD))
+    return _everybody(asked, extents, on=on, known_at=known_at)
 
 
 def everybody_now(asked: Wanted, *, on: date) -> Subquery:
     """A subquery of `constituent_id` and these figures by key as all facts count now, kept or not."""
-    return _everybody(asked, on=on, as_of=False)
+    extents = (Extent(form, Scope.ALL, shared=form is Form.SUMMED) for form in Form)
+    return _everybody(asked, extents, on=on)
 
 
-def _everybody(asked: Wanted, *, on: date, as_of: bool, known_at: KnownAt | None = None) -> Subquery:
-    forms = (Form.SUMMED, Form.HOUSEHOLD)
-    extents = (Extent(form, Scope.ALL, as_of=as_of, tag=f"_{form}_{on:%Y%m%d}") for form in forms)
-    both = union_all(*(figures(asked, extent) for extent in extents))
+def _everybody(asked: Wanted, extents: Iterable[Extent], *, on: date, known_at: KnownAt | None = None) -> Subquery:
+    tagged = (replace(extent, tag=f"_{extent.form}_{on:%Y%m%d}") for extent in extents)
+    both = union_all(*(figures(asked, extent) for extent in tagged))
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal)
     return seen(_of_day(both, binds), known_at).subquery(f"figures_{on:%Y%m%d}")
 

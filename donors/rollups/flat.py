@@ -28,6 +28,8 @@ PARTS: dict[Operation, tuple[str, ...]] = {
 
 def flat(tasks: list[Task], rows: Subquery, *, seeks: bool) -> Select[tuple[int]]:
     """One row for each owner, with every part that the tasks need."""
+    if not any(_goes_by_years(task) for task in tasks):
+        return _in_one_step(tasks, rows, seeks=seeks)
     inner: dict[str, Expression] = {}
     outer: dict[str, tuple[Pool, str]] = {}
     for task in tasks:
@@ -42,6 +44,19 @@ def flat(tasks: list[Task], rows: Subquery, *, seeks: bool) -> Select[tuple[int]
         if by_fiscal_years(task):
             columns.setdefault(years_key(task).named(task, year_part(task.one)), _yearly(task, by_year))
     return select(by_year.c.owner_id, *labeled(columns)).group_by(by_year.c.owner_id)
+
+
+def _goes_by_years(task: Task) -> bool:
+    return by_fiscal_years(task) or _by_label(task.pool)
+
+
+def _in_one_step(tasks: list[Task], rows: Subquery, *, seeks: bool) -> Select[tuple[int]]:
+    """The same where nothing is asked of fiscal years."""
+    columns: dict[str, Expression] = {}
+    for task in tasks:
+        for pool, part in _needed(task, seeks=seeks):
+            columns.setdefault(pool.named(part), _made(part, rows).filter(pool.holds(rows)))
+    return select(rows.c.owner_id, *labeled(columns)).group_by(rows.c.owner_id)
 
 
 def counts(tasks: Iterable[Task], rows: Subquery) -> Select[tuple[int]]:
