@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent, HouseholdMembership
-from donors.core.bulk import table_of
+from donors.core.bulk import among, table_of
 from donors.core.calendar import FiscalCalendar
 from donors.core.claims import changed
 from donors.core.db import day_number, is_sqlite
@@ -99,8 +99,7 @@ def take(session: Session, *, limit: int) -> dict[tuple[str, int | None], list[i
     for row in session.execute(waiting.with_for_update(skip_locked=True)):
         taken.setdefault((row.reason, row.change_set_id), []).append(row.constituent_id)
     ids = [one for some in taken.values() for one in some]
-    for start in range(0, len(ids), IDS_IN_A_STATEMENT):
-        session.execute(delete(Dirty).where(Dirty.constituent_id.in_(ids[start : start + IDS_IN_A_STATEMENT])))
+    session.execute(delete(Dirty).where(among(session, Dirty.constituent_id, ids)))
     return taken
 
 

@@ -7,7 +7,22 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, TextClause, bindparam, cast, exists, func, literal_column, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Select,
+    TextClause,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
@@ -131,18 +146,23 @@ def hold_between(session: Session, low: int, high: int) -> None:
 def _by_form(session: Session, ids: list[int]) -> dict[Form, list[int]]:
     """Which form of the statement each constituent needs: read after `hold`, or it might be what was so before."""
     forms: dict[Form, list[int]] = {}
-    for id_, kind, shared in session.execute(_KINDS, {"ids": ids}):
+    for id_, kind, shared in session.execute(_KINDS[_dialect(session)], {"ids": ids}):
         form = Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED if shared else Form.PLAIN
         forms.setdefault(form, []).append(id_)
     return forms
 
 
 _PERSON = table_of(Constituent).c
-_SOME = _PERSON.id.in_(bindparam("ids", expanding=True))
+_LISTED = _PERSON.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+"""Many ids as one parameter: for PostgreSQL, which takes long to read hundreds of them."""
 _SHARES = exists(shared_owners().where(Credit.constituent_id == _PERSON.id))
-_KINDS = select(_PERSON.id, _PERSON.kind, _SHARES).where(_SOME).order_by(_PERSON.id)
+_EACH = select(_PERSON.id, _PERSON.kind, _SHARES).order_by(_PERSON.id)
+_KINDS = {
+    "sqlite": _EACH.where(_PERSON.id.in_(bindparam("ids", expanding=True))),
+    "postgresql": _EACH.where(_LISTED),
+}
 _BUCKET = cast(_PERSON.id.bitwise_rshift(literal_column(str(BUCKET_BITS), Integer)), Integer)
-_LOCKED = select(_PERSON.id, func.pg_advisory_xact_lock_shared(LOCK, _BUCKET)).where(_SOME).order_by(_PERSON.id)
+_LOCKED = select(_PERSON.id, func.pg_advisory_xact_lock_shared(LOCK, _BUCKET)).where(_LISTED).order_by(_PERSON.id)
 _PLAINLY = text("SET LOCAL jit = off")
 """To compile so many expressions takes PostgreSQL longer than to work them out for a part."""
 _BUCKETS = func.generate_series(bindparam("first", type_=Integer), bindparam("last", type_=Integer)).column_valued()
@@ -191,7 +211,7 @@ def upsert(asked: Wanted, extent: Extent, dialect: str) -> TextClause:
     )
     wanted = upsert.returning(table.c.constituent_id) if extent.scope is Scope.LIST else upsert
     compiled: SQLCompiler = wanted.compile(dialect=_NAMED[dialect])
-    return _as_text(compiled)
+    return _as_text(compiled, dialect)
 
 
 def _differing(found: Select[Any], names: list[str]) -> Select[Any]:
@@ -203,11 +223,14 @@ def _differing(found: Select[Any], names: list[str]) -> Select[Any]:
     return select(new).select_from(joined).where(or_(stored.c.constituent_id.is_(None), differs))
 
 
-def _as_text(compiled: SQLCompiler) -> TextClause:
+def _as_text(compiled: SQLCompiler, dialect: str) -> TextClause:
     """The SQL with the values that criteria and formulas bring; the other parameters come with each execution."""
     sql = CASTS.sub(r"CAST(:\1 AS \2)", str(compiled))
     kept = []
     for one, name in compiled.bind_names.items():
+        if one.expanding and one.value is None and dialect == "postgresql":
+            sql = sql.replace(f" IN (__[POSTCOMPILE_{name}])", f" = ANY (CAST(:{name} AS BIGINT[]))")
+            continue
         sql = sql.replace(f"(__[POSTCOMPILE_{name}])", f":{name}")
         if one.value is not None:
             kept.append(bindparam(name, one.value, type_=one.type, expanding=one.expanding))
