@@ -18,15 +18,17 @@ from donors.rollups.queries import wanted_on
 from donors.rollups.refresh import upsert
 from donors.rollups.standard import standard
 
-LIST: dict[str, Any] = {"ids": "(7, 8)"}
+LIST: dict[str, Any] = {"ids": {"sqlite": "(7, 8)", "postgresql": "'{7, 8}'"}}
 RANGE: dict[str, Any] = {"low": 100, "high": 400}
 
 
 def plan(session: Session, scope: Scope, binds: dict[str, Any]) -> list[str]:
     """What the database would do to refresh: the lines that name the credits."""
     asked = wanted_on(session, on=TODAY)
-    statement = upsert(asked, Extent(Form.PLAIN, scope), session.get_bind().dialect.name)
-    values = day_binds(asked.definitions, on=TODAY, fiscal=asked.fiscal) | binds
+    dialect = session.get_bind().dialect.name
+    statement = upsert(asked, Extent(Form.PLAIN, scope), dialect)
+    own = {name: value[dialect] if isinstance(value, dict) else value for name, value in binds.items()}
+    values = day_binds(asked.definitions, on=TODAY, fiscal=asked.fiscal) | own
     compiled = re.sub(r"(?<!:):(\w+)", lambda found: str(values[found[1]]), statement.text)
     if not is_sqlite(session):  # whatever a scan of so small a table costs: can the index do it alone?
         session.execute(text("SET LOCAL enable_seqscan = off"))
