@@ -10,7 +10,7 @@ from donors.core.errors import NotFound
 from donors.levels.ladders import Ladder, ladder, ladders
 from donors.levels.queries import BECAUSE
 from donors.reports.overview import edges, lines_now, standers, steps
-from donors.reports.stands import UNITS, Question
+from donors.reports.stands import UNITS, Question, lifetime_of
 from donors.rollups.dirty import count_dirty
 from donors.rollups.queries import definition
 from donors.web.levels.bands import band_words
@@ -59,8 +59,9 @@ def people_page(track_id: int) -> str:
         limit=PER_PAGE,
         offset=(number - 1) * PER_PAGE,
     )
+    lifetime = lifetime_of(definition(session, chosen.measure).source)
     shown = {"ladder": chosen, "band": band, "people": page, "total": total, "number": number, "per_page": PER_PAGE}
-    return render_template("levels/people.html", **shown)
+    return render_template("levels/people.html", lifetime=lifetime, **shown)
 
 
 @levels.get("/<int:track_id>/edges")

@@ -8,7 +8,9 @@ from donors.reports.levels import CAUSES, WAYS, level_report
 from donors.reports.months import months
 from donors.reports.people import count_people, people
 from donors.reports.plain.levels import document, person_rows, rows
+from donors.reports.stands import lifetime_of
 from donors.reports.trust import trust
+from donors.rollups.queries import definition
 from donors.web.reports.asked import asked, asked_here, asked_track, which
 from donors.web.reports.drawing import pictures
 from donors.web.reports.files import answer
@@ -63,6 +65,7 @@ def people_page() -> str:
     return render_template(
         "reports/people.html",
         asked=question,
+        lifetime=lifetime_of(definition(session, question.question.ladder.measure).source),
         which=chosen,
         people=page,
         total=total,
