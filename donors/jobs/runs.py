@@ -19,6 +19,8 @@ from donors.plans.queries.plans import has_starting
 from donors.plans.queries.reminders import reminders
 from donors.plans.remind import remind
 from donors.reports.answers import forget
+from donors.reports.kept import wanted_by_mail
+from donors.reports.send import send_reports
 from donors.rollups import verify as verifying
 from donors.workflows.levels import assign_part
 from donors.workflows.notices import post_notices
@@ -33,6 +35,7 @@ DIRTY = 1000
 WORKERS = 2
 TASKS = 500
 OWNERS = 100
+REPORTS = 5
 
 
 def deliver_mail(means: Means) -> int:
@@ -115,6 +118,15 @@ def tell_of_levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> 
         return Progress(None)
     change = open_change(session, "levels.tell", act=run.act(clock()))
     return Progress({"after": users[-1].id}, {"mails": post_notices(session, users, on=on, within=change)})
+
+
+def mail_reports(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
+    """The main figures of the reports that users keep and want by mail, some at a time; each once a week or a month."""
+    found = wanted_by_mail(session, after=(run.cursor or {}).get("after", 0), limit=REPORTS)
+    if not found:
+        return Progress(None)
+    change = open_change(session, "reports.mail", act=run.act(clock()))
+    return Progress({"after": found[-1][0].id}, {"mails": send_reports(session, found, on=on, within=change)})
 
 
 def prune(session: Session, _run: Run, /, *, on: date, clock: Clock) -> Progress:

@@ -38,6 +38,8 @@ from donors.plans import decide as plan
 from donors.plans.task import OwnTask, add
 from donors.plans.template import TemplateDraft
 from donors.plans.template import create as create_template
+from donors.reports.kept import Draft as Kept
+from donors.reports.kept import keep
 from donors.segments.save import Draft, save
 from donors.volunteering.activities import add_activity
 from donors.volunteering.shift_input import ShiftInput
@@ -50,7 +52,7 @@ from donors.workflows.moves import log_move
 from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer
 from donors.workflows.shifts import record_shifts
-from tests.cast import GINA, OLIVE, SAM, Person
+from tests.cast import ADA, GINA, OLIVE, SAM, Person
 from tests.imports.files import incoming
 
 CALLED, FAMILY, SAID = "Zephyrine", "Quillfeather", "Marrowbone"
@@ -226,5 +228,6 @@ def _papers(make: Builder, walter: Constituent) -> None:
     session, within = make.session, make.within
     view = Draft("In Amherst", Compare("city", Operator.EQUALS, "Amherst"), ("name", "city"), "name", None)
     save(session, view, within=within)
+    keep(session, Kept("retention", "How many stay", {}), owner_id=make.users[ADA], within=within)
     letter = Letter("test/house/1", "walter@example.org", "Thank you", "Dear Walter", constituent_id=walter.id)
     post(session, letter, within=within)

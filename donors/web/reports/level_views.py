@@ -4,6 +4,7 @@ from flask import Response, g, render_template, request
 
 from donors.core.db import current_session
 from donors.jobs.queries import runs
+from donors.reports.kept import OFTEN, REPORTS, kept_reports, path
 from donors.reports.levels import CAUSES, WAYS, level_report
 from donors.reports.months import months
 from donors.reports.people import count_people, people
@@ -14,6 +15,7 @@ from donors.rollups.queries import definition
 from donors.web.reports.asked import asked, asked_here, asked_track, which
 from donors.web.reports.drawing import pictures
 from donors.web.reports.files import answer
+from donors.web.session import viewer
 
 PER_PAGE = 50
 
@@ -27,6 +29,10 @@ def index() -> str:
         "reports/index.html",
         found=found,
         trust=trust(session),
+        kept=kept_reports(session, viewer().id),
+        path=path,
+        titles=REPORTS,
+        often=OFTEN,
         last={job: runs(session, job=job, state="done", limit=1) for job in ("refresh", "verify")},
     )
 
