@@ -68,7 +68,8 @@ class Field:
     cannot show or sort by it.
 
     `order` is what sorts instead of the column (a normalized, indexed name); `permission` is what a viewer needs
-    to see the field or to ask by it (empty: nothing beyond the subject itself).
+    to see the field or to ask by it (empty: nothing beyond the subject itself); `group` is the heading under which
+    it is offered (empty: that of all which take the same permission).
     """
 
     name: str
@@ -83,6 +84,7 @@ class Field:
     order: SQLColumnExpression[Any] | None = None
     permission: str = ""
     members: Join | None = None
+    group: str = ""
 
     @property
     def sort_key(self) -> SQLColumnExpression[Any]:

@@ -100,7 +100,7 @@ YEARLY = (Operation.BEST_YEAR, Operation.YEARS, Operation.STREAK, Operation.LONG
 """Operations over years."""
 NUMBERED = (Operation.NTH, Operation.PERCENTILE)
 """Operations that need a number: which one, what percentage."""
-GIFT_SOURCES = (Source.HARD, Source.SOFT, Source.CREDIT, Source.ALLOCATIONS)
+GIFT_SOURCES = frozenset({Source.HARD, Source.SOFT, Source.CREDIT, Source.ALLOCATIONS})
 FIRST_LISTED_YEAR = 1980
 LAST_LISTED_YEAR = 2042
 DISTINCT_OF = {

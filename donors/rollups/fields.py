@@ -23,6 +23,7 @@ from donors.rollups.pools import day_binds
 from donors.rollups.queries import definitions, wanted_on
 from donors.rollups.returned import at_row, returned_fields
 from donors.rollups.wanted import Wanted
+from donors.rollups.words import HEADINGS
 
 SUBJECT = "constituent"
 STORED = Join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
@@ -111,6 +112,7 @@ def _field(
             joins=(join, *there.joins),
             help=one.description,
             permission=need,
+            group=HEADINGS[one.source],
         )
     typed = type_coerce(column, Day() if one.value_kind is ValueKind.DATE else BigInteger())
     need = "" if one.source is Source.FORMULA else family_of(one.source).permission
@@ -124,4 +126,5 @@ def _field(
         help=one.description,
         digits=digits_of(one),
         permission=need or "giving.read",
+        group=HEADINGS[one.source],
     )

@@ -1,6 +1,7 @@
 """Formulas among the definitions: read, put in order, and computed over the figures that they name."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, literal_column, select, true, type_coerce
@@ -85,6 +86,15 @@ def reckoned_from(known: Iterable[Definition], key: str) -> tuple[Definition, ..
     for step in in_order(everything):
         reached |= {one.key for one in step if reached.intersection(figures_used(read_formula(one, everything)))}
     return with_parts((one for one in everything if one.key in reached), everything)
+
+
+@lru_cache(maxsize=64)
+def made_of(known: tuple[Definition, ...], sources: frozenset[Source]) -> tuple[Definition, ...]:
+    """The figures of these sources and the formulas that name them, however many steps away, with all they need."""
+    reached = {one.key for one in known if one.source in sources}
+    for step in in_order(known):
+        reached |= {one.key for one in step if reached.intersection(figures_used(read_formula(one, known)))}
+    return with_parts((one for one in known if one.key in reached), known)
 
 
 def in_order(known: Iterable[Definition]) -> list[list[Definition]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Integer, Subquery, and_, bindparam
 
@@ -65,7 +66,11 @@ def this_year(years: YearKind) -> ColumnElement[int]:
 
 def day_binds(known: Iterable[Definition], *, on: date, fiscal: FiscalCalendar) -> dict[str, int]:
     """What statements that compute these definitions need to know of the day."""
-    chosen = tuple(known)
+    return dict(_day_binds(tuple(known), on, fiscal))
+
+
+@lru_cache(maxsize=256)
+def _day_binds(chosen: tuple[Definition, ...], on: date, fiscal: FiscalCalendar) -> dict[str, int]:
     binds = {"on": day_number(on)}
     for years in {FISCAL, *(one.years for one in chosen)}:
         binds[slug(f"this {years}")] = years.calendar(fiscal).year_of(on)

@@ -1,6 +1,6 @@
 """What a figure means, as a sentence: its definition with its criteria."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,26 @@ OF_WHOM = {
     Target.ORGANIZATION: ", of organizations only",
 }
 """What a sentence adds where a figure is not of everybody."""
+
+
+HEADINGS = {
+    Source.HARD: "Gifts",
+    Source.SOFT: "Soft credit",
+    Source.CREDIT: "Hard or soft credit",
+    Source.ALLOCATIONS: "Parts of gifts by fund",
+    Source.SHIFTS: "Volunteering",
+    Source.MOVES: "Moves",
+    Source.FORMULA: "Formulas",
+}
+"""Under which heading figures of a source are offered."""
+
+
+def under_headings(known: Iterable[Definition]) -> list[tuple[str, list[Definition]]]:
+    """These definitions under their headings, in the order of the sources."""
+    found: dict[str, list[Definition]] = {heading: [] for heading in HEADINGS.values()}
+    for one in known:
+        found[HEADINGS[one.source]].append(one)
+    return [(heading, some) for heading, some in found.items() if some]
 
 
 def sentences(session: Session, known: Sequence[Definition]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from donors.giving.credits import credited
 from donors.giving.gift_input import AdjustmentInput, GiftInput
 from donors.giving.models import Gift, GiftAdjustment
 from donors.levels.assign import Because
+from donors.rollups.definition import GIFT_SOURCES
 from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
 from donors.workflows.refresh import Refreshed, refresh_because
@@ -88,4 +89,4 @@ def _hold(session: Session, gift_id: int, people: Iterable[int] = ()) -> None:
 
 
 def _settle(session: Session, touched: set[int], because: Because, change: ChangeSet) -> Refreshed:
-    return refresh_because(session, touched, because=because, within=change)
+    return refresh_because(session, touched, because=because, within=change, of=GIFT_SOURCES)

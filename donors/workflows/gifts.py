@@ -14,6 +14,7 @@ from donors.giving.models import Gift
 from donors.levels.assign import Because
 from donors.levels.decide import Change
 from donors.levels.rules import rules
+from donors.rollups.definition import GIFT_SOURCES
 from donors.workflows.refresh import refresh_because
 
 
@@ -44,7 +45,7 @@ def add_gift(session: Session, wanted: GiftInput, *, within: ChangeSet, on: date
     gift = record.record_gift(session, wanted, within=within, organization=by.organization)
     touched = {gift.constituent_id, *(credit.constituent_id for credit in wanted.credits)}
     because = Because("gift", on, gift.id)
-    refreshed = refresh_because(session, touched, because=because, within=within, by=by)
+    refreshed = refresh_because(session, touched, because=because, within=within, by=by, of=GIFT_SOURCES)
     return Recorded(gift, refreshed.changes)
 
 
@@ -58,5 +59,5 @@ def record_gifts(
     by = rules(session)
     ids = record.record_gifts(session, wanted, within=within, organization=by.organization)
     touched = touched_by(wanted)
-    refresh_because(session, touched, because=Because(cause, on), within=within, by=by)
+    refresh_because(session, touched, because=Because(cause, on), within=within, by=by, of=GIFT_SOURCES)
     return ids

@@ -10,10 +10,11 @@ from donors.pipeline import move as writing
 from donors.pipeline.models import Move
 from donors.pipeline.move import Report
 from donors.plans.task import Completion
+from donors.rollups.definition import Source
 from donors.workflows.refresh import refresh_because
 from donors.workflows.tasks import complete_task
 
-CAUSE = "move"
+CAUSE, OF_MOVES = "move", frozenset({Source.MOVES})
 
 
 def log_move(
@@ -27,5 +28,5 @@ def log_move(
     move = writing.log_move(session, constituent_id, report, within=within)
     for task_id in tasks:
         complete_task(session, task_id, Completion(report.made_on, outcome=report.outcome), within=within)
-    refresh_because(session, {move.constituent_id}, because=Because(CAUSE, on), within=within)
+    refresh_because(session, {move.constituent_id}, because=Because(CAUSE, on), within=within, of=OF_MOVES)
     return move

@@ -17,9 +17,10 @@ from donors.giving.fiscal import CREDIT, relabel_credits
 from donors.levels.assign import Because
 from donors.levels.decide import Change
 from donors.levels.rules import Rules, rules
+from donors.rollups.definition import Source
 from donors.rollups.dirty import mark_dirty, mark_movers, needs_everybody, reach, take
 from donors.rollups.everybody import FIGURES, LABELS, everybody_waiting, mark_all, next_order
-from donors.rollups.formulas import reckoned_from
+from donors.rollups.formulas import made_of, reckoned_from
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import CHUNK, parts, refresh, refresh_all, refresh_between
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
@@ -27,6 +28,7 @@ from donors.workflows.levels import assign_between, assign_levels
 
 AT_ONCE = 500
 """More constituents than this are left to the queue."""
+EVERY = frozenset(Source)
 LABELED = 20_000
 """So many credits and shifts are labeled anew in one part."""
 
@@ -59,15 +61,20 @@ def refresh_because(
     because: Because,
     within: ChangeSet,
     by: Rules | None = None,
+    of: frozenset[Source] = EVERY,
 ) -> Refreshed:
-    """As `refresh_constituents`, for callers who hold the reason, and the rules of now, already."""
+    """As `refresh_constituents`, for callers who hold the reason, and the rules of now, already.
+
+    `of`: the only rows that have changed; figures of others are not looked at.
+    """
     touched = reach(session, ids)
     if len(touched.now) > AT_ONCE:
         waiting = mark(session, touched.now | touched.later, cause=because.cause, within=within)
         return Refreshed(waiting=waiting)
     waiting = mark(session, touched.later, cause=because.cause, within=within) if touched.later else 0
     by = by or rules(session)
-    refresh(session, touched.now, on=because.on, settings=by.organization, known=by.definitions)
+    known = by.definitions if of == EVERY else made_of(by.definitions, of)
+    refresh(session, touched.now, on=because.on, settings=by.organization, known=known)
     changes = assign_levels(session, touched.now, because=because, within=within, tracks=by.tracks)
     return Refreshed(tuple(changes), waiting)
 

@@ -1,9 +1,8 @@
 """Figures computed in plain Python from a list of facts: what the SQL must agree with."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from donors.core.calendar import FiscalCalendar
 from donors.giving.decide import Share, credit_shares
@@ -120,78 +119,3 @@ def half_up(top: int, bottom: int) -> int:
     """A quotient rounded half away from zero."""
     sign = -1 if top < 0 else 1
     return sign * ((2 * abs(top) + bottom) // (2 * bottom))
-
-
-def figures(facts: Facts, owner: int, *, on: date, as_of: bool = False) -> dict[str, object]:
-    """All standard figures of a constituent by key; those that are empty are left out."""
-    day = on if as_of else None
-    found = gift_figures(facts.rows(owner, "hard", day), on, facts.fiscal)
-    soft = gift_figures(facts.rows(owner, "soft", day), on, facts.fiscal)
-    found |= {f"soft_{key}": value for key, value in soft.items()}
-    shifts = facts.worked(owner, day)
-    if shifts:
-        this_year = facts.fiscal.year_of(on)
-        found["volunteer_minutes"] = sum(minutes for _, _, minutes in shifts)
-        found["volunteer_minutes_this_year"] = sum(
-            minutes for when, _, minutes in shifts if facts.fiscal.year_of(when) == this_year
-        )
-        found["shift_count"] = len(shifts)
-        found["last_shift_on"] = max(when for when, _, _ in shifts)
-    if days := [when for when, _, _ in facts.met(owner, day)]:
-        found["move_count"] = len(days)
-        found["last_move_on"] = max(days)
-        found["moves_last_365_days"] = len([when for when in days if on - timedelta(365) <= when <= on])
-    return found
-
-
-def gift_figures(rows: list[tuple[date, int, int]], on: date, fiscal: FiscalCalendar) -> dict[str, object]:
-    """The figures of one kind of credit, by the keys of hard credit."""
-    if not rows:
-        return {}
-    year = fiscal.year_of(on)
-    in_year: dict[int, list[int]] = defaultdict(list)
-    for when, _, amount in rows:
-        in_year[fiscal.year_of(when)].append(amount)
-    recent = [amount for when, _, amount in rows if on - timedelta(365) <= when <= on]
-    largest = max(rows, key=lambda row: (row[2], row[1]))
-    smallest = min(rows, key=lambda row: (row[2], row[1]))
-    first, last = min(rows, key=lambda row: row[:2]), max(rows, key=lambda row: row[:2])
-    total = sum(amount for _, _, amount in rows)
-    best = max((sum(amounts), -label) for label, amounts in in_year.items())
-    found: dict[str, object] = {
-        "lifetime_total": total,
-        "gift_count": len(rows),
-        "average_gift": half_up(total, len(rows)),
-        "largest_gift": largest[2],
-        "largest_gift_on": largest[0],
-        "largest_gift_id": largest[1],
-        "smallest_gift": smallest[2],
-        "smallest_gift_on": smallest[0],
-        "first_gift": first[2],
-        "first_gift_on": first[0],
-        "first_gift_id": first[1],
-        "last_gift": last[2],
-        "last_gift_on": last[0],
-        "last_gift_id": last[1],
-        "this_fiscal_year_total": sum(in_year[year]) if year in in_year else 0,
-        "this_fiscal_year_count": len(in_year.get(year, [])),
-        "last_fiscal_year_total": sum(in_year.get(year - 1, [])),
-        "last_fiscal_year_count": len(in_year.get(year - 1, [])),
-        "last_365_days_total": sum(recent),
-        "last_365_days_count": len(recent),
-        "best_year_total": max(best[0], 0),
-        "years_given": len([label for label, amounts in in_year.items() if amounts]),
-        "current_streak": streak({label for label, amounts in in_year.items() if amounts}, year),
-    }
-    if best[0] > 0:
-        found["best_year"] = -best[1]
-    return found
-
-
-def streak(years: set[int], year: int) -> int:
-    """Years in a row that end with this one, or with the last one when this one has nothing yet."""
-    label = year if year in years else year - 1
-    count = 0
-    while label - count in years:
-        count += 1
-    return count

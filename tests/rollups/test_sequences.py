@@ -25,7 +25,8 @@ from donors.workflows.merge import Pair, merge_constituents
 from donors.workflows.moves import log_move
 from donors.workflows.refresh import refresh_constituents
 from donors.workflows.undo import undo_change
-from tests.rollups.oracle import Contact, Facts, Given, Worked, figures
+from tests.rollups.expected import figures
+from tests.rollups.oracle import Contact, Facts, Given, Worked
 
 TODAY = date(2026, 3, 10)
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -30,6 +30,19 @@ def test_conditions_are_put_together_in_a_drawer(page: Page, live_server: Live, 
     assert violations(page) == []
 
 
+def test_columns_are_found_by_typing(page: Page, live_server: Live, house: House) -> None:
+    sign_in_page(page, live_server.url, ADA)
+    page.goto(f"{live_server.url}/constituents")
+    page.get_by_role("button", name="Columns").click()
+    columns = page.get_by_role("dialog", name="Columns")
+    columns.get_by_label("Find a column").fill("soft streak")
+    columns.get_by_label("Lifetime total", exact=True).wait_for(state="hidden")
+    assert violations(page) == []
+    columns.get_by_label("Soft credit: fiscal years in a row").check()
+    columns.get_by_role("button", name="Show").click()
+    page.wait_for_url("**col=soft_current_streak*")
+
+
 def test_a_reason_opens_over_the_page_and_gives_the_focus_back(page: Page, live_server: Live, house: House) -> None:
     sign_in_page(page, live_server.url, ADA)
     page.goto(f"{live_server.url}/constituents/{house.hidden}")

@@ -21,6 +21,7 @@ from donors.segments.queries import segment, segments
 from donors.segments.save import Draft, drop, save
 from donors.web.answer import done
 from donors.web.constituents.asked import Asked, asked, here_asked
+from donors.web.criteria.builder import offered
 from donors.web.past import ARGUMENTS
 from donors.web.session import note_export, viewer, web_act
 from donors.web.sheet import sheet
@@ -45,6 +46,7 @@ def index() -> Page:
         reached=reached(session, [row.id for row in page.rows]) if wanted.wanted.text else {},
         views=segments(session, sees=viewer().sees),
         shown=shown,
+        columns_offered=offered(wanted.known.values()),
         keep=[(name, value) for name in KEPT for value in request.args.getlist(name)],
         address=address,
         figures={one.key: one for one in definitions(session)},

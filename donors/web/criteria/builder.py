@@ -216,5 +216,5 @@ def offered(known: Iterable[Field]) -> list[tuple[str, list[Field]]]:
     """The fields under headings, for a select."""
     found: dict[str, list[Field]] = {}
     for each in known:
-        found.setdefault(FAMILIES.get(each.permission, "About"), []).append(each)
+        found.setdefault(each.group or FAMILIES.get(each.permission, "About"), []).append(each)
     return sorted(found.items(), key=lambda family: family[0] != "About")

@@ -76,8 +76,9 @@ def asked(address: Mapping[str, str]) -> Asked:
 
 
 def find(entries: Sequence[Entry], wanted: Asked) -> Found:
-    """The page that is asked for; without an order, in that of the definitions."""
+    """The page that is asked for; without an order under the headings of their sources, each in its own order."""
     kept = [entry for entry in entries if _answers(entry, wanted)]
+    kept.sort(key=SORTS["source"])
     if wanted.sort:
         kept.sort(key=SORTS[wanted.sort.removeprefix("-")], reverse=wanted.sort.startswith("-"))
     page = min(max(wanted.page, 1), count_pages(len(kept), SIZE))

@@ -20,7 +20,7 @@ from donors.rollups.models import RollupDefinition
 from donors.rollups.queries import definitions
 from donors.rollups.returned import returnable
 from donors.rollups.versions import versions
-from donors.rollups.words import sentences
+from donors.rollups.words import sentences, under_headings
 from donors.web.criteria.builder import PERIODS, offered, shown
 from donors.web.criteria.tokens import write
 from donors.web.session import viewer
@@ -127,7 +127,9 @@ def _choices(session: Session, editing: Editing) -> dict[str, Any]:
         "sources": {source: name for source, name in SOURCES.items() if source in standing},
         "distinct": _fields(session, editing),
         "hidden_parts": [name for name in words.HIDEABLE if name not in editing.shown],
-        "figures": [one for one in everything if one.key != editing.key and one.value_kind not in NOT_RECKONED],
+        "figures": under_headings(
+            one for one in everything if one.key != editing.key and one.value_kind not in NOT_RECKONED
+        ),
         "functions": FUNCTIONS,
         "room": has_room(session),
         "writes": viewer().may("settings.write"),

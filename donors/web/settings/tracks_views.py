@@ -18,6 +18,7 @@ from donors.reports.stands import UNITS
 from donors.reports.versions import tracks, versions
 from donors.rollups.definition import Definition, ValueKind
 from donors.rollups.queries import definitions
+from donors.rollups.words import under_headings
 from donors.web.accounts.views import Page
 from donors.web.answer import done
 from donors.web.session import viewer, web_act
@@ -145,7 +146,7 @@ def _shown(
         wrong=wrong or {},
         theirs=theirs,
         gaps=[(unit.write(low), unit.write(high)) for low, high in gaps(bands_of(draft.levels))],
-        measures=_measures(session),
+        measures=under_headings(_measures(session)),
         targets={key: many for key, (_, many) in UNITS.items()},
         versions=versions(session, track.id) if track else (),
         effect_groups=effect_groups(session, ladder(session, track.id)) if track else (),

@@ -8,4 +8,5 @@ import "./drawer.js";
 import "./toasts.js";
 import "./upload.js";
 import "./picker.js";
+import "./sieve.js";
 import "./print.js";
