@@ -12,7 +12,7 @@ from donors.core.calendar import FiscalCalendar
 
 HERE = Path(__file__).parent
 COPIES = tuple(sorted(HERE.glob("*.json")))
-AREAS = ("rollup", "filter", "fiscal", "softcredit", "volunteer")
+AREAS = ("rollup", "filter", "fiscal", "softcredit", "volunteer", "level")
 """What is judged here; a file may hold other areas too."""
 SOME_DAY = date(2026, 6, 15)
 

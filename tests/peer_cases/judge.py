@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tests.peer_cases import filter_model, product_filters, product_rollups, rollup_model, soft_credits, told
+from tests.peer_cases import (
+    filter_model,
+    level_cases,
+    product_filters,
+    product_rollups,
+    rollup_model,
+    soft_credits,
+    told,
+)
 from tests.peer_cases import volunteering as shifts
 from tests.peer_cases.cases import REFUSED, Answer, Case, NotUnderstood, day, plain
 from tests.peer_cases.filter_model import Rule, Then
@@ -53,6 +61,7 @@ UNSUPPORTED = {
     "pledge": "needs pledges",
     "pledges": "needs pledges",
     "installments": "needs pledges and their installments",
+    "level_target": "needs levels of something else than constituents",
 }
 OUT_OF_SCOPE = {
     "already_counted": "the state of a run half done",
@@ -70,6 +79,9 @@ OUT_OF_SCOPE = {
     "contact_role": "in which rows a credit is kept",
     "partial_record": "in which rows a credit is kept",
     "percent": "how a page fills in an amount",
+    "level_field": "in which field a level is kept",
+    "last_run_started": "which records a run looks at",
+    "batches_started": "how runs are divided",
 }
 MODES = ("full nightly", "full", "nightly", "at save", "on request")
 
@@ -161,10 +173,13 @@ FILTERS = Area(_filter_model, _filter_product, stored=False)
 FISCAL_YEARS = Area(_fiscal_model, lambda _session, case: _fiscal(case), stored=False)
 SOFT_CREDITS = Area(soft_credits.model, soft_credits.answers)
 SHIFTS = Area(shifts.model, shifts.answers)
+LEVELS = Area(level_cases.model, level_cases.answers)
 
 
 def area_of(case: Case) -> Area:
     """Who answers a case. Raises NotUnderstood."""
+    if level_cases.is_one(case):
+        return LEVELS
     if "rule" in case.when or "group" in case.when:
         return FILTERS
     if "hours" in case.given:
