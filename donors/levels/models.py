@@ -79,7 +79,7 @@ class TrackVersion(Recorded, Base):
 class Standing(Editable, Base):
     """A constituent's level on a track from a day until the day before `to_on` (none: now).
 
-    `cause` says what brought it and `ended_by` what took it away (queries.BECAUSE names them all); `cause_gift_id`
+    `cause` says what brought it and `ended_by` what took it away (why.BECAUSE names them all); `cause_gift_id`
     names the gift where there is one; `measure` is the figure that decided it; `rule_version` and `ended_rule_version`
     are the versions of the rules that did so. `falls_on` is the first day on a lower level, `falls_to_id` (none: no
     level), unless the figure rises again before. `ruling_id` is the freeze or override that holds it.

@@ -20,7 +20,8 @@ from donors.levels.effects.decide import RISE, START
 from donors.levels.everybody import assign_range
 from donors.levels.ladders import ladders
 from donors.levels.models import Level, Standing, Track, TrackVersion
-from donors.levels.queries import Near, history, near_edge, people_by_level, standings_of
+from donors.levels.queries import Near, history, near_edge, people_by_level
+from donors.levels.reasons import standings_of
 from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft, create_track, edit_track
 from donors.plans.decide import Draft
@@ -84,7 +85,7 @@ def test_a_gift_lifts_and_a_refund_lowers(session: Session, change: ChangeSet) -
     assert level_names(session, anna) == [("Friend", "gift"), ("Patron", "gift"), ("Friend", "refund")]
     [view] = standings_of(session, anna, on=TODAY)
     assert (view.figure, view.missing, view.above.name if view.above else "") == (6_000, 19_000, "Supporter")
-    assert "what brought it was the gift of" in view.reason
+    assert "what brought it was a refund of the gift of" in view.reason
     assert "$190.00 short of Supporter" in view.reason
 
 

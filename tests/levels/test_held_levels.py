@@ -1,6 +1,6 @@
 """Criteria, grace and rulings on both databases: one by one, all at once and in plain Python the same."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,10 @@ from donors.levels.assign import Because, assign
 from donors.levels.everybody import assign_range
 from donors.levels.ladders import ladders
 from donors.levels.models import Ruling, Standing, Track
+from donors.levels.queries import Past, history, level_on
 from donors.levels.rulings import RulingDraft, end_ruling, make_ruling, ruling_of
 from donors.levels.track import TrackDraft, create_track
+from donors.levels.why import BECAUSE
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import definition
 from donors.workflows.begin import begin
@@ -53,6 +55,47 @@ def test_all_are_settled_as_one_by_one_and_as_in_python(
     assert alone[0] == [model.take(step) for step in taken]
 
 
+@given(draft=drafts(), taken=steps)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings.default.max_examples // 5)
+def test_replaying_the_causes_gives_the_level_of_any_day(
+    session: Session, people: list[int], draft: TrackDraft, taken: list[Step]
+) -> None:
+    played = Played(session, people, draft)
+    model = Model(draft, REGISTRY.fields(session, "constituent"), Organization())
+    levels = {}
+    for step in taken:
+        played.step(step, many=False)
+        levels[played.on] = model.take(step)
+    for one, who in enumerate(people):
+        replayed = Replay(history(session, who))
+        for day in (START + timedelta(days) for days in range((played.on - START).days + 1)):
+            name = level_on(session, who, played.track, day)
+            assert replayed.level(day) == name
+            if day in levels:
+                place = levels[day][one]
+                assert name == (None if place is None else draft.levels[place].name)
+    session.rollback()
+
+
+class Replay:
+    """Changes of level by their causes, one after the other."""
+
+    def __init__(self, spans: list[Past]) -> None:
+        self.changes: list[tuple[date, str | None]] = []
+        for past in reversed(spans):
+            row = past.standing
+            assert row.cause in BECAUSE
+            assert not self.changes or self.changes[-1][0] <= row.from_on
+            self.changes.append((row.from_on, past.level))
+            if row.to_on is not None:
+                assert row.ended_by in BECAUSE
+                self.changes.append((row.to_on, None))
+
+    def level(self, on: date) -> str | None:
+        """The level at the end of a day."""
+        return next((level for day, level in reversed(self.changes) if day <= on), None)
+
+
 class Played:
     """The steps as the program takes them."""
 
@@ -65,12 +108,13 @@ class Played:
 
     def play(self, taken: list[Step], *, many: bool) -> list[Any]:
         """The levels after each step, and all that was written."""
-        levels = [self._step(step, many=many) for step in taken]
+        levels = [self.step(step, many=many) for step in taken]
         written = self._written()
         self.session.rollback()
         return [levels, *written]
 
-    def _step(self, step: Step, *, many: bool) -> list[int | None]:
+    def step(self, step: Step, *, many: bool) -> list[int | None]:
+        """The levels after it, by their places."""
         self.on += timedelta(step.days)
         within = open_change(self.session, "step", act=ACT)
         for one, changes in zip(self.people, step.changes, strict=True):

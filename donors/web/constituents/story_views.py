@@ -20,7 +20,7 @@ from donors.constituents.queries import (
     salutations_of,
 )
 from donors.core.db import Session, current_session
-from donors.levels.queries import standings_of
+from donors.levels.reasons import standings_of
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import in_charge_of, prospects_of

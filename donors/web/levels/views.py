@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from donors.core.db import Session, current_session
 from donors.core.errors import NotFound
 from donors.levels.ladders import Ladder, ladder, ladders
-from donors.levels.queries import BECAUSE
+from donors.levels.why import BECAUSE
 from donors.reports.overview import edges, lines_now, standers, steps
 from donors.reports.stands import UNITS, Question, lifetime_of
 from donors.rollups.dirty import count_dirty

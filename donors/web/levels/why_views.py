@@ -15,7 +15,7 @@ from donors.core.known import KnownAt
 from donors.levels.effects.queries import RunLine, names, runs_of
 from donors.levels.effects.words import sentence
 from donors.levels.ladders import Ladder, ladders
-from donors.levels.queries import standings_of
+from donors.levels.reasons import standings_of
 from donors.reports.ahead import fall, leaves_on, rise
 from donors.reports.behind import (
     before,
