@@ -37,6 +37,7 @@ PERMISSIONS = MappingProxyType(
         "plans.write": "Start plans and complete tasks",
         "plans.design": "Change plan templates",
         "levels.read": "See levels and who stands where",
+        "levels.write": "Freeze and set levels by hand, leave somebody out",
         "reports.read": "Open the reports",
         "imports.write": "Import files and undo imports",
         "export": "Take lists and reports out as files",

@@ -27,7 +27,9 @@ from donors.imports.queries import file_import
 from donors.imports.receive import receive, start_check
 from donors.imports.work import advance
 from donors.levels.effects.decide import NOTICE, RISE, TASK
+from donors.levels.ladders import ladders
 from donors.levels.models import Track
+from donors.levels.rulings import RulingDraft
 from donors.levels.set_effects import EffectDraft, add_effect
 from donors.mail.outbox import Letter, post
 from donors.pipeline.assign import Charge
@@ -51,6 +53,7 @@ from donors.workflows.household import NewStay, join_household
 from donors.workflows.moves import log_move
 from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer
+from donors.workflows.rulings import rule
 from donors.workflows.shifts import record_shifts
 from tests.cast import ADA, GINA, OLIVE, SAM, Person
 from tests.imports.files import incoming
@@ -127,6 +130,7 @@ def build(session: Session, users: dict[Person, int]) -> House:
     _plans(make, hidden, walter)
     _ties(make, hidden, walter, june, home)
     _papers(make, walter)
+    _levels(make, hidden, walter)
     made = House(users, hidden.id, walter.id, own_move, make.today)
     act = Act(by=users[GINA], at=at, through="web")
     file_id = receive(session, replace(incoming(FILE), source="marathon"), act=act).id
@@ -142,6 +146,13 @@ def _effects(make: Builder) -> None:
     told = (make.users[OLIVE], make.users[SAM])
     for draft in (EffectDraft(RISE, NOTICE, users=told), EffectDraft(RISE, TASK, words="Say thank you", days=2)):
         add_effect(make.session, track_id, draft, within=make.within)
+
+
+def _levels(make: Builder, hidden: Constituent, walter: Constituent) -> None:
+    """Both levels on the first track are frozen."""
+    track = ladders(make.session)[0].id
+    for who, why in ((hidden, f"{SAID} is in dispute."), (walter, "Asked for it.")):
+        rule(make.session, who.id, track, RulingDraft("freeze", why), within=make.within, on=make.today)
 
 
 def _people(make: Builder) -> tuple[Constituent, Constituent, Constituent, Constituent]:

@@ -13,7 +13,7 @@ from donors.web.constituents import (
     record_views,
     story_views,
 )
-from donors.web.levels import why_views
+from donors.web.levels import hand_views, why_views
 
 ONE = "/<int:constituent_id>"
 RULES = (
@@ -32,6 +32,9 @@ RULES = (
     ("/new", record_views.new, BOTH),
     (ONE, story_views.story_page, GET),
     (f"{ONE}/why/<key>", why_views.why, GET),
+    (f"{ONE}/levels", hand_views.levels_page, GET),
+    (f"{ONE}/levels/<int:track_id>", hand_views.decide, POST),
+    (f"{ONE}/levels/rulings/<int:ruling_id>/end", hand_views.release, POST),
     (f"{ONE}/edit", record_views.change, BOTH),
     (f"{ONE}/deceased", record_views.deceased, POST),
     (f"{ONE}/remove", record_views.remove, POST),

@@ -89,7 +89,7 @@ def why(constituent_id: int, key: str) -> str:
     session, seen = current_session(), viewer()
     row = constituent(session, constituent_id, sees=seen.sees)
     one = definition(session, key)
-    if not seen.may("giving.read" if one.source is Source.FORMULA else family_of(one.source).permission):
+    if not may_see(one):
         raise NotFound("figure", key)
     asked = past(request.args)
     state = _State(session, row, one, asked, asked.known_at(session))
@@ -114,6 +114,11 @@ def why(constituent_id: int, key: str) -> str:
         before=state.rows_before(),
         **_others(state, found),
     )
+
+
+def may_see(one: Definition) -> bool:
+    """Whether the viewer may see what a figure is made of."""
+    return viewer().may("giving.read" if one.source is Source.FORMULA else family_of(one.source).permission)
 
 
 def _others(state: _State, found: tuple[Reason, ...]) -> dict[str, Any]:
