@@ -1,6 +1,6 @@
 """Making and changing tracks. Each change of rules is a version; nothing of the older ones is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,8 +78,7 @@ class TrackDraft:
 
 def create_track(session: Session, draft: TrackDraft, *, within: ChangeSet) -> Track:
     """Makes a track with its levels. Raises Invalid."""
-    measure_id = _check(session, draft)
-    _refuse_taken(session, draft.name, but=None)
+    measure_id = check_draft(session, draft, None)
     position = len(session.scalars(select(Track.id)).all()) + 1
     track = Track(**_columns(session, draft), measure_id=measure_id, position=position, rule_version=1)
     insert(session, track, within=within)
@@ -96,9 +95,7 @@ def edit_track(
     Raises Invalid, NotFound, Conflict. Nobody's level changes until it is assigned.
     """
     track = track_by_id(session, track_id)
-    measure_id = _check(session, draft)
-    _refuse_taken(session, draft.name, but=track.id)
-    check_leaning(session, track, bands_of(draft.levels), _trees(draft))
+    measure_id = check_draft(session, draft, track)
     before = _rules(session, track)
     amend(session, track, within=within, expect=expect, **_columns(session, draft), measure_id=measure_id)
     if track.falls in (AT_ONCE, NEVER):
@@ -124,6 +121,15 @@ def track_by_id(session: Session, track_id: int) -> Track:
     if track is None:
         raise NotFound("track", track_id)
     return track
+
+
+def check_draft(session: Session, draft: TrackDraft, track: Track | None) -> int:
+    """Raises Invalid where a track (none: a new one) cannot become so; returns the id of its measure."""
+    measure_id = _check(session, draft)
+    _refuse_taken(session, draft.name, but=track.id if track is not None else None)
+    if track is not None:
+        check_leaning(session, track, bands_of(draft.levels), _trees(draft))
+    return measure_id
 
 
 def _check(session: Session, draft: TrackDraft) -> int:
@@ -188,9 +194,8 @@ def _refuse_taken(session: Session, name: str, *, but: int | None) -> None:
 
 def _settle_levels(session: Session, track: Track, drafts: Sequence[LevelDraft], *, within: ChangeSet) -> None:
     known = session.scalars(select(Level).where(Level.track_id == track.id)).all()
-    by_id, by_name = {level.id: level for level in known}, {level.name: level for level in known}
-    kept: set[int] = set()
-    for position, draft in enumerate(drafts, start=1):
+    there = matched(known, drafts)
+    for position, (draft, level) in enumerate(zip(drafts, there, strict=True), start=1):
         columns: dict[str, Any] = {
             "name": draft.name,
             "position": position,
@@ -199,15 +204,24 @@ def _settle_levels(session: Session, track: Track, drafts: Sequence[LevelDraft],
             "criteria": check_criteria(session, draft.criteria, of=draft.name),
             "is_active": True,
         }
-        level = by_id.get(draft.id or 0) or by_name.get(draft.name)
-        if level is None or level.id in kept:
-            level = insert(session, Level(track_id=track.id, **columns), within=within)
+        if level is None:
+            insert(session, Level(track_id=track.id, **columns), within=within)
         else:
             amend(session, level, within=within, **columns)
-        kept.add(level.id)
     for level in known:
-        if level.id not in kept:
+        if level not in there:
             amend(session, level, within=within, is_active=False)
+
+
+def matched(known: Iterable[Level], drafts: Sequence[LevelDraft]) -> list[Level | None]:
+    """For each draft the level that it is about: by its id, else by its name, each once; none for a new one."""
+    levels = list(known)
+    by_id, by_name = {level.id: level for level in levels}, {level.name: level for level in levels}
+    found: list[Level | None] = []
+    for draft in drafts:
+        level = by_id.get(draft.id or 0) or by_name.get(draft.name)
+        found.append(None if level in found else level)
+    return found
 
 
 def _rules(session: Session, track: Track) -> dict[str, Any]:
