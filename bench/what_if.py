@@ -18,10 +18,10 @@ from donors.levels.standard import GIVING
 from donors.levels.track import LevelDraft, TrackDraft, create_track
 from donors.plans.decide import Draft
 from donors.plans.template import TemplateDraft, create
-from donors.reports.rollup_effects import effects, measured
+from donors.reports.rollup_effects import effects
 from donors.rollups.definition import Definition
 from donors.rollups.frame import Frame, Span
-from donors.rollups.rehearse import outcome, rehearse
+from donors.rollups.rehearse import rehearse
 from donors.rollups.standard import standard
 from donors.workflows.levels import assign_all
 
@@ -41,9 +41,8 @@ def measure(here: Here) -> Iterator[Line]:
     yield here.line(SUM, base)
     for what, one in _changed():
         with here.meter.measured() as cost, transaction() as session:
-            whole = outcome(session, one, on=TODAY, keys=(ladder.measure for ladder in measured(session, one)))
-            rehearse(session, one, on=TODAY, found=whole)
-            effects(session, one, on=TODAY, found=whole)
+            rehearse(session, one, on=TODAY)
+            effects(session, one, on=TODAY)
         work = f"what-if of {what}, with levels and plans"
         yield here.line(work, cost, beside=SUM, base=base, held="5 s")
 

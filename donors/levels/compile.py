@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, case, exists, literal, not_, null, or_, true
+from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, case, cast, exists, literal, not_, null, or_, true
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
@@ -182,7 +182,7 @@ def level_case(
     """The id of the level that a figure reaches. `met` holds the condition of each level that has criteria."""
     ordered = sorted(bands, key=lambda band: -band.position)
     whens = [(_holds(figure, band, met or {}), literal(band.id, BigInteger)) for band in ordered]
-    return case(*whens, else_=null()) if whens else null()
+    return case(*whens, else_=null()) if whens else cast(null(), BigInteger)
 
 
 def _holds(figure: Any, band: Band, met: Mapping[int, ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -1,19 +1,19 @@
 """A drafted track as a ladder, so that what reads tracks can read it before it is kept."""
 
-from dataclasses import replace
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.levels.checks import check_criteria, text_of
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder, ladder
-from donors.levels.models import AFTER_DAYS, AT_ONCE, STAND, Level, Track
+from donors.levels.models import AFTER_DAYS, Level, Track
 from donors.levels.track import LevelDraft, TrackDraft, check_draft, matched
 from donors.rollups.queries import definition
 
 NEW = 0
-"""The id of a track that is not there yet. Levels that are not there yet have ids below it."""
+"""The id of a track that is not there yet."""
+FRESH = -100
+"""Levels that are not there yet have ids below it."""
 
 
 def ladder_of(session: Session, draft: TrackDraft, track: Track | None) -> Ladder:
@@ -51,10 +51,5 @@ def _bands(session: Session, draft: TrackDraft, track: Track | None) -> tuple[Ba
 
 def _band(session: Session, one: LevelDraft, level: Level | None, place: int) -> Band:
     criteria = text_of(check_criteria(session, one.criteria, of=one.name))
-    id_ = NEW - place if level is None else level.id
+    id_ = FRESH - place if level is None else level.id
     return Band(id_, one.name, place, one.minimum, one.maximum, criteria=criteria)
-
-
-def switched_off(ladder: Ladder) -> Ladder:
-    """A track that is off: nobody has a level, at once."""
-    return replace(ladder, bands=(), criteria="", falls=AT_ONCE, has_rulings=False, deceased=STAND)

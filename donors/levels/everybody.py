@@ -35,7 +35,7 @@ from donors.levels.compile import RULING, Pinned, in_force, is_kept, joined, may
 from donors.levels.decide import Change
 from donors.levels.effects.queries import bands_by_id, has_effects
 from donors.levels.found import PERSON, Found, columns_of
-from donors.levels.ladders import Ladder, ladders
+from donors.levels.ladders import Ladder, ladders, left_behind
 from donors.levels.models import EXCLUDE, NEVER, Standing
 from donors.levels.standings import BEFORE, BROUGHT, gift_behind, last_change
 from donors.levels.turns import in_turn
@@ -64,12 +64,12 @@ class _Range:
 
 
 def assign_range(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> Assigned:
-    """Assigns the levels of everybody above the id `low`, up to `high`, on all tracks."""
+    """Assigns the levels of everybody above the id `low`, up to `high`. Who is on a track that is off leaves it."""
     hold_between(session, low, high)
     written = 0
     made: list[Change] = []
     tracks, some = ladders(session), _Range(low, high)
-    for wave in in_turn(tracks):
+    for wave in (*in_turn(tracks), left_behind(session)):
         for one in pinned(session, wave, on=because.on, every=tracks):
             found = (_held if one.ladder.holds_back else _by_rules)(session, one, some, because, within)
             written += found.count

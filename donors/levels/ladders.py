@@ -1,7 +1,7 @@
 """Tracks with their measure and bands, as assignment and reports read them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from donors.core.errors import NotFound
 from donors.core.packed import Packed, Shelf, unpack
 from donors.levels.decide import Band
-from donors.levels.models import AT_ONCE, KEEP, STAND, Level, Ruling, Track
+from donors.levels.models import AT_ONCE, KEEP, STAND, Level, Ruling, Standing, Track
 from donors.levels.units import Unit, unit_of
 from donors.rollups.definition import Operation
 from donors.rollups.models import RollupDefinition
@@ -76,6 +76,11 @@ class Ladder:
         """Whether one more gift or shift can never lower the level."""
         return self.operation in GROWING and not self.asks_more
 
+    @property
+    def off(self) -> "Ladder":
+        """The same track switched off: nobody has a level, at once."""
+        return replace(self, bands=(), criteria="", falls=AT_ONCE, has_rulings=False, deceased=STAND)
+
     def band(self, level_id: int | None) -> Band | None:
         """The active band with this id."""
         return next((band for band in self.bands if band.id == level_id), None)
@@ -131,6 +136,12 @@ def ladder(session: Session, track_id: int) -> Ladder:
     if not found:
         raise NotFound("track", track_id)
     return found[0]
+
+
+def left_behind(session: Session) -> tuple[Ladder, ...]:
+    """The tracks that are off and have somebody on them still."""
+    stands = exists().where(Standing.track_id == Track.id, Standing.to_on.is_(None))
+    return tuple(ladder(session, id_).off for id_ in session.scalars(select(Track.id).where(~Track.is_active, stands)))
 
 
 @lru_cache(maxsize=32)

@@ -26,5 +26,10 @@ _SHELF = Shelf(SETTINGS, DEFINITIONS, TRACKS)
 def rules(session: Session) -> Rules:
     """The rules of this moment. The settings stay as they are until the end of the transaction."""
     hold_settings(session)
-    settings, definitions, tracks = _SHELF.texts(session)
+    settings, definitions, tracks = texts(session)
     return Rules(read_settings(settings), read_definitions(definitions), read_tracks(tracks))
+
+
+def texts(session: Session) -> tuple[str, ...]:
+    """The same as texts: equal texts are equal rules. Their rows come in no order."""
+    return _SHELF.texts(session)

@@ -3,7 +3,7 @@
 Tracks whose criteria ask for a level that would change are supposed after it, by the level that would be.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from donors.constituents.models import Constituent
 from donors.core.fields import REGISTRY, Field, FieldSet, Join
 from donors.levels.compile import SUBJECT, pinned
+from donors.levels.decide import Change
+from donors.levels.effects.queries import bands_by_id, has_effects
 from donors.levels.foresee import STORED, Figures, foreseen
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.models import Standing
@@ -21,6 +23,8 @@ from donors.levels.turns import asked_by, field_name, in_turn, with_leaning
 from donors.rollups.definition import Definition
 from donors.rollups.fields import fields_of
 from donors.rollups.rehearse import follows, would_be
+
+Move = tuple[int, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,25 @@ def suppose_figure(session: Session, one: Definition, *, on: date) -> list[Suppo
     world = World(tracks, Figures(table), dict(REGISTRY.fields(session, SUBJECT)) | read)
     leaning = with_leaning(tracks, touched)
     return list(_in_turn(session, world, {each.id: each for each in tracks}, leaning, on=on))
+
+
+def moves_of(session: Session, made: Supposed) -> Sequence[Move]:
+    """Who would change level: constituent, from which to which by their ids (none: no level)."""
+    table = made.table.c
+    moving = select(table.constituent_id, table.old_level, table.new_level)
+    differing = moving.where(table.old_level.is_distinct_from(table.new_level))
+    return [(one, old, new) for one, old, new in session.execute(differing.order_by(table.constituent_id))]
+
+
+def changes_of(session: Session, made: Supposed, moves: Sequence[Move] | None = None) -> list[Change]:
+    """Who would change level, for effects; none where no effect can follow. `moves`: those of it, if known."""
+    if made.before is None or not has_effects(session, made.before.id):
+        return []
+    rows = moves_of(session, made) if moves is None else moves
+    known = {band.id: band for band in made.after.bands}
+    known |= bands_by_id(session, {old for _, old, _ in rows if old is not None} - known.keys())
+    track = made.after
+    return [Change(one, track.id, track.name, known.get(old or 0), known.get(new or 0)) for one, old, new in rows]
 
 
 def _in_turn(

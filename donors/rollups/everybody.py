@@ -37,6 +37,11 @@ def next_order(session: Session) -> Everybody | None:
     return None
 
 
+def drop_orders(session: Session, change_set_id: int) -> None:
+    """Forgets the orders of a change set that is being undone."""
+    session.execute(delete(Everybody).where(Everybody.change_set_id == change_set_id))
+
+
 def waits_with_everybody(constituent_id: Any) -> Any:
     """The condition that a constituent is still to be reached by an order."""
     return exists().where(or_(Everybody.phase == LABELS, Everybody.after < constituent_id))

@@ -3,7 +3,7 @@
 Nothing is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -65,14 +65,6 @@ class Rehearsal:
     largest: tuple[Difference, ...]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Figures of everybody who has any, by constituent: `before` as stored, `after` by key as they would be."""
-
-    before: Mapping[int, int | None]
-    after: Mapping[str, Mapping[int, int | None]]
-
-
 def preview(session: Session, one: Definition, ids: Iterable[int], *, on: date) -> dict[int, Value]:
     """The figure of some constituents; none where it is empty. Raises Invalid for a formula that cannot be read."""
     chosen = sorted(set(ids))
@@ -85,32 +77,9 @@ def preview(session: Session, one: Definition, ids: Iterable[int], *, on: date) 
     return found
 
 
-def outcome(session: Session, one: Definition, *, on: date, keys: Iterable[str] = ()) -> Outcome:
-    """What everybody's figure is now and would be, and the figures of these keys as they would be: in one pass."""
-    wanted = tuple(dict.fromkeys((one.key, *keys)))
-    facts = would_be(session, one, keys=wanted, on=on)
-    columns = (stored(session, one.key), *(facts.c[key] for key in wanted))
-    statement = (
-        select(Constituent.id, *columns)
-        .outerjoin(facts, facts.c.constituent_id == Constituent.id)
-        .outerjoin(rollup_value, rollup_value.c.constituent_id == Constituent.id)
-        .where(Constituent.deleted_at.is_(None), or_(*(column.is_not(None) for column in columns)))
-    )
-    rows = session.execute(statement).all()
-    return Outcome(
-        before={row[0]: row[1] for row in rows},
-        after={key: {row[0]: row[place] for row in rows} for place, key in enumerate(wanted, start=2)},
-    )
-
-
-def rehearse(session: Session, one: Definition, *, on: date, found: Outcome | None = None) -> Rehearsal:
-    """Compares the definition with what is stored under its key for everybody; a new one with nothing.
-
-    `found`: its outcome, where the caller has it.
-    """
-    found = found or outcome(session, one, on=on)
-    after = found.after[one.key]
-    rows = [(id_, was, after[id_]) for id_, was in found.before.items() if was is not None or after[id_] is not None]
+def rehearse(session: Session, one: Definition, *, on: date) -> Rehearsal:
+    """Compares the definition with what is stored under its key for everybody; a new one with nothing."""
+    rows = _pairs(session, one, on=on)
     differences = [Difference(*row) for row in rows if row[1] != row[2]]
     return Rehearsal(
         people=len(rows),
@@ -121,6 +90,19 @@ def rehearse(session: Session, one: Definition, *, on: date, found: Outcome | No
         after=_spread([now for _, _, now in rows if now is not None]),
         largest=tuple(nlargest(MOST_SHOWN, differences, key=lambda each: (each.size, -each.constituent_id))),
     )
+
+
+def _pairs(session: Session, one: Definition, *, on: date) -> list[tuple[int, int | None, int | None]]:
+    """Constituent, figure of now, figure to be: of all live ones who have or get one."""
+    facts = would_be(session, one, keys=[one.key], on=on)
+    columns = (stored(session, one.key), facts.c[one.key])
+    statement = (
+        select(Constituent.id, *columns)
+        .outerjoin(facts, facts.c.constituent_id == Constituent.id)
+        .outerjoin(rollup_value, rollup_value.c.constituent_id == Constituent.id)
+        .where(Constituent.deleted_at.is_(None), or_(*(column.is_not(None) for column in columns)))
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
 def would_be(session: Session, one: Definition, *, keys: Sequence[str], on: date) -> Subquery:

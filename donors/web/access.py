@@ -136,6 +136,8 @@ TABLE: dict[str, dict[str, str]] = {
         "track_page": "levels.read",
         "people_page": "levels.read",
         "edges_page": "levels.read",
+        "what_if_page": "settings.read",
+        "apply_what_if": "settings.write",
     },
     "reports": {
         "index": "reports.read",

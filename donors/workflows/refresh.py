@@ -29,6 +29,7 @@ from donors.workflows.levels import assign_between, assign_levels
 AT_ONCE = 500
 """More constituents than this are left to the queue."""
 EVERY = frozenset(Source)
+RULES = "rules"
 LABELED = 20_000
 """So many credits and shifts are labeled anew in one part."""
 
@@ -143,7 +144,13 @@ def refresh_range(session: Session, ids: tuple[int, int], *, task: Task) -> None
     low, high = ids
     some = reckoned_from(definitions(session), task.key) if task.key else None
     refresh_between(session, low=low, high=high, on=task.because.on, known=some)
-    assign_between(session, low=low, high=high, because=task.because, within=_open(session, at=task.at))
+    assign_between(session, low=low, high=high, because=task.because, within=_within(session, task))
+
+
+def _within(session: Session, task: Task) -> ChangeSet:
+    """The change set of the rules, where it is they that move everybody: undoing it takes the levels back too."""
+    ordered = task.because.gifts_of if task.because.cause == RULES else None
+    return _open(session, at=task.at) if ordered is None else session.get_one(ChangeSet, ordered)
 
 
 def _relabel(session: Session, *, after: int, many: int = LABELED) -> int:

@@ -9,11 +9,13 @@ from donors.core.changes import Act, ChangeSet
 from donors.core.settings import settled
 from donors.core.undo import undo, values_touched
 from donors.giving.fiscal import CREDIT, relabel_credits
+from donors.rollups.everybody import drop_orders
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.refresh import refresh_constituents
 from donors.workflows.rollups import compute
+from donors.workflows.tracks import Following, settle_everybody
 
 ALONG = ("standing", "level_effect_run", "level_notice")
 """Tables whose rows follow from others, and go along with what they point at."""
@@ -41,13 +43,16 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
 
     Raises Blocked, with the reasons, when later changes stand in the way.
     """
+    drop_orders(session, change.id)
     undoing = undo(session, change, act=act, along=ALONG)
     rewrite_words(session, _stale(session, undoing, NAMES))
     touched = _stale(session, undoing, FIGURES)
     _label(session, sorted(touched))
     refresh_constituents(session, touched, within=undoing, on=on, cause="correction")
     for key in _redefined(session, undoing):
-        compute(session, key, within=undoing, on=on)
+        compute(session, key, within=undoing, on=on, effects=False)
+    if values_touched(session, undoing, table="track", column="id"):
+        settle_everybody(session, Following(on, effects=False), within=undoing)
     return undoing
 
 

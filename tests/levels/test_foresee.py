@@ -16,7 +16,7 @@ from donors.constituents.models import Constituent
 from donors.core.changes import Act, insert, insert_many, open_change
 from donors.levels.assign import Because
 from donors.levels.compile import pinned
-from donors.levels.drafted import ladder_of, switched_off
+from donors.levels.drafted import ladder_of
 from donors.levels.everybody import assign_range
 from donors.levels.foresee import foreseen
 from donors.levels.ladders import Ladder, ladder, ladders
@@ -99,7 +99,7 @@ def test_a_new_track_and_one_that_is_switched_off(session: Session, crowd: list[
     track = create_track(session, draft, within=open_change(session, "test", act=ACT))
     assign_all_on(session, LATER)
     assert stands(session, track.id) == wanted
-    assert told(session, switched_off(ladder(session, track.id)), ladder(session, track.id)) == {}
+    assert told(session, ladder(session, track.id).off, ladder(session, track.id)) == {}
     session.rollback()
 
 

@@ -36,7 +36,7 @@ from donors.workflows.levels import assign_all
 from donors.workflows.moves import log_move
 from donors.workflows.refresh import drain, refresh_night
 from donors.workflows.rollups import define_rollup, redefine_rollup, switch_rollup
-from donors.workflows.tracks import make_track
+from donors.workflows.tracks import Following, make_track
 from donors.workflows.undo import undo_change
 
 TODAY = date(2026, 3, 10)
@@ -120,7 +120,7 @@ def test_what_is_rehearsed_is_what_happens(session: Session, change: ChangeSet, 
     total = Draft("Scholarship total", "allocations", "total", criteria=fund(session, "Scholarships"))
     row = define_rollup(session, total, act=ACT, on=TODAY)
     bands = (LevelDraft("Friend", 1_000, 50_000), LevelDraft("Patron", 50_000, None))
-    track = make_track(session, TrackDraft("Scholars", row.key, bands), within=change)
+    track = make_track(session, TrackDraft("Scholars", row.key, bands), Following(TODAY), within=change)
     patron = session.scalars(select(Level.id).where(Level.track_id == track.id, Level.name == "Patron")).one()
     add_effect(session, track.id, EffectDraft(RISE, START, patron, template.id), within=change)
     assign_all(session, within=change, on=TODAY, cause="rules")

@@ -4,6 +4,7 @@ from flask import g
 
 from donors.core.money import exponent
 from donors.levels.decide import Band
+from donors.levels.ladders import Ladder
 from donors.web import filters
 
 
@@ -17,6 +18,12 @@ def band_words(band: Band, kind: str) -> str:
         start = "" if band.minimum is None else f"{amount_words(band.minimum, kind)} to "
         return f"{start}under {amount_words(below, kind)}"
     return f"{amount_words(band.minimum, kind)} to {amount_words(below - step, kind)}"
+
+
+def plain_bound(value: int, ladder: Ladder) -> str:
+    """A bound of a band as somebody would type it."""
+    plain = ladder.unit.plain(value, g.organization) or ""
+    return plain.removesuffix(".00")
 
 
 def amount_words(value: int, kind: str) -> str:

@@ -99,5 +99,6 @@ def _names() -> dict[int, str]:
 
 
 def register(app: Flask) -> None:
-    """Adds the pages."""
+    """Adds the pages, and gives templates `kind|act_words`."""
+    app.jinja_env.filters["act_words"] = words
     app.register_blueprint(settings_audit)

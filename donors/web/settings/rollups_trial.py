@@ -9,10 +9,10 @@ from wtforms import Form, StringField
 from donors.constituents.queries import constituents
 from donors.core.db import Session
 from donors.core.paging import Paging, Sort
-from donors.reports.rollup_effects import Effects, effects, measured
+from donors.reports.rollup_effects import Effects, effects
 from donors.rollups.definition import Definition, ValueKind
 from donors.rollups.queries import Reason, Value, definitions, reasons
-from donors.rollups.rehearse import Difference, Rehearsal, Spread, outcome, preview, rehearse
+from donors.rollups.rehearse import Difference, Rehearsal, Spread, preview, rehearse
 from donors.rollups.returned import Told, tells, told
 from donors.segments.members import Wanted, members
 from donors.web.charts.bars import Bars, Item, bars
@@ -93,8 +93,7 @@ def tried(session: Session, one: Definition, people: list[Choice], *, on: date) 
 
 def what_if(session: Session, one: Definition, *, on: date) -> WhatIf:
     """What keeping the definition would do. Writes nothing. Raises Invalid."""
-    whole = outcome(session, one, on=on, keys=(ladder.measure for ladder in measured(session, one)))
-    found = rehearse(session, one, on=on, found=whole)
+    found = rehearse(session, one, on=on)
     people = constituents(session, [each.constituent_id for each in found.largest], sees=viewer().sees)
     names = {id_: row.name for id_, row in people.items()}
     now = next((each for each in definitions(session) if each.key == one.key), one)

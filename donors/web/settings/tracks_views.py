@@ -1,8 +1,9 @@
 """Settings › Tracks: the ladders, their bands, and the versions of their rules."""
 
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, Flask, g, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.core.changes import open_change
@@ -12,7 +13,7 @@ from donors.levels.decide import gaps
 from donors.levels.effects.queries import failures
 from donors.levels.ladders import ladder
 from donors.levels.models import Track
-from donors.levels.track import MEASURABLE, TrackDraft, bands_of, draft_of, set_active, track_by_id
+from donors.levels.track import MEASURABLE, TrackDraft, bands_of, draft_of, track_by_id
 from donors.levels.units import unit_of
 from donors.reports.stands import UNITS
 from donors.reports.versions import tracks, versions
@@ -21,15 +22,16 @@ from donors.rollups.queries import definitions
 from donors.rollups.words import under_headings
 from donors.web.accounts.views import Page
 from donors.web.answer import done
+from donors.web.levels.draft_address import written
 from donors.web.session import viewer, web_act
 from donors.web.settings import tracks_editor
 from donors.web.settings.effects_list import effect_groups, what_follows
 from donors.web.settings.tracks_editor import Editing, Unit
-from donors.workflows.tracks import change_track, make_track
+from donors.workflows.tracks import Following, change_track, make_track, switch_track
 
 settings_tracks = Blueprint("settings_tracks", __name__, url_prefix="/settings/tracks")
 
-SAVED = "{} is saved. Levels are being assigned anew."
+SAVED = "{} is saved; everybody’s level follows."
 GAP = " There is a gap between bands: who falls into it has no level."
 
 
@@ -72,32 +74,34 @@ def activate(track_id: int) -> Response:
     session = current_session()
     active = request.form.get("active") == "yes"
     within = open_change(session, "track.activate" if active else "track.retire", act=web_act())
-    set_active(session, track_id, active=active, within=within)
+    switch_track(session, track_id, Following(g.today), active=active, within=within)
     return done(within, url_for(".tracks_page"), "The track is in use again." if active else "The track is retired.")
 
 
 def _posted(track: Track | None) -> Page:
     session, editing = current_session(), tracks_editor.read(request.form)
     act = request.form.get("act", "save")
-    if act == "add":
-        return _shown(session, tracks_editor.with_row(editing), track)
-    if act.startswith("remove:") and act[7:].isdigit():
-        return _shown(session, tracks_editor.without_row(editing, int(act[7:])), track)
+    other = _rows_changed(editing, act)
+    if other is not None:
+        return _shown(session, other, track)
     draft, wrong = tracks_editor.drafted(editing, _unit(session, editing.measure))
     if wrong:
         return _shown(session, editing, track, wrong=wrong), 422
+    if act == "what-if":
+        return _rehearsed(session, track, draft)
+    following = Following(g.today, effects=request.form.get("effects") != "no")
     try:
         within = open_change(session, "track.change" if track else "track.add", act=web_act())
         if track is None:
-            make_track(session, draft, within=within)
+            make_track(session, draft, following, within=within)
         else:
             change_track(
                 session,
                 track.id,
                 _carrying(session, track, draft),
+                following,
                 within=within,
                 expect=request.form.get("version", 0, int),
-                effects=request.form.get("effects") != "no",
             )
     except Invalid as error:
         return _shown(session, editing, track, wrong={error.field: tracks_editor.said(error)}), 422
@@ -108,6 +112,20 @@ def _posted(track: Track | None) -> Page:
         " There is a gap between bands: who falls into it has no level." if open_gaps else ""
     )
     return done(within, url_for(".tracks_page"), words, "warn" if open_gaps else "good")
+
+
+def _rows_changed(editing: Editing, act: str) -> Editing | None:
+    """With a level more or less, where that was asked for."""
+    if act == "add":
+        return tracks_editor.with_row(editing)
+    return tracks_editor.without_row(editing, int(act[7:])) if act[:7] == "remove:" and act[7:].isdigit() else None
+
+
+def _rehearsed(session: Session, track: Track | None, draft: TrackDraft) -> Response:
+    """Goes on to what would follow."""
+    carried = draft if track is None else _carrying(session, track, draft)
+    number: dict[str, Any] = {} if track is None else {"track": track.id}
+    return redirect(url_for("levels.what_if_page", **number, draft=written(carried)), 303)
 
 
 def _carrying(session: Session, track: Track, draft: TrackDraft) -> TrackDraft:
