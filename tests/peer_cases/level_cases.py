@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from donors.core.changes import insert
 from donors.core.errors import Invalid
 from donors.levels.assign import Because
+from donors.levels.effects.decide import REACH, START
 from donors.levels.models import Level, Standing, Track
+from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft, create_track, edit_track
 from donors.plans.decide import Draft
 from donors.plans.models import PlanTemplate, RunningPlan
@@ -77,10 +79,7 @@ def _after(case: Case, record: Told, values: Told, quirks: Quirks) -> tuple[str 
     lost = Quirk.PREVIOUS_OF_RETIRED in quirks and chosen is None and before not in {one["name"] for one in known}
     kept = Quirk.NO_PREVIOUS in quirks and chosen is not None and chosen.get("tracks_previous") is False
     previous = record["previous"] if lost or kept or (before is None and Quirk.NO_PREVIOUS not in quirks) else before
-    names = [one["name"] for one in known]
-    rises = chosen is not None and (before not in names or names.index(level) > names.index(before))
-    starts = chosen is not None and "plan" in chosen and (rises or Quirk.PLAN_ON_FALL in quirks)
-    return level, previous, [chosen["plan"]] if starts and chosen else []
+    return level, previous, [chosen["plan"]] if chosen is not None and "plan" in chosen else []
 
 
 def _holds(level: Told, value: Any) -> bool:
@@ -147,12 +146,11 @@ def _draft(here: World, levels: Sequence[Told]) -> TrackDraft:
 def _level(here: World, one: Told, measure: str) -> LevelDraft:
     source = one["source"]
     low, high = (None if one[end] is None else round(one[end] * IN_ONE[source]) for end in ("min", "max"))
-    plan = _template(here, one["plan"]) if "plan" in one else None
     if source == measure:
-        return LevelDraft(one["name"], low, high, plan)
+        return LevelDraft(one["name"], low, high)
     bounds = (("at least", one["min"]), ("less", one["max"]))
     asked = [{"field": KEYS[source], "operator": how, "value": str(end)} for how, end in bounds if end is not None]
-    return LevelDraft(one["name"], None, None, plan, criteria={"all": asked})
+    return LevelDraft(one["name"], None, criteria={"all": asked})
 
 
 def _template(here: World, name: str) -> int:
@@ -170,6 +168,10 @@ class Ladder:
         rows = self.session.execute(select(Level.name, Level.id).where(Level.track_id == track.id))
         self.ids = {name: id_ for name, id_ in rows}
         self.track, self.who = track.id, here.one("somebody")
+        for one in levels:
+            if "plan" in one:
+                plan = EffectDraft(REACH, START, self.ids[one["name"]], _template(here, one["plan"]))
+                add_effect(self.session, track.id, plan, within=here.change)
         self._stand(here.case.given["record"])
         if len(_active(here.case)) < len(levels):
             edit_track(self.session, track.id, _draft(here, _active(here.case)), within=here.change)

@@ -24,7 +24,6 @@ class Quirk(StrEnum):
     OWN_NUMBERS = "Figures add up money and hours"
     END_DAY = "A shift is of one day"
     LOWEST_WINS = "The highest level that fits wins"
-    PLAN_ON_FALL = "A plan welcomes those who rise"
     PLAN_EACH_TIME = "One open copy of a plan"
     PREVIOUS_OF_RETIRED = "A level that has retired was still held"
     NO_PREVIOUS = "The level before is always known"
