@@ -46,6 +46,7 @@ from donors.workflows.effect_acts import ACTS, Doing
 
 PART = 2_000
 """Constituents whose effects run together."""
+NOTHING = "There is nothing left to stop."
 MOST_AGAIN = 500
 """Failed ones that are tried again by one act."""
 
@@ -131,7 +132,7 @@ def _verdicts(
 ) -> Iterator[tuple[Rule, list[Verdict]]]:
     """For each effect what becomes of it, by what is known after those before it."""
     for rule in rules:
-        found = [verdict(rule, change, known, on=on) for change in part if concerns(rule, change)]
+        found = [one for change in part if concerns(rule, change) if (one := verdict(rule, change, known, on=on))]
         if found:
             yield rule, found
 
@@ -175,7 +176,7 @@ def try_again(session: Session, effect_id: int, *, on: date, within: ChangeSet) 
     rule, failed = rule_of(row), failed_runs(session, effect_id, limit=MOST_AGAIN)
     changes = _changes_again(session, rule, failed.values())
     known = _book(session, sorted(failed), [rule], on=on)
-    found = [verdict(rule, change, known, on=on) for change in changes]
+    found = [verdict(rule, change, known, on=on) or Verdict(change, REFUSED, NOTHING) for change in changes]
 
     def keep(rule: Rule, some: Sequence[Verdict]) -> None:
         keep_again(session, rule, some, failed, on=on, within=within)

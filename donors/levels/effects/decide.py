@@ -19,7 +19,6 @@ ACTS = (START, STOP, TASK, NOTICE)
 DONE, REFUSED, ONCE, COOL_DOWN, FAILED = "done", "refused", "once", "cool-down", "failed"
 SKIPPED = (ONCE, COOL_DOWN)
 
-NO_PLAN = "No plan of the level left is running."
 NOBODY = "There is nobody to tell: no officer is in charge."
 
 
@@ -118,9 +117,11 @@ def ordered(rules: Iterable[Rule]) -> list[Rule]:
     return sorted(rules, key=lambda rule: (rule.act != STOP, rule.id))
 
 
-def verdict(rule: Rule, change: Change, book: Book, *, on: date) -> Verdict:
-    """What becomes of an effect for a change that concerns it."""
+def verdict(rule: Rule, change: Change, book: Book, *, on: date) -> Verdict | None:
+    """What becomes of an effect for a change that concerns it; none where there is nothing that could stop."""
     here = change.constituent_id
+    if rule.act == STOP and not _of_level_left(change, book):
+        return None
     last = book.last.get((rule.id, here))
     if last is not None and rule.once:
         return Verdict(change, ONCE, f"It runs once for somebody, and ran on {said(last)}.")
@@ -148,9 +149,12 @@ def _start(rule: Rule, change: Change, book: Book) -> Verdict:
 
 
 def _stop(_rule: Rule, change: Change, book: Book) -> Verdict:
+    return Verdict(change, DONE, plans=_of_level_left(change, book))
+
+
+def _of_level_left(change: Change, book: Book) -> tuple[Open, ...]:
     running = book.plans.get(change.constituent_id, {}).values()
-    left = tuple(plan for plan in running if change.old is not None and plan.level_id == change.old.id)
-    return Verdict(change, DONE, plans=left) if left else Verdict(change, REFUSED, NO_PLAN)
+    return tuple(plan for plan in running if change.old is not None and plan.level_id == change.old.id)
 
 
 def _task(rule: Rule, change: Change, book: Book) -> Verdict:

@@ -9,7 +9,7 @@ from donors.constituents.queries import members, past_members
 from donors.core.clock import local_date
 from donors.core.db import Session
 from donors.giving.queries.gifts import GiftLine, gifts_of
-from donors.levels.effects.decide import FAILED, REFUSED, STOP
+from donors.levels.effects.decide import FAILED, REFUSED
 from donors.levels.effects.queries import names, runs_of
 from donors.levels.effects.words import what, when
 from donors.levels.queries import history as level_history
@@ -137,8 +137,6 @@ def effects(teller: Teller) -> Iterator[Event]:
     known, kept = names(teller.session), (REFUSED, FAILED)
     for line in runs_of(teller.session, teller.row.id, limit=teller.limit, outcomes=kept):
         run = line.run
-        if run.outcome == REFUSED and line.effect.act == STOP:
-            continue
         title = f"{when(line.effect, known)}, not done: {what(line.effect, known)}"
         tag = ("failed", "danger") if run.outcome == FAILED else None
         yield Event(run.ran_on, run.id, "minor", "warn", title, run.why, tag=tag)

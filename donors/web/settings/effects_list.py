@@ -47,12 +47,9 @@ def effect_groups(session: Session, ladder: Ladder) -> list[EffectGroup]:
     return [*groups, EffectGroup(0, "Retired levels", retired)] if retired else groups
 
 
-def what_follows(session: Session, ladder: Ladder) -> dict[int, list[str]]:
-    """Level → what its effects do, in words; those of every level with each."""
-    found: dict[int, list[str]] = {}
-    for group in effect_groups(session, ladder):
-        for line in group.lines:
-            for band in ladder.bands:
-                if line.effect.is_active and group.level_id in (band.id, None):
-                    found.setdefault(band.id, []).append(f"{line.when}: {line.what}")
-    return found
+def what_follows(session: Session, ladder: Ladder) -> dict[int | None, list[str]]:
+    """Level (none: every level) → what its active effects do, in words."""
+    return {
+        group.level_id: [f"{line.when}: {line.what}" for line in group.lines if line.effect.is_active]
+        for group in effect_groups(session, ladder)
+    }

@@ -7,6 +7,7 @@ from donors.accounts.queries import users
 from donors.core.changes import open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Blocked, Conflict, Invalid
+from donors.levels.effects.decide import RISE, START
 from donors.levels.effects.queries import counts_of_runs, effect, failures, names
 from donors.levels.effects.words import sentence
 from donors.levels.ladders import Ladder, ladder
@@ -28,7 +29,7 @@ def add(track_id: int) -> Page:
     """Adds an effect to a track, of the level that the address names."""
     session = current_session()
     track = ladder(session, track_id)
-    form = EffectForm(request.form, data={"level": request.args.get("level", ""), "occasion": "rise"})
+    form = EffectForm(request.form, data={"level": request.args.get("level", ""), "occasion": RISE, "act": START})
     _offer(session, form, track, None)
     if request.method == "POST" and form.validate():
         try:

@@ -40,7 +40,7 @@ def tracks_page() -> str:
     """All tracks with their bands."""
     session = current_session()
     rows = [(track, measure, ladder(session, track.id)) for track, measure in tracks(session)]
-    follows = {level: said for _, _, shown in rows for level, said in what_follows(session, shown).items()}
+    follows = {track.id: what_follows(session, shown) for track, _, shown in rows}
     failed = sum(one.count for one in failures(session))
     return render_template("settings/tracks.html", rows=rows, units=UNITS, gaps=gaps, follows=follows, failed=failed)
 
