@@ -27,11 +27,13 @@ from donors.levels import models as levels
 from donors.levels.fields import level_fields
 from donors.mail import models as mail
 from donors.pipeline import models as pipeline
+from donors.pipeline.charges import CHARGES
 from donors.pipeline.family import MOVES
 from donors.pipeline.fields import register as register_pipeline_fields
 from donors.pipeline.move_fields import FIELDS as MOVE_FIELDS
 from donors.plans import models as plans
 from donors.rollups import models as rollups
+from donors.rollups.charges import name_charges
 from donors.rollups.families import join_families
 from donors.rollups.fields import stored_fields
 from donors.segments import models as segments
@@ -149,6 +151,7 @@ def register_fields() -> None:
     REGISTRY.provide("constituent", stored_fields)
     REGISTRY.add(*GIFT_FIELDS, *SHIFT_FIELDS, *MOVE_FIELDS)
     join_families(MOVES)
+    name_charges(CHARGES)
 
 
 def engine_options(config: Config) -> dict[str, object]:

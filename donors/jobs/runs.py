@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.prune import prune as prune_sign_ins
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import Clock, local_date
+from donors.core.db import snapshot
 from donors.core.retry import retried
 from donors.core.settings import organization
 from donors.imports.work import work_imports
@@ -22,6 +23,7 @@ from donors.reports.answers import forget
 from donors.reports.kept import wanted_by_mail
 from donors.reports.send import send_reports
 from donors.rollups import verify as verifying
+from donors.rollups.keep import compute_waiting, keep
 from donors.workflows.levels import assign_part
 from donors.workflows.notices import post_notices
 from donors.workflows.plans import run_steps
@@ -67,6 +69,15 @@ def drain_dirty(means: Means) -> int:
         return drain(session, at=means.clock(), on=_today(session, means.clock), limit=DIRTY, workers=WORKERS)
 
     return retried(some)
+
+
+def refresh_funds(means: Means) -> int:
+    """The figures of funds, campaigns and portfolios that wait: computed while nobody is kept waiting, then kept."""
+    with snapshot() as session:
+        found = compute_waiting(session, on=_today(session, means.clock))
+    if found is None:
+        return 0
+    return retried(lambda session: len(found.marks) if keep(session, found) else 0)
 
 
 def go_on_with_imports(means: Means) -> int:

@@ -16,6 +16,7 @@ from donors.jobs.runs import (
     plan_steps,
     prune,
     refresh,
+    refresh_funds,
     remind_owners,
     tell_of_levels,
     verify,
@@ -36,6 +37,11 @@ SCHEDULE: tuple[Job, ...] = (
         "drain",
         drain_dirty,
         why="A change that touches more than 500 people leaves their figures and levels to this queue.",
+    ),
+    QueueJob(
+        "funds",
+        refresh_funds,
+        why="No gift waits for the figures of its fund, its campaign or a portfolio: they follow here within moments.",
     ),
     QueueJob(
         "plan_steps",

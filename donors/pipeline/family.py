@@ -39,7 +39,7 @@ MOVES = Family(
     Dated(Move.constituent_id, Move.made_on),
     SUBJECT,
     _to_move,
-    counted={"officer": Move.officer_id, "day": Move.made_on},
+    counted={"officer": Move.officer_id, "constituent": Move.constituent_id, "day": Move.made_on},
     permission="pipeline.read",
 )
 """Joined to the families of rollups by app.py."""

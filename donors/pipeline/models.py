@@ -127,7 +127,7 @@ class Assignment(Editable, Base):
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
     officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     role: Mapped[str] = mapped_column(default="primary")
-    from_on: Mapped[date]
-    to_on: Mapped[date | None]
+    from_on: Mapped[date] = mapped_column(Day)
+    to_on: Mapped[date | None] = mapped_column(Day)
     reason: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]

@@ -133,5 +133,5 @@ def parts_of_formula(session: Session, one: Definition) -> tuple[Definition, ...
     """The figures that a formula names, in its order; none for other figures."""
     if one.source is not Source.FORMULA:
         return ()
-    known = {each.key: each for each in definitions(session)}
+    known = {each.key: each for each in definitions(session, one.target.owner)}
     return tuple(known[key] for key in figures_used(read_formula(one, known.values())))

@@ -11,6 +11,7 @@ from donors.rollups.definition import Source
 from donors.rollups.formulas import read_formula
 from donors.rollups.models import RollupDefinition
 from donors.rollups.queries import definitions
+from donors.rollups.targets import OF_MANY, Target
 
 
 @dataclass
@@ -37,9 +38,9 @@ def uses(session: Session) -> dict[str, Use]:
     )
     for id_, name, key in session.execute(measured):
         found.setdefault(key, Use()).tracks.append((id_, name))
-    known = definitions(session)
-    for one in known:
-        if one.source is Source.FORMULA:
+    for owner in (Target.CONSTITUENT, *OF_MANY):
+        known = definitions(session, owner)
+        for one in (each for each in known if each.source is Source.FORMULA):
             for key in figures_used(read_formula(one, known)):
                 found.setdefault(key, Use()).formulas.append((one.key, one.label))
     return found

@@ -16,16 +16,17 @@ from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import Criteria, fields_used
 from donors.core.fields import Field
 from donors.rollups.choice import Everybody, choice_name, chosen, deciding, joined_again, needs_row
-from donors.rollups.definition import YEARLY, Definition, Operation, Source, Target
+from donors.rollups.definition import YEARLY, Definition, Operation, Source
 from donors.rollups.extent import ON, Expression, Extent, Form, Scope, number, of_form, word
 from donors.rollups.families import FAMILIES, Family, extended, family_of, with_year
 from donors.rollups.flat import by_fiscal_years, counts, flat
 from donors.rollups.formulas import with_formulas
-from donors.rollups.models import rollup_value
+from donors.rollups.owners import owners_of
 from donors.rollups.pools import Pool
 from donors.rollups.results import figure
 from donors.rollups.rows import Only
 from donors.rollups.stages import RANKED, Task, YearsKey, distinct, ranks, runs, year_part, years, years_key
+from donors.rollups.targets import OF_MANY, Target
 from donors.rollups.wanted import Wanted
 
 MOST_PASSES = 48
@@ -63,41 +64,42 @@ class _Group:
                 found[choice_name(task)] = self.everybody.chosen(task) if self.everybody else chosen(task, found)
         return {task.one.key: figure(task, found) for task in self.tasks}
 
-    def joined_to(self, base: FromClause) -> FromClause:
+    def joined_to(self, base: FromClause, owner_id: Any) -> FromClause:
         """The base with these stages joined to it."""
         for stage in self.stages:
-            base = base.outerjoin(stage, stage.c.owner_id == Constituent.id)
+            base = base.outerjoin(stage, stage.c.owner_id == owner_id)
         return base
 
 
 @lru_cache(maxsize=64)
 def figures(wanted: Wanted, extent: Extent) -> Select[Any]:
-    """A select of `constituent_id` and one column for each definition, named by its key.
+    """A select of the owner (`constituent_id`, or `owner_id` of others) and one column for each definition, by its key.
 
-    Binds: those of `pools.day_binds` and of the extent. Covers constituents with any row, or with stored figures.
+    Binds: those of `pools.day_binds` and of the extent. Covers owners with any row, or with stored figures.
     """
+    owners = owners_of(extent.form)
     base, known, columns = _of_rows(wanted, extent)
     if not extent.fresh:
-        stored = select(rollup_value.c.constituent_id).where(rollup_value.c.constituent_id == Constituent.id).exists()
-        known = or_(known, stored)
+        known = or_(known, owners.has_figures)
     aimed = (_aimed(one, columns[one.key]).label(one.key) for one in wanted.definitions if one.key in columns)
     found = (
-        select(Constituent.id.label("constituent_id"), *aimed)
+        select(owners.id.label(owners.key), *aimed)
         .select_from(base)
-        .where(extent.holds(Constituent.id), of_form(extent), known)
+        .where(extent.holds(owners.id), of_form(extent), known)
     )
     return with_formulas(found, wanted, on=ON, tag=extent.tag)
 
 
 def _of_rows(wanted: Wanted, extent: Extent) -> tuple[FromClause, ColumnElement[bool], dict[str, Expression]]:
-    """Constituents joined to all passes, the condition that one of them has any row, and the figures by key."""
+    """Owners joined to all passes, the condition that one of them has any row, and the figures by key."""
+    owners = owners_of(extent.form)
     groups = list(_groups(wanted, extent))
     if sum(len(group.stages) for group in groups) > MOST_PASSES and len(wanted.definitions) > 1:
         return _in_halves(wanted, extent)
-    base: FromClause = Constituent.__table__
+    base: FromClause = owners.table
     columns: dict[str, Expression] = {}
     for group in groups:
-        base = group.joined_to(base)
+        base = group.joined_to(base, owners.id)
         columns |= group.figures()
     return base, or_(false(), *(group.any_row for group in groups)), columns
 
@@ -105,18 +107,18 @@ def _of_rows(wanted: Wanted, extent: Extent) -> tuple[FromClause, ColumnElement[
 def _in_halves(wanted: Wanted, extent: Extent) -> tuple[FromClause, ColumnElement[bool], dict[str, Expression]]:
     """The same by two statements within the statement, each with half of the definitions; like ones stay together."""
     ordered = sorted((one for one in wanted.definitions if one.source is not Source.FORMULA), key=_alike)
-    middle = len(ordered) // 2
-    base: FromClause = Constituent.__table__
+    middle, owners = len(ordered) // 2, owners_of(extent.form)
+    base: FromClause = owners.table
     known: list[ColumnElement[bool]] = []
     columns: dict[str, Expression] = {}
     for place, half in enumerate((ordered[:middle], ordered[middle:])):
         own = replace(extent, tag=f"{extent.tag}_{place}")
         passes, any_row, found = _of_rows(replace(wanted, definitions=tuple(half)), own)
         made = (column.label(key) for key, column in found.items())
-        figured = select(Constituent.id.label("owner_id"), *made).select_from(passes)
-        whole = figured.where(extent.holds(Constituent.id), of_form(extent), any_row)
+        figured = select(owners.id.label("owner_id"), *made).select_from(passes)
+        whole = figured.where(extent.holds(owners.id), of_form(extent), any_row)
         part = whole.cte(f"half{own.tag}").prefix_with("MATERIALIZED")
-        base = base.outerjoin(part, part.c.owner_id == Constituent.id)
+        base = base.outerjoin(part, part.c.owner_id == owners.id)
         known.append(part.c.owner_id.is_not(None))
         columns |= {key: part.c[key] for key in found}
     return base, or_(*known), columns
@@ -127,7 +129,7 @@ def _alike(one: Definition) -> tuple[str, ...]:
 
 
 def _aimed(one: Definition, made: Expression) -> Expression:
-    if one.target is Target.CONSTITUENT:
+    if one.target in (Target.CONSTITUENT, *OF_MANY):
         return made
     return case((Constituent.kind == word(one.target), made), else_=null())
 
@@ -257,17 +259,13 @@ def rows_behind(wanted: Wanted, one: Definition, extent: Extent) -> Select[Any]:
     return select(rows).where(Pool(one.source, one.frame, flag).holds(rows))
 
 
-def owners_moved(before: Wanted, after: Wanted) -> list[Select[tuple[int]]]:
+def owners_moved(before: Wanted, after: Wanted, form: Form = Form.SUMMED) -> list[Select[tuple[int]]]:
     """Selects of the owners of rows that meet a definition's criteria on one of two days and not on the other."""
     found = []
     for one in before.definitions:
         was, now = before.tree(one), after.tree(one)
         if was is not None and now is not None and was != now:
-            found.append(_owners_moved(family_of(one.source), was, now, after))
+            rows = _Rows(family_of(one.source), Extent(form, Scope.ALL), after, one.source)
+            flagged = rows.flagged({was: "was", now: "now"})
+            found.append(select(flagged.c.owner_id).where(flagged.c.was != flagged.c.now).distinct())
     return found
-
-
-def _owners_moved(family: Family, was: Criteria, now: Criteria, wanted: Wanted) -> Select[tuple[int]]:
-    extent = Extent(Form.SUMMED, Scope.ALL)
-    rows = _Rows(family, extent, wanted, family.name).flagged({was: "was", now: "now"})
-    return select(rows.c.owner_id).where(rows.c.was != rows.c.now).distinct()

@@ -23,7 +23,6 @@ from donors.rollups.definition import (
     Operation,
     Returns,
     Source,
-    Target,
     ValueKind,
     allowed_returns,
     check_definition,
@@ -32,9 +31,10 @@ from donors.rollups.definition import (
 from donors.rollups.families import family_of
 from donors.rollups.formulas import FORMULA_KINDS, in_order, read_formula
 from donors.rollups.frame import FISCAL, parse_frame, parse_year_kind
-from donors.rollups.models import INDEXED, SLOTS, RollupDefinition
+from donors.rollups.models import INDEXED, OF_MANY_SLOTS, SLOTS, RollupDefinition
 from donors.rollups.queries import criteria_text, definitions
 from donors.rollups.returned import check_returned
+from donors.rollups.targets import Target
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 LONGEST_LABEL = 80
@@ -75,7 +75,7 @@ def definition_of(session: Session, draft: Draft, *, but: str = "") -> Definitio
     check_definition(one)
     check_returned(session, one)
     if one.source is Source.FORMULA:
-        others = [other for other in definitions(session) if other.key != but]
+        others = [other for other in definitions(session, one.target.owner) if other.key != but]
         read_formula(one, others)
         in_order([*others, one])
     return one
@@ -159,7 +159,7 @@ def define(session: Session, draft: Draft, *, within: ChangeSet) -> RollupDefini
     """Keeps a new definition in a free slot. Its figures are to be computed. Raises Invalid."""
     one = definition_of(session, draft)
     last = session.scalar(select(func.max(RollupDefinition.position))) or 0
-    slot = free_slot(session, sorted_often=draft.sorted_often)
+    slot = free_slot(session, one.target.owner, sorted_often=draft.sorted_often)
     return insert(
         session, RollupDefinition(**columns_of(one), key=one.key, slot=slot, position=last + 1), within=within
     )
@@ -171,7 +171,10 @@ def redefine(
     """Changes a definition; the one before stays in the journal. The key stays. Raises Invalid, NotFound, Conflict."""
     row = row_of(session, key)
     one = definition_of(session, replace(draft, key=key), but=key)
-    known = [other for other in definitions(session) if other.key != key]
+    if one.target.owner is not Target(row.target).owner:
+        remedy = "Make a new rollup, and switch this one off."
+        raise Invalid("For whom", one.target, f"is another kind of owner than {row.target}", remedy)
+    known = [other for other in definitions(session, one.target.owner) if other.key != key]
     for step in in_order([*known, one]):
         for formula in step:
             read_formula(formula, [*known, one])
@@ -184,7 +187,7 @@ def set_active(
 ) -> RollupDefinition:
     """Switches a definition on or off. Raises Blocked while a formula that is on names it, NotFound, Conflict."""
     row = row_of(session, key)
-    known = definitions(session)
+    known = definitions(session, Target(row.target).owner)
     users = [] if active else named_by(known, key)
     if users:
         raise Blocked(f"“{row.label}” stays on", tuple(f"The formula “{one.label}” names it." for one in users))
@@ -248,23 +251,33 @@ def columns_of(one: Definition) -> dict[str, Any]:
     }
 
 
-def has_room(session: Session) -> int:
-    """How many slots are free."""
-    return SLOTS - (session.scalar(select(func.count(RollupDefinition.id))) or 0)
+def places(owner: Target) -> tuple[int, int]:
+    """The first and the last slot for figures of one kind of owner."""
+    return (1, SLOTS) if owner is Target.CONSTITUENT else OF_MANY_SLOTS
 
 
-def free_slot(session: Session, *, sorted_often: bool = False, wish: int = 0) -> int:
+def has_room(session: Session, owner: Target = Target.CONSTITUENT) -> int:
+    """How many slots are free for figures of one kind of owner."""
+    taken = select(func.count(RollupDefinition.id)).where(RollupDefinition.slot.between(*places(owner)))
+    return SLOTS - (session.scalar(taken) or 0)
+
+
+def free_slot(
+    session: Session, owner: Target = Target.CONSTITUENT, *, sorted_often: bool = False, wish: int = 0
+) -> int:
     """The wished slot if it is free, else the next free one; one with an index if lists sort by it often.
 
-    Raises Blocked where none is free.
+    Those who are few (`OF_MANY`) need no index. Raises Blocked where none is free.
     """
     taken = set(session.scalars(select(RollupDefinition.slot)))
     if wish and wish not in taken:
         return wish
-    places = INDEXED if sorted_often else [slot for slot in range(1, SLOTS + 1) if slot not in INDEXED]
-    found = next((slot for slot in places if slot not in taken), None)
+    first, last = places(owner)
+    indexed = sorted_often and owner is Target.CONSTITUENT
+    open_to_it = INDEXED if indexed else [slot for slot in range(first, last + 1) if slot not in INDEXED]
+    found = next((slot for slot in open_to_it if slot not in taken), None)
     if found is None:
-        kind = "with an index " if sorted_often else ""
-        remedy = "Let another figure do without." if sorted_often else "Change one that nobody needs instead."
-        raise Blocked("The figure cannot be kept", (f"All {len(places)} places {kind}are taken. {remedy}",))
+        kind = "with an index " if indexed else ""
+        remedy = "Let another figure do without." if indexed else "Change one that nobody needs instead."
+        raise Blocked("The figure cannot be kept", (f"All {len(open_to_it)} places {kind}are taken. {remedy}",))
     return found

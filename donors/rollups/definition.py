@@ -5,15 +5,7 @@ from enum import StrEnum
 
 from donors.core.errors import Invalid
 from donors.rollups.frame import ALL_TIME, FISCAL, Frame, YearKind
-
-
-class Target(StrEnum):
-    """Whose figure it is. Constituents are persons, households and organizations alike."""
-
-    CONSTITUENT = "constituent"
-    PERSON = "person"
-    HOUSEHOLD = "household"
-    ORGANIZATION = "organization"
+from donors.rollups.targets import SOURCES_OF, Target
 
 
 class Source(StrEnum):
@@ -110,6 +102,7 @@ DISTINCT_OF = {
     "fund": "funds",
     "activity": "activities",
     "officer": "officers",
+    "constituent": "givers",
     "day": "days",
 }
 """What `distinct` can count, with the word for several."""
@@ -150,16 +143,18 @@ class Definition:
         """The definition in words, without its criteria."""
         if self.source is Source.FORMULA:
             return f"Reckoned as {self.formula}"
-        how = HOW[self.operation].format(
-            nth=ordinal(self.number), year=self.years.words, years=self.years.several_words, field=self._field
-        )
+        counted, years = counted_words(self.source, self.field), self.years
+        words = {"nth": ordinal(self.number), "year": years.words, "years": years.several_words, "field": counted}
+        how = HOW[self.operation].format(**words)
         part = f"{self.field.replace('_', ' ')} of the " if self.returns is Returns.ROW and self.field else ""
         said = f"{part or WHAT[self.returns]}{how} {ROWS[self.source]} {self.frame.words}"
         return f"{said[:1].upper()}{said[1:]}"
 
-    @property
-    def _field(self) -> str:
-        return DISTINCT_OF.get(self.field, self.field)
+
+def counted_words(source: Source, field: str) -> str:
+    """What `distinct` counts, as the word for several: those who gave, or who worked."""
+    whose = {Source.SHIFTS: "volunteers", Source.MOVES: "constituents"}
+    return whose.get(source, "givers") if field == "constituent" else DISTINCT_OF.get(field, field)
 
 
 def ordinal(number: int) -> str:
@@ -231,6 +226,9 @@ def check_definition(one: Definition) -> None:
         raise Invalid("Returned value", one.returns, f"is nothing that “{one.operation}” can return")
     if (one.source is Source.FORMULA) is not (one.operation is Operation.FORMULA):
         raise Invalid("Operation", one.operation, f"does not go with the source “{one.source}”", "Choose another one.")
+    if one.source not in sources_of(one.target):
+        remedy = f"Choose one of: {', '.join(sources_of(one.target))}."
+        raise Invalid("Source", one.source, f"is nothing that a {one.target} has", remedy)
     _check_numbers(one)
     if one.operation is Operation.CHANGE and not one.frame.has_before:
         raise Invalid("Time frame", str(one.frame), "has nothing before it", "Choose years, days, months or two dates.")
@@ -266,15 +264,20 @@ OF_MOVES = (
 """What can be done with moves, which have no amounts."""
 
 
+def sources_of(target: Target) -> tuple[Source, ...]:
+    """What rows the figures of a target can be made of."""
+    return tuple(one for one in Source if one in SOURCES_OF.get(target, Source))
+
+
 def distinct_fields(source: Source) -> tuple[str, ...]:
     """What `distinct` can count among the rows of a source."""
     if source is Source.SHIFTS:
-        return ("activity", "day")
+        return ("activity", "constituent", "day")
     if source is Source.MOVES:
-        return ("officer", "day")
+        return ("officer", "constituent", "day")
     if source is Source.ALLOCATIONS:
-        return ("fund", "campaign", "appeal", "method", "day")
-    return ("campaign", "appeal", "method", "day") if source in GIFT_SOURCES else ()
+        return ("fund", "campaign", "appeal", "method", "constituent", "day")
+    return ("campaign", "appeal", "method", "constituent", "day") if source in GIFT_SOURCES else ()
 
 
 def value_kind_of(source: Source, operation: Operation, returns: Returns) -> ValueKind:

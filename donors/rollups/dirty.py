@@ -33,7 +33,7 @@ from donors.core.settings import organization
 from donors.rollups.compile import owners_moved
 from donors.rollups.definition import Definition, Operation
 from donors.rollups.everybody import everybody_waiting
-from donors.rollups.families import FAMILIES
+from donors.rollups.families import sources_in_time
 from donors.rollups.formulas import asks_for_today
 from donors.rollups.frame import days_between, days_that_moved
 from donors.rollups.models import Dirty
@@ -126,10 +126,10 @@ def needs_everybody(session: Session, *, on: date, since: date | None) -> bool:
 def mark_movers(session: Session, *, on: date, since: date, at: datetime) -> int:
     """Puts into the queue whose rows have crossed the edge of a time frame after `since`, up to `on`."""
     known = definitions(session)
-    edges = _edges(known, on=on, since=since, fiscal=organization(session).fiscal)
+    moved_over = edges(known, on=on, since=since, fiscal=organization(session).fiscal)
     marked = 0
-    for dated in dict.fromkeys(family.dated for family in FAMILIES):
-        crossed = or_(*(type_coerce(dated.day, Integer).between(first, last) for first, last in edges))
+    for dated in sources_in_time():
+        crossed = or_(*(type_coerce(dated.day, Integer).between(first, last) for first, last in moved_over))
         marked += _mark_owners(session, select(dated.owner).where(crossed), at)
     for moved in owners_moved(wanted_on(session, on=since, known=known), wanted_on(session, on=on, known=known)):
         marked += _mark_owners(session, moved, at)
@@ -141,7 +141,7 @@ def _mark_owners(session: Session, moved: Any, at: datetime) -> int:
     return _insert(session, union(moved, homes).subquery(), at)
 
 
-def _edges(known: Iterable[Definition], *, on: date, since: date, fiscal: FiscalCalendar) -> list[tuple[int, int]]:
+def edges(known: Iterable[Definition], *, on: date, since: date, fiscal: FiscalCalendar) -> list[tuple[int, int]]:
     """Spans of days whose rows leave a frame (their last day is past) or enter one (they were in the future)."""
     spans = {(day_number(since) + 1, day_number(on))}
     for one in known:

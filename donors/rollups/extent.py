@@ -33,11 +33,18 @@ SHARED = text("credit.shared AND credit.counts_to IS NULL")
 
 
 class Form(StrEnum):
-    """Which rows: straight from the index, added up first, or of households."""
+    """Which rows: straight from the index, added up first, of households; or of funds, campaigns, portfolios."""
 
     PLAIN = "plain"
     SUMMED = "summed"
     HOUSEHOLD = "household"
+    FUND = "fund"
+    CAMPAIGN = "campaign"
+    PORTFOLIO = "portfolio"
+
+
+OF_PEOPLE = (Form.PLAIN, Form.SUMMED, Form.HOUSEHOLD)
+"""The forms of rows that constituents have."""
 
 
 class Scope(StrEnum):
@@ -100,7 +107,9 @@ def counting(credit: Any, extent: Extent) -> Condition:
 
 
 def of_form(extent: Extent) -> Condition:
-    """Which constituents a statement over this extent answers for."""
+    """Which owners a statement over this extent answers for."""
+    if extent.form not in OF_PEOPLE:
+        return true()
     household = Constituent.kind == word(HOUSEHOLD)
     if extent.form is Form.HOUSEHOLD:
         return household

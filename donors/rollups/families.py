@@ -13,7 +13,8 @@ from donors.core.fields import REGISTRY, Field, FieldSet, Join, Kind, Option, jo
 from donors.giving.models import Credit, Fund, Gift, GiftSplit
 from donors.rollups.definition import Source
 from donors.rollups.extent import Extent
-from donors.rollups.rows import Only, both_rows, credit_rows, shift_rows, split_rows
+from donors.rollups.rows import Only, both_rows, shift_rows
+from donors.rollups.rows_of_purposes import gift_rows, part_rows
 from donors.rollups.years import year_of_day
 from donors.volunteering.models import Shift
 
@@ -24,7 +25,7 @@ Rows = Callable[[Extent, Only | None], Subquery]
 class Dated:
     """Where the rows of a family lie in time: the columns of a table that hold whose they are, and their day."""
 
-    owner: SQLColumnExpression[int]
+    owner: Any
     day: SQLColumnExpression[Any]
 
 
@@ -117,6 +118,7 @@ _OF_GIFT: Mapping[str, SQLColumnExpression[Any]] = {
     "campaign": Gift.campaign_id,
     "appeal": Gift.appeal_id,
     "method": func.nullif(Gift.method, literal_column("''")),
+    "constituent": Gift.constituent_id,
     "day": Gift.received_on,
 }
 CREDITED_ON = Dated(Credit.constituent_id, Credit.given_on)
@@ -127,7 +129,7 @@ _TOLD = frozenset({"fund"})
 GIFTS = Family(
     "gift",
     frozenset({Source.HARD, Source.SOFT}),
-    credit_rows,
+    gift_rows,
     CREDITED_ON,
     "gift",
     _to_gift,
@@ -154,7 +156,7 @@ BOTH = Family(
 ALLOCATIONS = Family(
     "split",
     frozenset({Source.ALLOCATIONS}),
-    split_rows,
+    part_rows,
     CREDITED_ON,
     "gift",
     _to_split,
@@ -169,12 +171,17 @@ SHIFTS = Family(
     Dated(Shift.constituent_id, Shift.worked_on),
     "shift",
     _to_shift,
-    counted={"activity": Shift.activity_id, "day": Shift.worked_on},
+    counted={"activity": Shift.activity_id, "constituent": Shift.constituent_id, "day": Shift.worked_on},
     without=frozenset({"volunteer", "volunteer_id"}),
     permission="volunteering.read",
 )
 FAMILIES: list[Family] = [GIFTS, BOTH, ALLOCATIONS, SHIFTS]
 """In the order in which statements hold them. `app.py` adds those of parts above."""
+
+
+def sources_in_time() -> tuple[Dated, ...]:
+    """Where the rows of all families come from, each table once."""
+    return tuple(dict.fromkeys(family.dated for family in FAMILIES))
 
 
 def join_families(*families: Family) -> None:

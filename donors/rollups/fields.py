@@ -15,10 +15,11 @@ from donors.core.fields import Field, Join
 from donors.core.known import KnownAt, seen
 from donors.rollups.compile import figures
 from donors.rollups.definition import Definition, Source, ValueKind
-from donors.rollups.extent import Extent, Form, Scope
+from donors.rollups.extent import OF_PEOPLE, Extent, Form, Scope
 from donors.rollups.families import family_of
 from donors.rollups.formulas import KINDS, digits_of, with_parts
 from donors.rollups.models import rollup_value, slot_column
+from donors.rollups.owners import CONSTITUENTS, Owners
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import definitions, wanted_on
 from donors.rollups.returned import at_row, returned_fields
@@ -26,14 +27,14 @@ from donors.rollups.wanted import Wanted
 from donors.rollups.words import HEADINGS
 
 SUBJECT = "constituent"
-STORED = Join(rollup_value, rollup_value.c.constituent_id == Constituent.id)
+STORED = CONSTITUENTS.join
 
 
 def stored_fields(session: Session) -> Iterable[Field]:
     """A field for each active definition: the provider for the registry."""
     known = definitions(session)
     returned = returned_fields(session, known)
-    return [_field(one, rollup_value.c[slot_column(one.slot)], STORED, returned.get(one.key)) for one in known]
+    return [figure_as_field(one, rollup_value.c[slot_column(one.slot)], STORED, returned.get(one.key)) for one in known]
 
 
 def fields_as_of(
@@ -58,24 +59,30 @@ def fields_of(
     """Fields that read these figures from a subquery of `constituent_id` and figures by key."""
     join = Join(table, table.c.constituent_id == Constituent.id)
     returned = returned_fields(session, known)
-    return tuple(_field(one, table.c[one.key], join, returned.get(one.key), known_at) for one in known)
+    return tuple(figure_as_field(one, table.c[one.key], join, returned.get(one.key), known_at) for one in known)
 
 
 def everybody_as_of(
-    known: Sequence[Definition], *, on: date, session: Session, known_at: KnownAt | None = None
+    known: Sequence[Definition],
+    *,
+    on: date,
+    session: Session,
+    known_at: KnownAt | None = None,
+    owners: Owners = CONSTITUENTS,
 ) -> Subquery:
-    """A subquery of `constituent_id` and these figures by key, of everybody who had any on a day.
+    """A subquery of `constituent_id` and these figures by key, of everybody who had any on a day; or of other owners.
 
     Subqueries of several days may stand in one statement: each carries its own day, and names of its own.
     """
-    asked = wanted_on(session, on=on, known=with_parts(known, definitions(session)))
-    extents = (Extent(form, Scope.ALL, as_of=True) for form in (Form.SUMMED, Form.HOUSEHOLD))
+    asked = wanted_on(session, on=on, known=with_parts(known, definitions(session, owners.target)))
+    extents = (Extent(form, Scope.ALL, as_of=True) for form in owners.forms)
     return _everybody(asked, extents, on=on, known_at=known_at)
 
 
-def everybody_now(asked: Wanted, *, on: date) -> Subquery:
-    """A subquery of `constituent_id` and these figures by key as all facts count now, kept or not."""
-    extents = (Extent(form, Scope.ALL, shared=form is Form.SUMMED) for form in Form)
+def everybody_now(asked: Wanted, owners: Owners, *, on: date) -> Subquery:
+    """A subquery of the owners of a kind and these figures by key as all facts count now, kept or not."""
+    forms = OF_PEOPLE if owners is CONSTITUENTS else owners.forms
+    extents = (Extent(form, Scope.ALL, shared=form is Form.SUMMED) for form in forms)
     return _everybody(asked, extents, on=on)
 
 
@@ -97,10 +104,16 @@ def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundS
     return dated
 
 
-def _field(
-    one: Definition, column: Any, join: Join, returned: Field | None = None, known_at: KnownAt | None = None
+def figure_as_field(
+    one: Definition,
+    column: Any,
+    join: Join,
+    returned: Field | None = None,
+    known_at: KnownAt | None = None,
+    *,
+    subject: str = SUBJECT,
 ) -> Field:
-    """A figure as a field; one that returns a field of the row it chose, as that field there."""
+    """A figure as a field of its owner; one that returns a field of the row it chose, as that field there."""
     if returned is not None:
         there = at_row(one, returned, column, known_at=known_at)
         need = returned.permission or family_of(one.source).permission
@@ -108,7 +121,7 @@ def _field(
             there,
             name=one.key,
             label=one.label,
-            subject=SUBJECT,
+            subject=subject,
             joins=(join, *there.joins),
             help=one.description,
             permission=need,
@@ -120,7 +133,7 @@ def _field(
         one.key,
         one.label,
         KINDS[one.value_kind],
-        SUBJECT,
+        subject,
         typed,
         joins=(join,),
         help=one.description,

@@ -130,7 +130,7 @@ def with_formulas(found: Any, wanted: Wanted, *, on: ColumnElement[int], tag: st
         found = select(*below.c, *made)
     whole = found.subquery(f"figures{tag}")
     columns = (whole.c[one.key] for one in wanted.definitions)
-    return select(whole.c.constituent_id, *columns).where(true())  # without it SQLite misreads what follows
+    return select(next(iter(whole.c)), *columns).where(true())  # without it SQLite misreads what follows
 
 
 def _column(one: Definition, fields: FieldSet, wanted: Wanted, on: ColumnElement[int]) -> ColumnElement[int]:

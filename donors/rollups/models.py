@@ -1,4 +1,4 @@
-"""Tables of rollups: definitions are rows, values lie in typed slots of one wide row per constituent.
+"""Tables of rollups: definitions are rows, values lie in typed slots of one wide row per constituent, fund or officer.
 
 A slot is a 64-bit integer column: money in minor units, minutes, counts, day numbers, ids of chosen gifts. A new
 definition takes a free slot; no table changes. `INDEXED` slots are for figures that lists sort by often.
@@ -7,7 +7,7 @@ definition takes a free slot; no table changes. `INDEXED` slots are for figures 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from donors.core.db import Base, BigId, Day, Editable, Instant
@@ -15,6 +15,10 @@ from donors.core.db import Base, BigId, Day, Editable, Instant
 SLOTS = 240
 INDEXED = (*range(1, 9), *range(237, 241))
 """Slots with an index: the first for figures of ours that lists sort by most, the last for those of staff."""
+
+
+OF_MANY_SLOTS = (SLOTS + 1, 2 * SLOTS)
+"""The first and the last slot for figures of funds, campaigns and portfolios, which lie in a table of their own."""
 
 
 def slot_column(slot: int) -> str:
@@ -51,6 +55,17 @@ past_value = Table(
 """Figures of everybody as of a day, and as they were known at an instant (none: as they were known when they were
 computed), in the slots of their definitions. Filled anew each time that somebody asks; no page reads it.
 """
+
+
+owner_value = Table(
+    "owner_value",
+    Base.metadata,
+    Column("target", Text, primary_key=True),
+    Column("owner_id", BigId, primary_key=True, autoincrement=False),
+    Column("computed_on", Day, nullable=False),
+    *(Column(slot_column(slot), BigInteger) for slot in range(OF_MANY_SLOTS[0], OF_MANY_SLOTS[1] + 1)),
+)
+"""Figures of funds, campaigns and officers' portfolios, named by `target`: so few rows that no slot needs an index."""
 
 
 class RollupDefinition(Editable, Base):
@@ -92,6 +107,23 @@ class Dirty(Base):
     change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
 
 
+class OwnerMark(Base):
+    """That figures of funds, campaigns or portfolios wait: of all that a change set touched; or of one owner of a
+    `target`, or of all its owners where none is named.
+
+    Marks are only added and deleted, so that no two acts ever wait for each other's.
+    """
+
+    __tablename__ = "owner_mark"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    since: Mapped[datetime]
+    target: Mapped[str] = mapped_column(default="")
+    owner_id: Mapped[int | None]
+    change_set_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"), index=True)
+
+
 class Everybody(Base):
     """An order to bring everybody in line, part by part: one row, however many they are.
 
@@ -114,7 +146,10 @@ class Everybody(Base):
 
 
 class RollupFault(Base):
-    """A difference that a verification found between a stored figure and the facts."""
+    """A difference that a verification found between a stored figure and the facts.
+
+    It is of a constituent, or of the owner of another `target` (a fund, a campaign, an officer).
+    """
 
     __tablename__ = "rollup_fault"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -122,7 +157,9 @@ class RollupFault(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     found_at: Mapped[datetime]
     verified_on: Mapped[date]
-    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    constituent_id: Mapped[int | None] = mapped_column(ForeignKey("constituent.id"), index=True)
+    target: Mapped[str] = mapped_column(default="constituent")
+    owner_id: Mapped[int | None]
     key: Mapped[str]
     stored: Mapped[int | None] = mapped_column(BigInteger)
     computed: Mapped[int | None] = mapped_column(BigInteger)

@@ -17,12 +17,14 @@ from donors.core.known import KnownAt, seen
 from donors.core.packed import Packed, Shelf, unpack
 from donors.core.settings import Organization, organization
 from donors.rollups.compile import figures, rows_behind
-from donors.rollups.definition import Definition, Operation, Returns, Source, Target, ValueKind
+from donors.rollups.definition import Definition, Operation, Returns, Source, ValueKind
 from donors.rollups.extent import Extent, Form, Scope
 from donors.rollups.families import fields_by_source
 from donors.rollups.frame import parse_frame, parse_year_kind
-from donors.rollups.models import RollupDefinition, rollup_value, slot_column
+from donors.rollups.models import RollupDefinition, slot_column
+from donors.rollups.owners import OWNERS
 from donors.rollups.pools import day_binds
+from donors.rollups.targets import Target
 from donors.rollups.wanted import Wanted, wanted
 
 Value = int | date | None
@@ -55,15 +57,20 @@ DEFINITIONS = Packed(
 _SHELF = Shelf(DEFINITIONS)
 
 
-def definitions(session: Session) -> tuple[Definition, ...]:
-    """The active definitions, in the order in which pages list them."""
+def definitions(session: Session, owner: Target = Target.CONSTITUENT) -> tuple[Definition, ...]:
+    """The active definitions of one kind of owner (`Target.owner`), in the order in which pages list them."""
     [text] = _SHELF.texts(session)
-    return read_definitions(text)
+    return read_definitions(text, owner)
 
 
 @lru_cache(maxsize=32)
-def read_definitions(text: str) -> tuple[Definition, ...]:
-    """The definitions in a packed text of `DEFINITIONS`, in order."""
+def read_definitions(text: str, owner: Target = Target.CONSTITUENT) -> tuple[Definition, ...]:
+    """The definitions of one kind of owner in a packed text of `DEFINITIONS`, in order."""
+    return tuple(one for one in _all_read(text) if one.target.owner is owner)
+
+
+@lru_cache(maxsize=32)
+def _all_read(text: str) -> tuple[Definition, ...]:
     return tuple(_read(*row[1:]) for row in sorted(unpack(text), key=lambda row: (row[0], row[1])))
 
 
@@ -133,9 +140,9 @@ def wanted_on(
     return wanted(chosen, fields, on=on, organization=settings or organization(session))
 
 
-def definition(session: Session, key: str) -> Definition:
-    """The active definition with this key. Raises NotFound."""
-    found = next((one for one in definitions(session) if one.key == key), None)
+def definition(session: Session, key: str, owner: Target = Target.CONSTITUENT) -> Definition:
+    """The active definition of one kind of owner with this key. Raises NotFound."""
+    found = next((one for one in definitions(session, owner) if one.key == key), None)
     if found is None:
         raise NotFound("rollup", key)
     return found
@@ -148,22 +155,24 @@ def read(one: Definition, stored: int | None) -> Value:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of one constituent: minor units, a count, a date, minutes, a year or an id by its definition."""
+    """One figure of one owner: minor units, a count, a date, minutes, a year or an id by its definition."""
 
     definition: Definition
     value: Value
 
 
-def figures_of(session: Session, constituent_id: int) -> dict[str, Figure]:
-    """The stored figures of a constituent by key, all of them; empty where there is nothing."""
-    found = session.execute(select(rollup_value).where(rollup_value.c.constituent_id == constituent_id)).first()
+def figures_of(session: Session, owner_id: int, owner: Target = Target.CONSTITUENT) -> dict[str, Figure]:
+    """The stored figures of a constituent, or of another kind of owner, by key; empty where there is nothing."""
+    owners = OWNERS[owner]
+    mine = select(owners.kept).join_from(owners.table, owners.kept, owners.is_kept).where(owners.id == owner_id)
+    found = session.execute(mine).first()
     stored = found._mapping if found is not None else {}
-    return {one.key: Figure(one, read(one, stored.get(slot_column(one.slot)))) for one in definitions(session)}
+    return {one.key: Figure(one, read(one, stored.get(slot_column(one.slot)))) for one in definitions(session, owner)}
 
 
-def values_of(session: Session, constituent_id: int) -> dict[str, Value]:
-    """The stored values of a constituent by key."""
-    return {key: figure.value for key, figure in figures_of(session, constituent_id).items()}
+def values_of(session: Session, owner_id: int, owner: Target = Target.CONSTITUENT) -> dict[str, Value]:
+    """The stored values of a constituent, or of another kind of owner, by key."""
+    return {key: figure.value for key, figure in figures_of(session, owner_id, owner).items()}
 
 
 def values_as_of(
@@ -173,17 +182,18 @@ def values_as_of(
     on: date,
     known: Sequence[Definition] | None = None,
     known_at: KnownAt | None = None,
+    owner: Target = Target.CONSTITUENT,
 ) -> dict[int, dict[str, Value]]:
-    """Figures of some constituents from the facts as they counted on a day; who had none is left out.
+    """Figures of some owners of one kind from the facts as they counted on a day; who had none is left out.
 
     All figures, or `known`, among them all that their formulas name. `known_at`: of the facts that were known then.
     """
-    asked = wanted_on(session, on=on, known=known)
+    asked = wanted_on(session, on=on, known=definitions(session, owner) if known is None else known)
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": list(ids)}
     values = {}
-    for form in (Form.SUMMED, Form.HOUSEHOLD):
+    for form in OWNERS[owner].forms:
         for row in session.execute(seen(figures(asked, Extent(form, as_of=True)), known_at), binds):
-            values[row.constituent_id] = {one.key: read(one, row._mapping[one.key]) for one in asked.definitions}
+            values[row[0]] = {one.key: read(one, row._mapping[one.key]) for one in asked.definitions}
     return values
 
 
@@ -199,41 +209,55 @@ class Reason:
 
 
 def explain(
-    session: Session, key: str, constituent_id: int, *, on: date, as_of: bool = False, known_at: KnownAt | None = None
+    session: Session, key: str, owner_id: int, *, on: date, as_of: bool = False, known_at: KnownAt | None = None
 ) -> tuple[Definition, tuple[Reason, ...]]:
     """The definition and the rows behind a constituent's figure, newest first. Raises NotFound."""
     one = definition(session, key)
-    return one, reasons(session, one, constituent_id, on=on, as_of=as_of, known_at=known_at)
+    return one, reasons(session, one, owner_id, on=on, as_of=as_of, known_at=known_at)
 
 
 def reasons(
     session: Session,
     one: Definition,
-    constituent_id: int,
+    owner_id: int,
     *,
     on: date,
     as_of: bool = False,
     known_at: KnownAt | None = None,
 ) -> tuple[Reason, ...]:
-    """The rows behind what a definition, kept or not, yields for a constituent, newest first. Raises NotFound.
+    """The rows behind what a definition, kept or not, yields for an owner of its kind, newest first. Raises NotFound.
 
-    For a household the rows are its own and its members', each gift once, with what it counts for there. A formula has
-    no rows of its own: its figures have. `as_of`: as the facts counted on the day; `known_at`: of those known then.
+    For a household the rows are its own and its members', each gift once, with what it counts for there; for a
+    portfolio likewise. A formula has no rows of its own: its figures have. `as_of`: as the facts counted on the day;
+    `known_at`: of those known then.
     """
-    kind = session.scalar(select(Constituent.kind).where(Constituent.id == constituent_id))
-    if kind is None:
-        raise NotFound("constituent", constituent_id)
-    if one.source is Source.FORMULA or one.target not in (Target.CONSTITUENT, kind):
+    form = _form_of(session, one, owner_id)
+    if form is None or one.source is Source.FORMULA:
         return ()
-    extent = Extent(Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED, Scope.LIST, as_of)
+    extent = Extent(form, Scope.LIST, as_of)
     asked = wanted_on(session, on=on, known=[one])
-    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": [constituent_id]}
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"ids": [owner_id]}
     found = session.execute(seen(rows_behind(asked, one, extent), known_at), binds).all()
     chosen = _decisive(one, found)
     return tuple(
         Reason(row.row_id, day_date(row.given_on), row.amount, row.fiscal_year, row.row_id in chosen)
         for row in sorted(found, key=lambda row: (row.given_on, row.row_id), reverse=True)
     )
+
+
+def _form_of(session: Session, one: Definition, owner_id: int) -> Form | None:
+    """The form of an owner's rows; none for a constituent of another kind than the definition is for."""
+    owners = OWNERS[one.target.owner]
+    if owners.target is not Target.CONSTITUENT:
+        if session.scalar(select(owners.id).where(owners.id == owner_id)) is None:
+            raise NotFound(owners.target, owner_id)
+        return owners.forms[0]
+    kind = session.scalar(select(Constituent.kind).where(Constituent.id == owner_id))
+    if kind is None:
+        raise NotFound("constituent", owner_id)
+    if one.target not in (Target.CONSTITUENT, kind):
+        return None
+    return Form.HOUSEHOLD if kind == HOUSEHOLD else Form.SUMMED
 
 
 def _decisive(one: Definition, rows: Sequence[Any]) -> set[int]:

@@ -1,8 +1,8 @@
 """The rows that figures are made of, as SQL: owner, kind, fiscal year, day, row id, amount.
 
-An owner has at most one row of a kind for a gift. Three forms: of persons and organizations straight from the index;
-the same added up first, for those who have several credits of one gift; of households, from their own credits and
-those of their members on the gift's day.
+An owner has at most one row of a kind for a gift. Of persons and organizations they come straight from the index, or
+added up first for those who have several credits of one gift; of households from their own credits and those of their
+members on the gift's day; of portfolios likewise from the credits of all who stand in them.
 """
 
 from collections.abc import Callable
@@ -33,6 +33,7 @@ from donors.constituents.models import HOUSEHOLD, Constituent, HouseholdMembersh
 from donors.core.fields import Join, joined
 from donors.core.rounding import HalfAway
 from donors.giving.models import HARD, SOFT, Credit, Gift, GiftSplit
+from donors.rollups.charges import Charges, charges
 from donors.rollups.definition import Source
 from donors.rollups.extent import ON, Condition, Extent, Form, big, counting, number, word
 from donors.volunteering.models import Shift
@@ -63,21 +64,29 @@ def both_rows(extent: Extent, only: Only | None = None) -> Subquery:
 
 def split_rows(extent: Extent, only: Only | None = None) -> Subquery:
     """The parts of gifts by fund, as far as they are credited to the owner: cents that do not divide are rounded."""
-    rows = credit_rows(extent, only)
-    share = cast(rows.c.amount, Double).op("*")(cast(GiftSplit.base_amount, Double))
-    part = case(
-        (GiftSplit.base_amount == Gift.base_amount, rows.c.amount),
-        (Gift.base_amount == number(0), number(0)),
-        else_=cast(HalfAway(share.op("/")(cast(Gift.base_amount, Double))), BigInteger),
-    )
+    return parts_of(credit_rows(extent, only))
+
+
+def parts_of(rows: Subquery) -> Subquery:
+    """The parts by fund of gifts that are rows by hard credit."""
     columns = (rows.c.owner_id, word(Source.ALLOCATIONS).label("kind"), rows.c.fiscal_year, rows.c.given_on)
     return (
-        select(*columns, GiftSplit.id.label("row_id"), part.label("amount"))
+        select(*columns, GiftSplit.id.label("row_id"), share_of(rows.c.amount).label("amount"))
         .select_from(rows)
         .join(Gift, Gift.id == rows.c.row_id)
         .join(GiftSplit, GiftSplit.gift_id == Gift.id)
         .where(rows.c.kind == word(HARD))
         .subquery()
+    )
+
+
+def share_of(amount: Any) -> ColumnElement[int]:
+    """The share of a split in so much of its gift."""
+    share = cast(amount, Double).op("*")(cast(GiftSplit.base_amount, Double))
+    return case(
+        (GiftSplit.base_amount == Gift.base_amount, amount),
+        (Gift.base_amount == number(0), number(0)),
+        else_=cast(HalfAway(share.op("/")(cast(Gift.base_amount, Double))), BigInteger),
     )
 
 
@@ -93,7 +102,7 @@ def _plain(extent: Extent, only: Only | None) -> Subquery:
             Credit.constituent_id.label("owner_id"),
             Credit.kind,
             Credit.fiscal_year,
-            _day(Credit.given_on).label("given_on"),
+            day_of(Credit.given_on).label("given_on"),
             Credit.gift_id.label("row_id"),
             Credit.base_amount.label("amount"),
         )
@@ -110,7 +119,7 @@ def _summed(extent: Extent, only: Only | None) -> Subquery:
             Credit.constituent_id.label("owner_id"),
             Credit.kind,
             Credit.fiscal_year,
-            _day(Credit.given_on).label("given_on"),
+            day_of(Credit.given_on).label("given_on"),
             Credit.gift_id.label("row_id"),
             big(func.sum(Credit.base_amount)).label("amount"),
         )
@@ -182,22 +191,46 @@ def _left(gifts: Any, hard: Any, extent: Extent) -> ColumnElement[int]:
 
 
 def _reached(extent: Extent, only: Only | None) -> Subquery:
-    """Each credit once for a household: its own, and those of its members by membership on the gift's day."""
-    columns = (Credit.id, Credit.kind, Credit.fiscal_year, Credit.gift_id, Credit.base_amount.label("amount"))
+    """Each credit once for a household: its own, and those of its members by membership on the gift's day.
+
+    For a portfolio: those of all who stand in it, and of the members of its households.
+    """
+    if extent.form is Form.PORTFOLIO:
+        return _held_credits(extent, only)
     own = (
-        select(Credit.constituent_id.label("owner_id"), _day(Credit.given_on).label("given_on"), *columns)
+        _credit(Credit.constituent_id)
         .select_from(Credit)
         .join(Constituent, and_(Constituent.id == Credit.constituent_id, Constituent.kind == word(HOUSEHOLD)))
         .where(extent.holds(Credit.constituent_id), counting(Credit, extent))
     )
     stay = HouseholdMembership
     of_members = (
-        select(stay.household_id.label("owner_id"), _day(Credit.given_on).label("given_on"), *columns)
+        _credit(stay.household_id)
         .select_from(stay)
         .join(Credit, and_(Credit.constituent_id == stay.constituent_id, within_stay(Credit.given_on)))
         .where(extent.holds(stay.household_id), counting(Credit, extent))
     )
     return union(_limited(own, only), _limited(of_members, only)).subquery()
+
+
+def _credit(owner_id: Any) -> Select[Any]:
+    columns = (Credit.id, Credit.kind, Credit.fiscal_year, Credit.gift_id, Credit.base_amount.label("amount"))
+    return select(owner_id.label("owner_id"), day_of(Credit.given_on).label("given_on"), *columns)
+
+
+def _held_credits(extent: Extent, only: Only | None) -> Subquery:
+    charge, stay = charges(), HouseholdMembership
+    held = _credit(charge.officer).select_from(charge.officer.class_).where(_held(charge, extent))
+    own = held.join(Credit, Credit.constituent_id == charge.constituent)
+    at_home = and_(Credit.constituent_id == stay.constituent_id, within_stay(Credit.given_on))
+    of_homes = held.join(stay, stay.household_id == charge.constituent).join(Credit, at_home)
+    both = (_limited(one.where(counting(Credit, extent)), only) for one in (own, of_homes))
+    return union(*both).subquery()
+
+
+def _held(charge: Charges, extent: Extent) -> Condition:
+    """The condition that somebody stands in a portfolio that is covered."""
+    return and_(charge.running, extent.holds(charge.officer))
 
 
 def within_stay(day: Any) -> Condition:
@@ -206,7 +239,7 @@ def within_stay(day: Any) -> Condition:
     return and_(or_(stay.from_on.is_(None), stay.from_on <= day), or_(stay.to_on.is_(None), day < stay.to_on))
 
 
-def _day(column: Any) -> ColumnElement[int]:
+def day_of(column: Any) -> ColumnElement[int]:
     """A day column as its number."""
     return type_coerce(column, Integer)
 
@@ -221,7 +254,7 @@ def _shift(owner_id: Any) -> Select[Any]:
         owner_id.label("owner_id"),
         word(Source.SHIFTS).label("kind"),
         Shift.fiscal_year,
-        _day(Shift.worked_on).label("given_on"),
+        day_of(Shift.worked_on).label("given_on"),
         Shift.id.label("row_id"),
         Shift.minutes.label("amount"),
     )
@@ -230,16 +263,22 @@ def _shift(owner_id: Any) -> Select[Any]:
 def rows_of(extent: Extent, made: Callable[[Any], Select[Any]], owner: Any, day: Any) -> Subquery:
     """The rows of a table that belong to one constituent each, as `made` selects them for an owner.
 
-    A household has its own and those of its members by membership on the day, each once.
+    A household has its own and those of its members by membership on the day, each once; a portfolio those of all who
+    stand in it, each once.
     """
     past = day <= ON if extent.as_of else true()
     mine = made(owner).where(extent.holds(owner), past)
-    if extent.form is not Form.HOUSEHOLD:
+    if extent.form in (Form.PLAIN, Form.SUMMED):
         return mine.subquery()
     stay = HouseholdMembership
+    at_home = and_(owner == stay.constituent_id, within_stay(day))
+    if extent.form is Form.PORTFOLIO:
+        charge = charges()
+        held = made(charge.officer).select_from(charge.officer.class_).where(_held(charge, extent), past)
+        of_homes = held.join(stay, stay.household_id == charge.constituent).join(owner.class_, at_home)
+        return union(held.join(owner.class_, owner == charge.constituent), of_homes).subquery()
     own = mine.join(Constituent, and_(Constituent.id == owner, Constituent.kind == word(HOUSEHOLD)))
-    joined = and_(owner == stay.constituent_id, within_stay(day))
-    of_members = made(stay.household_id).select_from(stay).join(owner.class_, joined)
+    of_members = made(stay.household_id).select_from(stay).join(owner.class_, at_home)
     return union(own, of_members.where(extent.holds(stay.household_id), past)).subquery()
 
 
@@ -247,4 +286,5 @@ _CREDIT_ROWS: dict[Form, Callable[[Extent, Only | None], Subquery]] = {
     Form.PLAIN: _plain,
     Form.SUMMED: _summed,
     Form.HOUSEHOLD: _household,
+    Form.PORTFOLIO: _household,
 }

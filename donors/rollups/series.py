@@ -29,10 +29,11 @@ from donors.constituents.models import HOUSEHOLD, Constituent, HouseholdMembersh
 from donors.core.calendar import FiscalCalendar
 from donors.core.db import day_date, day_number
 from donors.giving.models import HARD, Credit
-from donors.rollups.definition import Definition, Operation, Source, Target
+from donors.rollups.definition import Definition, Operation, Source
 from donors.rollups.extent import big, number, word
 from donors.rollups.frame import ALL_TIME
 from donors.rollups.rows import within_stay
+from donors.rollups.targets import Target
 from donors.volunteering.models import Shift
 
 

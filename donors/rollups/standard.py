@@ -10,6 +10,7 @@ from donors.core.changes import ChangeSet, insert
 from donors.rollups.define import columns_of, free_slot
 from donors.rollups.definition import Definition, Source
 from donors.rollups.models import RollupDefinition
+from donors.rollups.standard_of_many import standard_of_many
 from donors.rollups.standard_sets import (
     EITHER,
     EVERY_CREDIT,
@@ -37,7 +38,7 @@ SPARE = {Source.HARD: SPARE_GIFTS, Source.CREDIT: EITHER, Source.SHIFTS: SPARE_S
 
 
 def standard() -> tuple[Definition, ...]:
-    """The standard definitions, with their slots, in the order in which pages list them."""
+    """The standard definitions of constituents, with their slots, in the order in which pages list them."""
     lines = list(_lines())
     order = sorted(lines, key=lambda line: FIRST_SLOTS.index(line.key) if line.key in FIRST_SLOTS else len(FIRST_SLOTS))
     slots = {line.key: slot for slot, line in enumerate(order, start=1)}
@@ -64,7 +65,8 @@ def _lines() -> Iterator[Definition]:
 
 def install_standard(session: Session, *, within: ChangeSet) -> int:
     """Adds the standard definitions that are missing; returns how many. What is there stays as it is."""
-    return install(session, standard(), within=within) + install(session, spare(), within=within, active=False)
+    own = install(session, (*standard(), *standard_of_many()), within=within)
+    return own + install(session, spare(), within=within, active=False)
 
 
 def install(session: Session, definitions: Iterable[Definition], *, within: ChangeSet, active: bool = True) -> int:
@@ -73,7 +75,7 @@ def install(session: Session, definitions: Iterable[Definition], *, within: Chan
     missing = [one for one in definitions if one.key not in known]
     last = session.scalar(select(func.max(RollupDefinition.position))) or 0
     for position, one in enumerate(missing, start=last + 1):
-        slot = free_slot(session, wish=one.slot)
+        slot = free_slot(session, one.target.owner, wish=one.slot)
         columns = columns_of(one) | {"key": one.key, "slot": slot, "position": position, "is_active": active}
         insert(session, RollupDefinition(**columns), within=within)
     return len(missing)

@@ -7,14 +7,18 @@ from sqlalchemy.orm import Session
 from donors.core.criteria.describe import describe
 from donors.core.errors import Invalid
 from donors.core.settings import Organization, organization
-from donors.rollups.definition import Definition, Source, Target
+from donors.rollups.definition import Definition, Source
 from donors.rollups.families import fields_by_source
+from donors.rollups.targets import Target
 from donors.rollups.wanted import FieldSets, read_criteria
 
 OF_WHOM = {
     Target.PERSON: ", of people only",
     Target.HOUSEHOLD: ", of households only",
     Target.ORGANIZATION: ", of organizations only",
+    Target.FUND: ", for each fund",
+    Target.CAMPAIGN: ", for each campaign",
+    Target.PORTFOLIO: ", for each officer’s portfolio",
 }
 """What a sentence adds where a figure is not of everybody."""
 

@@ -11,6 +11,7 @@ from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stage_of
 from donors.plans.models import RunningPlan
+from donors.rollups.marks import mark_change
 from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal, start_plan
 
@@ -49,6 +50,7 @@ def add_prospect(
     if officer_id is not None:
         charge = Charge(officer_id, entry.on, reason="added to the pipeline")
         assign(session, constituent_id, charge, within=within)
+        mark_change(session, within)
     facts_changed(session, [constituent_id], within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 

@@ -9,7 +9,9 @@ from donors.levels import standard as levels
 from donors.pipeline import standard as pipeline
 from donors.rollups import standard as rollups
 from donors.rollups.everybody import mark_all
+from donors.rollups.marks import mark_all_owners
 from donors.rollups.models import rollup_value
+from donors.rollups.targets import OF_MANY
 
 
 def begin(session: Session, *, within: ChangeSet) -> None:
@@ -20,5 +22,6 @@ def begin(session: Session, *, within: ChangeSet) -> None:
     added, kept = rollups.install_standard(session, within=within), exists(select(rollup_value.c.constituent_id))
     if added and session.scalar(select(kept)):
         mark_all(session, reason="rules", at=within.at, change_set_id=within.id)
+    mark_all_owners(session, OF_MANY, at=within.at)
     pipeline.install_standard(session, within=within)
     levels.install_standard(session, currency=organization(session).currency, within=within)

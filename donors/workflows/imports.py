@@ -24,12 +24,13 @@ from donors.giving.decide import Share, credit_shares, split_shares
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
 from donors.giving.models import Credit, Gift, GiftSplit
 from donors.levels.assign import Because
+from donors.rollups.marks import mark_change
 from donors.rollups.refresh import hold, refresh_all
 from donors.volunteering import record as shifts
 from donors.volunteering.models import Shift
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.levels import assign_between
-from donors.workflows.refresh import refresh_because
+from donors.workflows.refresh import refresh_people
 from donors.workflows.undo import ALONG, FIGURES, NAMES
 
 FILLED = (Constituent, ExternalId, EmailAddress, SearchWord, Gift, Credit, Shift)
@@ -129,17 +130,21 @@ def stale(ids: Collection[int], *, of: int, cause: str) -> Stale:
 def refresh_some(session: Session, task: Stale, *, after: int, within: ChangeSet, on: date) -> int | None:
     """Brings figures and levels of the next of them above the id `after` in line; none when all are done.
 
-    One part of at most a second or so, for a transaction of its own.
+    One part of at most a second or so, for a transaction of its own. The last leaves funds, campaigns and portfolios
+    to the queue.
     """
     because = Because(task.cause, on)
     if task.most:
-        high = refresh_all(session, on=on, after=after, limit=MANY)
-        if high is not None:
-            assign_between(session, low=after, high=high, because=because, within=within)
-        return high
-    some = [one for one in task.ids if one > after][:FEW]
-    refresh_because(session, some, because=because, within=within)
-    return some[-1] if some else None
+        last = refresh_all(session, on=on, after=after, limit=MANY)
+        if last is not None:
+            assign_between(session, low=after, high=last, because=because, within=within)
+    else:
+        some = [one for one in task.ids if one > after][:FEW]
+        refresh_people(session, some, because=because, within=within)
+        last = some[-1] if some else None
+    if last is None:
+        mark_change(session, within)
+    return last
 
 
 def touched(session: Session, change: ChangeSet) -> set[int]:

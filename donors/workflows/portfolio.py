@@ -1,15 +1,26 @@
-"""Changing portfolios: several constituents to an officer in one act, and the plans' tasks with them."""
+"""Changing portfolios: constituents to an officer in one act, the plans' tasks with them, and the figures after."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.pipeline.assign import PRIMARY, Charge, assign, assign_many, wait_for_others, wait_for_others_of
+from donors.pipeline.assign import (
+    PRIMARY,
+    Charge,
+    assign,
+    assign_many,
+    release,
+    wait_for_others,
+    wait_for_others_of,
+)
+from donors.pipeline.models import Assignment
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans.models import OPEN, WAITING, Step, Task
 from donors.plans.task import hand_over_many
+from donors.rollups.marks import mark_change
 from donors.workflows.facts import facts_changed
 
 PART = 500
@@ -24,6 +35,7 @@ def assign_officer(session: Session, constituent_id: int, charge: Charge, *, wit
     wait_for_others(session, constituent_id)
     before = officers_of(session, [constituent_id], on=charge.from_on)
     assign(session, constituent_id, charge, within=within)
+    mark_change(session, within)
     facts_changed(session, [constituent_id], within=within)
     return _hand_over(session, before, charge, within=within)
 
@@ -44,8 +56,17 @@ def assign_officer_many(
         refused |= assign_many(session, part, charge, within=within)
         taken = {one: officer for one, officer in before.items() if one not in refused}
         _hand_over(session, taken, charge, within=within)
+    mark_change(session, within)
     facts_changed(session, (one for one in ids if one not in refused), within=within)
     return refused
+
+
+def end_charge(session: Session, assignment_id: int, *, on: date, reason: str, within: ChangeSet) -> Assignment:
+    """Ends an officer's charge: `on` is the first day without it. Raises NotFound, Invalid, Blocked."""
+    released = release(session, assignment_id, on=on, reason=reason, within=within)
+    mark_change(session, within)
+    facts_changed(session, [released.constituent_id], within=within)
+    return released
 
 
 def _hand_over(session: Session, before: Mapping[int, int], charge: Charge, *, within: ChangeSet) -> int:

@@ -21,8 +21,12 @@ from donors.rollups.definition import Source
 from donors.rollups.dirty import mark_dirty, mark_movers, needs_everybody, reach, take
 from donors.rollups.everybody import FIGURES, LABELS, everybody_waiting, mark_all, next_order
 from donors.rollups.formulas import made_of, reckoned_from
+from donors.rollups.keep import refresh_owners
+from donors.rollups.marks import mark_all_owners, mark_change
+from donors.rollups.movers import mark_owner_movers
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import CHUNK, parts, refresh, refresh_all, refresh_between
+from donors.rollups.targets import OF_MANY
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.levels import assign_between, assign_levels
 
@@ -66,8 +70,23 @@ def refresh_because(
 ) -> Refreshed:
     """As `refresh_constituents`, for callers who hold the reason, and the rules of now, already.
 
-    `of`: the only rows that have changed; figures of others are not looked at.
+    `of`: the only rows that have changed; figures of others are not looked at. The funds, campaigns and portfolios that
+    the change set has touched are left to the queue.
     """
+    mark_change(session, within)
+    return refresh_people(session, ids, because=because, within=within, by=by, of=of)
+
+
+def refresh_people(
+    session: Session,
+    ids: Iterable[int],
+    *,
+    because: Because,
+    within: ChangeSet,
+    by: Rules | None = None,
+    of: frozenset[Source] = EVERY,
+) -> Refreshed:
+    """The same without funds, campaigns and portfolios, for callers who leave them to the queue at their end."""
     touched = reach(session, ids)
     if len(touched.now) > AT_ONCE:
         waiting = mark(session, touched.now | touched.later, cause=because.cause, within=within)
@@ -119,6 +138,8 @@ def drain_everybody(session: Session, *, at: datetime, on: date, workers: int = 
     if not ranges:
         session.delete(order)
         session.flush()
+        if not order.key:
+            mark_all_owners(session, OF_MANY, at=at)
         return 1
     task = Task(Because(order.reason, on, gifts_of=order.change_set_id, effects=order.effects), at, order.key)
     if workers == 1:
@@ -166,7 +187,7 @@ def _open(session: Session, *, at: datetime) -> ChangeSet:
 
 
 def refresh_figures(session: Session, *, on: date) -> None:
-    """Computes the figures of everybody in one transaction and empties the queue: for commands, small databases.
+    """Computes the figures of everybody in one transaction and empties the queues: for commands, small databases.
 
     Levels are to be assigned afterwards.
     """
@@ -180,6 +201,7 @@ def refresh_figures(session: Session, *, on: date) -> None:
         after = refresh_all(session, on=on, after=after)
     while take(session, limit=CHUNK):
         pass
+    refresh_owners(session, on=on)
 
 
 def refresh_night(session: Session, *, on: date, since: date | None, act: Act) -> int:
@@ -188,6 +210,7 @@ def refresh_night(session: Session, *, on: date, since: date | None, act: Act) -
     On the first day of a fiscal year, and in the first night of all, these are everybody.
     """
     if since is not None and not needs_everybody(session, on=on, since=since):
+        mark_owner_movers(session, on=on, since=since, at=act.at)
         return mark_movers(session, on=on, since=since, at=act.at)
     mark_all(session, reason="time", at=act.at, change_set_id=None)
     return everybody_waiting(session)

@@ -15,9 +15,13 @@ from donors.levels.turns import asked_by
 from donors.rollups.define import Draft, define, redefine, row_of, set_active
 from donors.rollups.everybody import mark_all
 from donors.rollups.formulas import reckoned_from
+from donors.rollups.keep import compute as compute_figures
+from donors.rollups.keep import write
+from donors.rollups.marks import mark_all_owners
 from donors.rollups.models import RollupDefinition
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import last_of_part, refresh_between
+from donors.rollups.targets import Target
 from donors.workflows.levels import assign_between
 
 AT_ONCE = 2_000
@@ -87,7 +91,12 @@ def compute(session: Session, key: str, *, within: ChangeSet, on: date, effects:
 
     `effects`: whether effects of levels run for whom it moves.
     """
-    if (session.scalar(select(func.count(Constituent.id))) or 0) > AT_ONCE:
+    owner = Target(row_of(session, key).target).owner
+    many = (session.scalar(select(func.count(Constituent.id))) or 0) > AT_ONCE
+    if owner is not Target.CONSTITUENT:
+        _compute_owners(session, owner, None if many else key, within=within, on=on)
+        return
+    if many:
         order = mark_all(session, reason="rules", at=within.at, change_set_id=within.id, key=key)
         order.effects = effects
         return
@@ -97,3 +106,14 @@ def compute(session: Session, key: str, *, within: ChangeSet, on: date, effects:
     if high is not None:
         refresh_between(session, low=0, high=high, on=on, known=some)
         assign_between(session, low=0, high=high, because=Because("rules", on, effects=effects), within=within)
+
+
+def _compute_owners(session: Session, owner: Target, key: str | None, *, within: ChangeSet, on: date) -> None:
+    """The same for funds, campaigns or portfolios: by the queue, and the figure with this key at once.
+
+    The queue goes over what was computed at once: gifts may come in while this act is not to be seen yet.
+    """
+    mark_all_owners(session, [owner], at=within.at)
+    if key is not None:
+        session.flush()
+        write(session, compute_figures(session, owner, on=on, known=reckoned_from(definitions(session, owner), key)))

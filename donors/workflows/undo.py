@@ -12,6 +12,7 @@ from donors.giving.fiscal import CREDIT, relabel_credits
 from donors.rollups.everybody import drop_orders
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
+from donors.rollups.targets import OF_MANY, Target
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.refresh import refresh_constituents
 from donors.workflows.rollups import compute
@@ -59,7 +60,8 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
 def _redefined(session: Session, undoing: ChangeSet) -> list[str]:
     """The figures whose definitions an undo has set back."""
     ids = values_touched(session, undoing, table="rollup_definition", column="id")
-    return [one.key for one in definitions(session) if one.id in ids]
+    every = (one for owner in (Target.CONSTITUENT, *OF_MANY) for one in definitions(session, owner))
+    return [one.key for one in every if one.id in ids]
 
 
 def _label(session: Session, ids: list[int]) -> None:

@@ -15,7 +15,7 @@ from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
 from donors.giving.models import Appeal, Campaign, Fund, GiftSplit
-from donors.pipeline.models import DROPPED, MADE, PLANNED, Move
+from donors.pipeline.models import DROPPED, MADE, PLANNED, Assignment, Move
 from donors.volunteering.models import Activity
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.adjust import refund_gift
@@ -53,6 +53,7 @@ class Crowd:
     stays: list[Line] = field(default_factory=list)
     shifts: list[Line] = field(default_factory=list)
     moves: list[Line] = field(default_factory=list)
+    charges: list[Line] = field(default_factory=list)
 
     @property
     def splits(self) -> list[Line]:
@@ -70,6 +71,7 @@ def crowd(session: Session, *, gifts: int, seed: int) -> Crowd:
         for name in names:
             insert(session, model(name=name), within=change)
     _people(here, max(gifts // 10, 20), change)
+    _put_in_charge(here, change)
     _give(here, gifts, change)
     _work(here, gifts // 5, change)
     _meet(here, gifts // 10, change)
@@ -95,6 +97,19 @@ def _people(here: Crowd, many: int, change: ChangeSet) -> None:
             here.stays.append((home, person, start, end))
 
 
+def _put_in_charge(here: Crowd, change: ChangeSet) -> None:
+    """Three officers, in charge of a fifth of all, of some people together with their household."""
+    for name in "PQR":
+        officer = insert(here.session, User(email=f"{name}@example.org", name=name, role="officer"), within=change).id
+        for who in here.drawn.sample([*here.people, *here.homes], len(here.owners) // 10):
+            start, end = here.drawn.choice([(date(2020, 1, 1), None), (date(2023, 1, 1), date(2025, 1, 1))])
+            charge = Assignment(
+                constituent_id=who, officer_id=officer, role="secondary", from_on=start, to_on=end, recorded_at=AT
+            )
+            insert(here.session, charge, within=change)
+            here.charges.append((officer, who, start, end))
+
+
 def _day(drawn: Random) -> date:
     return drawn.choice(EDGES) if drawn.random() < 0.3 else date(2016, 1, 1) + timedelta(drawn.randrange(3900))
 
@@ -104,9 +119,8 @@ def _give(here: Crowd, many: int, change: ChangeSet) -> None:
     for part in _parts(wanted):
         ids = record_gifts(here.session, part, within=change, on=TODAY)
         for id_, one in zip(ids, part, strict=True):
-            here.gifts.append(
-                (id_, one.amount, one.received_on, one.method, one.campaign_id, one.appeal_id, len(one.credits))
-            )
+            purpose = (one.method, one.campaign_id, one.appeal_id)
+            here.gifts.append((id_, one.amount, one.received_on, *purpose, one.constituent_id, len(one.credits)))
             given = one.credits or (CreditInput(one.constituent_id, one.amount, "hard"),)
             here.credits += [(id_, each.constituent_id, each.kind, each.role, each.amount) for each in given]
 

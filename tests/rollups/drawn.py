@@ -10,12 +10,12 @@ from donors.rollups.definition import (
     Definition,
     Operation,
     Source,
-    Target,
     allowed_returns,
     check_definition,
     value_kind_of,
 )
 from donors.rollups.frame import FISCAL, YearKind, parse_frame
+from donors.rollups.targets import Target
 
 FRAMES = [
     "all time",

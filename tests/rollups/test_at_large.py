@@ -1,7 +1,7 @@
 """Every operation over every time frame agrees to the cent with DuckDB, which knows nothing of the engine."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import cycle, product
 from pathlib import Path
@@ -18,18 +18,19 @@ from donors.rollups.definition import (
     Definition,
     Operation,
     Source,
-    Target,
     allowed_returns,
     check_definition,
     distinct_fields,
     value_kind_of,
 )
-from donors.rollups.extent import Extent, Form, Scope
+from donors.rollups.extent import Extent, Scope
 from donors.rollups.frame import CALENDAR, FISCAL, YearKind, parse_frame
 from donors.rollups.models import rollup_value, slot_column
+from donors.rollups.owners import OWNERS
 from donors.rollups.pools import day_binds
 from donors.rollups.queries import wanted_on
 from donors.rollups.refresh import parts, refresh_between
+from donors.rollups.targets import OF_MANY, Target
 from tests.rollups.crowd import TODAY, Crowd, crowd
 from tests.rollups.drawn import FRAMES
 from tests.rollups.warehouse import Warehouse
@@ -64,12 +65,14 @@ THEN = date(2024, 6, 30)
 BATCH = 30
 """So many definitions in one statement: SQLite joins at most 64 tables."""
 
+OF_PEOPLE = [Target.CONSTITUENT] * 7 + [Target.PERSON, Target.HOUSEHOLD, Target.ORGANIZATION]
 
-def definitions(*, every_source: bool) -> Iterator[Definition]:
+
+def definitions(*, every_source: bool, whose: Sequence[Target] = OF_PEOPLE) -> Iterator[Definition]:
     """Each operation with all it can return, over each frame: of every source, or of one after the other."""
     turns = cycle(SOURCES)
     criteria = {source: cycle(CRITERIA.get(source, OF_CREDITS).items()) for source in SOURCES}
-    years, targets, numbers = cycle(YEARS), cycle([Target.CONSTITUENT] * 6 + [*Target]), cycle([1, 2, 25, 90])
+    years, targets, numbers = cycle(YEARS), cycle(whose), cycle([1, 2, 25, 90])
     operations = [one for one in Operation if one is not Operation.FORMULA]
     asked = [(operation, kept) for operation in operations for kept in sorted(allowed_returns(operation))]
     for (operation, returns), frame in product(asked, FRAMES):
@@ -95,9 +98,11 @@ def definitions(*, every_source: bool) -> Iterator[Definition]:
 
 
 def batches(known: list[Definition], many: int) -> Iterator[tuple[Definition, ...]]:
-    """So many at a time."""
-    for start in range(0, len(known), many):
-        yield tuple(known[start : start + many])
+    """So many at a time, of one kind of owner."""
+    for owner in OWNERS:
+        own = [one for one in known if one.target.owner is owner]
+        for start in range(0, len(own), many):
+            yield tuple(own[start : start + many])
 
 
 def fits(one: Definition) -> bool:
@@ -111,6 +116,8 @@ def fits(one: Definition) -> bool:
 
 def stored(session: Session, known: tuple[Definition, ...]) -> dict[str, dict[int, int]]:
     """The figures of everybody by definition, computed and stored as the nightly run does."""
+    if known[0].target in OF_MANY:
+        return computed(session, known, on=TODAY, as_of=False)
     slotted = tuple(Definition(**{**vars(one), "slot": slot}) for slot, one in enumerate(known, start=1))
     for low, high in parts(session):
         refresh_between(session, low=low, high=high, on=TODAY, known=slotted)
@@ -124,14 +131,19 @@ def stored(session: Session, known: tuple[Definition, ...]) -> dict[str, dict[in
 
 def as_of(session: Session, known: tuple[Definition, ...]) -> dict[str, dict[int, int]]:
     """The figures of everybody by definition as the facts counted on a past day."""
+    return computed(session, known, on=THEN, as_of=True)
+
+
+def computed(session: Session, known: tuple[Definition, ...], *, on: date, as_of: bool) -> dict[str, dict[int, int]]:
+    """The figures of all owners of a kind by definition."""
     found: dict[str, dict[int, int]] = {one.key: {} for one in known}
-    asked = wanted_on(session, on=THEN, known=known)
-    binds = day_binds(asked.definitions, on=THEN, fiscal=asked.fiscal)
-    for form in (Form.SUMMED, Form.HOUSEHOLD):
-        for row in session.execute(figures(asked, Extent(form, Scope.ALL, as_of=True)), binds).mappings():
+    asked, owners = wanted_on(session, on=on, known=known), OWNERS[known[0].target.owner]
+    binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal)
+    for form in owners.forms:
+        for row in session.execute(figures(asked, Extent(form, Scope.ALL, as_of=as_of)), binds).mappings():
             for one in known:
                 if row[one.key] is not None:
-                    found[one.key][row["constituent_id"]] = row[one.key]
+                    found[one.key][row[owners.key]] = row[one.key]
     return found
 
 
@@ -162,6 +174,16 @@ def differ(found: dict[int, int], wanted: dict[int, int], one: Definition) -> No
 
 def test_figures_of_a_small_crowd(session: Session, tmp_path: Path) -> None:
     agree(crowd(session, gifts=1_000, seed=1), tmp_path, list(definitions(every_source=False))[::9])
+
+
+def test_figures_of_funds_campaigns_and_portfolios(session: Session, tmp_path: Path) -> None:
+    asked = list(definitions(every_source=False, whose=OF_MANY))[::2]
+    agree(crowd(session, gifts=1_000, seed=4), tmp_path, asked)
+
+
+@pytest.mark.soak
+def test_figures_of_many_at_large(session: Session, tmp_path: Path) -> None:
+    agree(crowd(session, gifts=20_000, seed=5), tmp_path, list(definitions(every_source=True, whose=OF_MANY)))
 
 
 @pytest.mark.soak

@@ -19,15 +19,12 @@ from donors.core.settings import Organization, organization, set_organization
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
 from donors.giving.models import Campaign, Fund, Gift, GiftSplit
 from donors.pipeline.move import Report
-from donors.rollups.definition import (
-    Definition,
-    Source,
-    Target,
-)
+from donors.rollups.definition import Definition, Source
 from donors.rollups.families import fields_by_source
 from donors.rollups.models import INDEXED, SLOTS, rollup_value, slot_column
 from donors.rollups.queries import definitions, values_as_of
 from donors.rollups.standard import install
+from donors.rollups.targets import Target
 from donors.rollups.verify import verify
 from donors.rollups.wanted import read_criteria
 from donors.volunteering.models import Activity
@@ -132,6 +129,7 @@ def _know(here: World, gift: Gift, wanted: GiftInput) -> None:
         "received_on": wanted.received_on,
         "funds": {split.fund_id for split in wanted.splits},
         "appeal": None,
+        "constituent": wanted.constituent_id,
         "day": wanted.received_on,
         "roles": [(one.constituent_id, one.kind, one.role, one.amount) for one in wanted.credits],
     }
@@ -147,7 +145,7 @@ def _work(here: World, drawn: Random) -> None:
     wanted = ShiftInput(who, on, minutes, activity_id=activity)
     made = record_shift(here.session, wanted, act=ACT, on=TODAY)
     here.facts.shifts[made.id] = Worked(made.id, who, on, minutes)
-    here.known[-made.id] = {"hours": minutes, "activity": activity, "day": on}
+    here.known[-made.id] = {"hours": minutes, "activity": activity, "constituent": who, "day": on}
 
 
 def _call(here: World, drawn: Random) -> None:
@@ -155,7 +153,13 @@ def _call(here: World, drawn: Random) -> None:
     report = Report(on, method, drawn.choice(["reached", "no_answer"]), officer_id=None)
     made = log_move(here.session, drawn.choice(here.ids[:4]), report, within=here.change, on=TODAY)
     here.facts.moves[made.id] = Contact(made.id, made.constituent_id, on)
-    here.calls[made.id] = {"method": method, "substantive": made.is_substantive, "officer": None, "day": on}
+    here.calls[made.id] = {
+        "method": method,
+        "substantive": made.is_substantive,
+        "officer": None,
+        "constituent": made.constituent_id,
+        "day": on,
+    }
 
 
 def _rows(here: World, owner: int, one: Definition, meets: Any, day: date | None) -> list[Row]:

@@ -82,13 +82,17 @@ class World:
             part = amount * min(percent, left) // 100
             if left:
                 credits.append(CreditInput(self.people[person], part))
-        self._record(GiftInput(self.people[giver], amount, on, credits=tuple(credits)))
+        self._record(self.wanted(giver, amount, on, tuple(credits)))
 
     def shared(self, giver: int, other: int, amount: int, on: date) -> None:
         """A gift whose hard credit is in two parts, maybe of one person."""
         half = amount // 2
         parts = (CreditInput(self.people[giver], amount - half, "hard"), CreditInput(self.people[other], half, "hard"))
-        self._record(GiftInput(self.people[giver], amount, on, credits=parts))
+        self._record(self.wanted(giver, amount, on, parts))
+
+    def wanted(self, giver: int, amount: int, on: date, credits: tuple[CreditInput, ...] = ()) -> GiftInput:
+        """A gift as it should be."""
+        return GiftInput(self.people[giver], amount, on, credits=credits)
 
     def _record(self, wanted: GiftInput) -> None:
         gift = gifts.record_gift(self.session, wanted, act=self.act, on=TODAY).gift
@@ -137,7 +141,7 @@ class World:
             return
         if amount + sum(gift.corrections) < 0:
             return
-        wanted = GiftInput(self.people[giver], amount, on)
+        wanted = self.wanted(giver, amount, on)
         adjust.edit_gift(self.session, gift.id, wanted, act=self.act, on=TODAY)
         gift.giver, gift.amount, gift.on = wanted.constituent_id, amount, on
         self._credit(gift.id, wanted)
@@ -237,7 +241,7 @@ class World:
         self.facts.stays = [stay for stay in self.facts.stays if stay[1] == -1] + there
 
 
-def world(session: Session) -> World:
+def world(session: Session, kind_of_world: type[World] = World) -> Any:
     """An organization whose fiscal year starts in July, with persons, an organization and households."""
     change = open_change(session, "test", act=ACT)
     set_organization(session, Organization(fiscal_start_month=7), within=change)
@@ -248,7 +252,7 @@ def world(session: Session) -> World:
         for n in range(count)
     ]
     facts = Facts(FISCAL)
-    here = World(session, change, ids[: PEOPLE + 1], ids[PEOPLE + 1 :], facts)
+    here = kind_of_world(session, change, ids[: PEOPLE + 1], ids[PEOPLE + 1 :], facts)
     for home, person in ((0, 0), (0, 1), (1, 2)):
         here.join(home, person, date(2020, 1, 1), 3000)
     facts.stays += [(home, -1, None, None) for home in here.homes]

@@ -12,11 +12,13 @@ from tests.rollups.crowd import FISCAL_START, Crowd, Line
 
 TABLES = {
     "owner": "id BIGINT, kind VARCHAR",
-    "gift": "id BIGINT, amount BIGINT, day DATE, method VARCHAR, campaign BIGINT, appeal BIGINT, credits BIGINT",
+    "gift": "id BIGINT, amount BIGINT, day DATE, method VARCHAR, campaign BIGINT, appeal BIGINT, giver BIGINT, "
+    "credits BIGINT",
     "credit": "gift BIGINT, who BIGINT, kind VARCHAR, role VARCHAR, amount BIGINT",
     "split": "id BIGINT, gift BIGINT, fund BIGINT, amount BIGINT",
     "refund": "gift BIGINT, day DATE, amount BIGINT",
     "stay": "home BIGINT, who BIGINT, since DATE, until DATE",
+    "charge": "officer BIGINT, who BIGINT, since DATE, until DATE",
     "shift": "id BIGINT, who BIGINT, day DATE, minutes BIGINT, activity BIGINT",
     "move": "id BIGINT, who BIGINT, day DATE, method VARCHAR, substantive BOOLEAN, officer BIGINT",
 }
@@ -43,48 +45,73 @@ SELECT c.gift, c.who, c.kind, c.role, CASE WHEN w.remains = w.amount THEN c.amou
        w.day, row_number() OVER () AS id
 FROM credit c JOIN worth w ON w.id = c.gift
 """
-CREDITED = """
-WITH picked AS (SELECT * FROM counted WHERE {role}),
-alone AS (
-  SELECT who AS owner, picked.kind, gift, any_value(day) AS day, sum(amount) AS amount
-  FROM picked JOIN owner o ON o.id = who AND o.kind <> 'household' GROUP BY who, picked.kind, gift),
-every AS (
+ALONE = """
+SELECT who AS owner, picked.kind, gift, any_value(day) AS day, sum(amount) AS amount
+FROM (SELECT * FROM counted WHERE {role}) picked JOIN owner o ON o.id = who AND o.kind <> 'household'
+GROUP BY who, picked.kind, gift
+"""
+AT_HOME = "p.day >= coalesce(s.since, DATE '0001-01-01') AND p.day < coalesce(s.until, DATE '9999-01-01')"
+OF_HOMES = f"""
   SELECT o.id AS owner, p.* FROM counted p JOIN owner o ON o.id = p.who AND o.kind = 'household'
-  UNION
-  SELECT s.home, p.* FROM counted p JOIN stay s ON s.who = p.who
-   AND p.day >= coalesce(s.since, DATE '0001-01-01') AND p.day < coalesce(s.until, DATE '9999-01-01')),
+  UNION SELECT s.home, p.* FROM counted p JOIN stay s ON s.who = p.who AND {AT_HOME}
+"""
+RUNNING = "c.since <= $on AND coalesce(c.until, DATE '9999-01-01') > $on"
+OF_PORTFOLIOS = f"""
+  SELECT c.officer AS owner, p.* FROM counted p JOIN charge c ON c.who = p.who AND {RUNNING}
+  UNION SELECT c.officer, p.* FROM counted p JOIN stay s ON s.who = p.who AND {AT_HOME}
+  JOIN charge c ON c.who = s.home AND {RUNNING}
+"""
+TOGETHER = """
+WITH every AS ({every}),
 home AS (
   SELECT owner, gift, any_value(day) AS day, sum(amount) FILTER (kind = 'hard') AS hard,
          sum(amount) FILTER (kind = 'hard' AND {role}) AS picked_hard,
          sum(amount) FILTER (kind = 'soft' AND {role}) AS soft FROM every GROUP BY owner, gift),
 whole AS (SELECT gift, sum(amount) AS amount FROM counted WHERE kind = 'hard' GROUP BY gift)
-SELECT * FROM alone
-UNION ALL SELECT owner, 'hard', gift, day, picked_hard FROM home WHERE picked_hard IS NOT NULL
+SELECT owner, 'hard' AS kind, gift, day, picked_hard AS amount FROM home WHERE picked_hard IS NOT NULL
 UNION ALL SELECT owner, 'soft', gift, day, least(soft, whole.amount - coalesce(hard, 0))
   FROM home JOIN whole USING (gift) WHERE soft IS NOT NULL AND (hard IS NULL OR whole.amount > hard)
 """
-FACTS = "g.method, g.campaign, g.appeal, g.amount AS whole"
+WHOLE = """
+SELECT g.{owner} AS owner, 'hard' AS kind, c.gift, any_value(c.day) AS day, sum(c.amount) AS amount
+FROM counted c JOIN {table} g ON g.{id} = c.gift
+WHERE kind = 'hard' AND {role} AND g.{owner} IS NOT NULL GROUP BY g.{owner}, c.gift
+"""
+CREDITED = {
+    "constituent": f"{ALONE} UNION ALL SELECT * FROM ({TOGETHER.replace('{every}', OF_HOMES)})",
+    "portfolio": TOGETHER.replace("{every}", OF_PORTFOLIOS),
+    "campaign": WHOLE.replace("{owner}", "campaign").replace("{table}", "gift").replace("{id}", "id"),
+    "fund": WHOLE.replace("{owner}", "fund")
+    .replace("{table}", "(SELECT DISTINCT gift, fund FROM split)")
+    .replace("{id}", "gift"),
+}
+"""Kind of owner → each gift once with what it counts for."""
+WORKED = {
+    "constituent": "SELECT who AS owner, p.* FROM shift p "
+    f"UNION SELECT home, p.* FROM shift p JOIN stay s ON s.who = p.who AND {AT_HOME}",
+    "portfolio": f"SELECT c.officer AS owner, p.* FROM shift p JOIN charge c ON c.who = p.who AND {RUNNING} "
+    f"UNION SELECT c.officer, p.* FROM shift p JOIN stay s ON s.who = p.who AND {AT_HOME} "
+    f"JOIN charge c ON c.who = s.home AND {RUNNING}",
+}
+FACTS = "g.method, g.campaign, g.appeal, g.giver AS constituent, g.amount AS whole"
+GIFTS = (
+    "SELECT r.owner, r.gift AS id, r.gift, r.day, r.amount, {facts}, NULL AS fund, NULL AS activity FROM {credited} r "
+)
 SOURCES = {
-    "hard": f"SELECT r.owner, r.gift AS id, r.gift, r.day, r.amount, {FACTS}, NULL AS fund, NULL AS activity "
-    "FROM {credited} r JOIN gift g ON g.id = r.gift WHERE r.kind = 'hard'",
-    "soft": f"SELECT r.owner, r.gift AS id, r.gift, r.day, r.amount, {FACTS}, NULL AS fund, NULL AS activity "
-    "FROM {credited} r JOIN gift g ON g.id = r.gift WHERE r.kind = 'soft'",
-    "credit": f"SELECT r.owner, r.gift AS id, r.gift, r.day, r.amount, {FACTS}, NULL AS fund, NULL AS activity FROM "
-    "(SELECT owner, gift, any_value(day) AS day, sum(amount) AS amount FROM {credited} GROUP BY owner, gift) r "
-    "JOIN gift g ON g.id = r.gift",
-    "allocations": f"SELECT r.owner, s.id, r.gift, r.day, CASE WHEN g.amount = 0 THEN 0 "
-    f"ELSE CAST(round(CAST(r.amount AS DECIMAL(18, 0)) * s.amount / g.amount) AS BIGINT) END AS amount, {FACTS}, "
+    "hard": GIFTS + "JOIN gift g ON g.id = r.gift WHERE r.kind = 'hard'",
+    "soft": GIFTS + "JOIN gift g ON g.id = r.gift WHERE r.kind = 'soft'",
+    "credit": GIFTS.replace(
+        "{credited}",
+        "(SELECT owner, gift, any_value(day) AS day, sum(amount) AS amount FROM {credited} GROUP BY owner, gift)",
+    )
+    + "JOIN gift g ON g.id = r.gift",
+    "allocations": "SELECT r.owner, s.id, r.gift, r.day, CASE WHEN g.amount = 0 THEN 0 "
+    "ELSE CAST(round(CAST(r.amount AS DECIMAL(18, 0)) * s.amount / g.amount) AS BIGINT) END AS amount, {facts}, "
     "s.fund, NULL AS activity FROM {credited} r JOIN gift g ON g.id = r.gift JOIN split s ON s.gift = g.id "
-    "WHERE r.kind = 'hard'",
+    "WHERE r.kind = 'hard' AND {own_fund}",
     "shifts": "SELECT owner, id, NULL AS gift, day, minutes AS amount, NULL AS method, NULL AS campaign, "
-    "NULL AS appeal, NULL AS whole, NULL AS fund, activity FROM "
-    "(SELECT who AS owner, h.id, day, minutes, activity FROM shift h "
-    "UNION SELECT home, h.id, day, minutes, activity FROM shift h JOIN stay s ON s.who = h.who "
-    "AND day >= coalesce(since, DATE '0001-01-01') AND day < coalesce(until, DATE '9999-01-01')) WHERE day <= $until",
-    "moves": "SELECT owner, id, day, 0 AS amount, method, substantive, officer FROM "
-    "(SELECT who AS owner, m.id, m.day, method, substantive, officer FROM move m "
-    "UNION SELECT home, m.id, m.day, method, substantive, officer FROM move m JOIN stay s ON s.who = m.who "
-    "AND m.day >= coalesce(since, DATE '0001-01-01') AND m.day < coalesce(until, DATE '9999-01-01')) "
+    "NULL AS appeal, who AS constituent, NULL AS whole, NULL AS fund, activity FROM ({worked}) WHERE day <= $until",
+    "moves": "SELECT owner, id, day, 0 AS amount, method, substantive, officer, who AS constituent FROM ({met}) "
     "WHERE day <= $until",
 }
 ORDERS = {
@@ -120,19 +147,30 @@ class Warehouse:
         bounds = {"until": until or date(9000, 1, 1)}
         for statement in LOADED.split(";"):
             self._duck.execute(statement, bounds if "$until" in statement else None)
-        for name, role in (("whole_credits", "true"), ("role_credits", ROLE)):
-            self._duck.execute(f"CREATE OR REPLACE TABLE {name} AS {CREDITED.format(role=role)}")
-        for source, statement in SOURCES.items():
-            for name, credits in (("", "whole_credits"), ("_role", "role_credits")):
-                made = f"CREATE OR REPLACE TABLE {source}{name}_rows AS {statement.format(credited=credits)}"
-                self._duck.execute(made, bounds if "$until" in made else None)
+        for owner, statement in CREDITED.items():
+            for name, role in (("whole", "true"), ("role", ROLE)):
+                self._make(f"{owner}_{name}_credits", statement.replace("{role}", role))
+            for source in SOURCES if owner in WORKED else list(SOURCES)[:-2]:
+                for name, credits in (("", "whole"), ("_role", "role")):
+                    parts = {
+                        "credited": f"{owner}_{credits}_credits",
+                        "facts": FACTS,
+                        "worked": WORKED.get(owner),
+                        "met": WORKED.get(owner, "").replace("FROM shift p", "FROM move p"),
+                        "own_fund": "s.fund = r.owner" if owner == "fund" else "true",
+                    }
+                    self._make(f"{owner}_{source}{name}_rows", SOURCES[source].format(**parts), until=bounds["until"])
+
+    def _make(self, table: str, statement: str, **more: date) -> None:
+        values = {name: value for name, value in {"on": self._on, **more}.items() if f"${name}" in statement}
+        self._duck.execute(f"CREATE OR REPLACE TABLE {table} AS {statement}", values or None)
 
     def figures(self, one: Definition) -> dict[int, int]:
         """The figure of everybody who has one; who has none is left out."""
-        rows = f"{one.source}{'_role' if one.description == 'roles' else ''}_rows"
+        rows = f"{one.target.owner}_{one.source}{'_role' if one.description == 'roles' else ''}_rows"
         condition = CONDITIONS.get(one.description, "true")
         target = (
-            "" if one.target == "constituent" else f"AND owner IN (SELECT id FROM owner WHERE kind = '{one.target}')"
+            "" if one.target == one.target.owner else f"AND owner IN (SELECT id FROM owner WHERE kind = '{one.target}')"
         )
         first, last, first_before, last_before = self._frame(str(one.frame))
         here = f"SELECT * FROM {rows} WHERE day BETWEEN {first} AND {last} AND {condition} {target}"
