@@ -44,6 +44,9 @@ WORDS: dict[tuple[str, str], str] = {
     ("accounts", "token"): "nobodys-token",
     ("constituents", "key"): "lifetime_total",
     ("constituents", "kind"): "emails",
+    ("giving", "fund_key"): "fund_total",
+    ("giving", "campaign_key"): "campaign_total",
+    ("pipeline", "portfolio_key"): "portfolio_total",
     ("imports", "line"): "2",
     ("settings_rollups", "key"): "lifetime_total",
 }

@@ -128,9 +128,7 @@ def test_what_is_rehearsed_is_what_happens(session: Session, change: ChangeSet, 
     one = definition_of(session, replace(wider, key=row.key), but=row.key)
     rehearsed, expected = rehearse(session, one, on=TODAY), effects(session, one, on=TODAY)
     assert (rehearsed.people, rehearsed.changed, rehearsed.appearing, rehearsed.vanishing) == (2, 1, 0, 0)
-    assert [(each.constituent_id, each.before, each.after) for each in rehearsed.largest] == [
-        (people[0], 30_000, 120_000)
-    ]
+    assert [(each.owner_id, each.before, each.after) for each in rehearsed.largest] == [(people[0], 30_000, 120_000)]
     assert (rehearsed.before.total, rehearsed.after.total) == (34_000, 124_000)
     assert [replace(each, track_id=0) for each in expected.levels] == [LevelEffect(0, "Scholars", 1, 0, 0, 0)]
     assert expected.plans == (("Welcome", 1),)

@@ -22,7 +22,7 @@ from donors.rollups.queries import definition
 from donors.web.accounts.views import Page
 from donors.web.answer import done
 from donors.web.forms import option, refuse, typed
-from donors.web.levels.why_views import may_see
+from donors.web.owners import may_see
 from donors.web.session import viewer, web_act
 from donors.workflows.rulings import end, rule
 

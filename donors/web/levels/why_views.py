@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import g, render_template, request
 
-from donors.constituents.models import Constituent
 from donors.constituents.queries import constituent
 from donors.core.db import Session, current_session
 from donors.core.errors import NotFound
@@ -28,12 +27,15 @@ from donors.reports.behind import (
     years_behind,
 )
 from donors.reports.difference import Step, difference
-from donors.rollups.definition import Definition, Source
-from donors.rollups.families import family_of
+from donors.rollups.definition import Definition
 from donors.rollups.formulas import with_parts
+from donors.rollups.marks import any_waits
+from donors.rollups.owned import name_of
 from donors.rollups.queries import Reason, Value, definition, definitions, reasons, values_as_of, values_of
 from donors.rollups.returned import tells
+from donors.rollups.targets import Target
 from donors.rollups.words import sentences
+from donors.web.owners import PLACES, may_see
 from donors.web.past import Past, past
 from donors.web.session import viewer
 
@@ -42,11 +44,21 @@ RAN = 10
 
 
 @dataclass(frozen=True)
+class Whose:
+    """Who has a figure: a constituent of some kind, a fund, a campaign, or an officer with their portfolio."""
+
+    target: Target
+    id: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class _State:
-    """One figure of one constituent, as of a day, by what was known at an instant or is known now."""
+    """One figure of one owner, as of a day, by what was known at an instant or is known now."""
 
     session: Session
-    who: Constituent
+    who: Whose
     one: Definition
     past: Past
     known_at: KnownAt | None
@@ -54,9 +66,16 @@ class _State:
     def values(self) -> Mapping[str, Value]:
         """The figure, and those that it is reckoned from."""
         if not self.past.is_past:
-            return values_of(self.session, self.who.id)
-        known = with_parts([self.one], definitions(self.session))
-        found = values_as_of(self.session, [self.who.id], on=self.past.on, known=known, known_at=self.known_at)
+            return values_of(self.session, self.who.id, self.who.target)
+        known = with_parts([self.one], definitions(self.session, self.who.target))
+        found = values_as_of(
+            self.session,
+            [self.who.id],
+            on=self.past.on,
+            known=known,
+            known_at=self.known_at,
+            owner=self.who.target,
+        )
         return found.get(self.who.id, {})
 
     def value(self) -> Any:
@@ -85,40 +104,53 @@ class _Other:
 
 
 def why(constituent_id: int, key: str) -> str:
-    """The rows behind a figure: now, as of a day, by what is known now or was known then."""
-    session, seen = current_session(), viewer()
-    row = constituent(session, constituent_id, sees=seen.sees)
-    one = definition(session, key)
+    """The rows behind a constituent's figure: now, as of a day, by what is known now or was known then."""
+    row = constituent(current_session(), constituent_id, sees=viewer().sees)
+    return why_of(Whose(Target.CONSTITUENT, row.id, row.name, row.kind), key)
+
+
+def owner(target: Target, owner_id: int) -> Whose:
+    """A fund, a campaign or an officer. Raises NotFound."""
+    return Whose(target, owner_id, name_of(current_session(), target, owner_id), target.value)
+
+
+def why_of(who: Whose, key: str) -> str:
+    """The same of any owner."""
+    session = current_session()
+    one = definition(session, key, who.target)
     if not may_see(one):
         raise NotFound("figure", key)
     asked = past(request.args)
-    state = _State(session, row, one, asked, asked.known_at(session))
+    state = _State(session, who, one, asked, asked.known_at(session))
     values, found = state.values(), state.rows()
     return render_template(
         "levels/why.html",
-        who=row,
+        who=who,
+        place=PLACES[who.target],
         one=one,
         value=tells(session, one, values.get(key), known_at=state.known_at),
         on=asked.on,
         past=asked,
         reasons=found,
         leaves={each.row_id: leaves_on(one, each) for each in found},
-        ways=[_way(each, one, values.get(key), found) for each in ladders(session) if each.measure == key],
-        standing=[]
-        if asked.is_past
-        else [each for each in standings_of(session, row.id, on=g.today) if each.ladder.measure == key],
-        ran=[] if asked.is_past else _ran(session, row.id, key),
-        waiting=is_waiting(session, row.id),
+        waiting=is_waiting(session, who.id) if who.target is Target.CONSTITUENT else any_waits(session),
         parts=[(each, values.get(each.key)) for each in parts_of_formula(session, one)],
         years=years_behind(one, found, fiscal=g.organization.fiscal, on=asked.on),
         before=state.rows_before(),
         **_others(state, found),
+        **_levels(state, values.get(key), found),
     )
 
 
-def may_see(one: Definition) -> bool:
-    """Whether the viewer may see what a figure is made of."""
-    return viewer().may("giving.read" if one.source is Source.FORMULA else family_of(one.source).permission)
+def _levels(state: _State, value: Value, found: tuple[Reason, ...]) -> dict[str, Any]:
+    """What of levels hangs on the figure; nothing where it is no constituent's."""
+    session, who, key = state.session, state.who, state.one.key
+    tracks = [each for each in ladders(session) if each.measure == key] if who.target is Target.CONSTITUENT else []
+    ways = [_way(each, state.one, value, found) for each in tracks]
+    if state.past.is_past or not tracks:
+        return {"ways": ways, "standing": [], "ran": []}
+    standing = [each for each in standings_of(session, who.id, on=g.today) if each.ladder.measure == key]
+    return {"ways": ways, "standing": standing, "ran": _ran(session, who.id, key)}
 
 
 def _others(state: _State, found: tuple[Reason, ...]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from donors.web.addresses import BOTH, GET, POST, part
-from donors.web.pipeline import add_views, board_views, move_views, prospect_views
+from donors.web.pipeline import add_views, board_views, move_views, portfolio_views, prospect_views
 
 RULES = (
     ("", board_views.board_page, GET),
@@ -15,6 +15,9 @@ RULES = (
     ("/moves/<int:move_id>", move_views.move_page, GET),
     ("/moves/<int:move_id>/drop", move_views.drop, POST),
     ("/moves/<int:move_id>/date", move_views.re_date, POST),
+    ("/portfolios", portfolio_views.portfolios, GET),
+    ("/portfolios/<int:user_id>", portfolio_views.portfolio, GET),
+    ("/portfolios/<int:user_id>/why/<portfolio_key>", portfolio_views.portfolio_why, GET),
     ("/<int:prospect_id>", prospect_views.prospect_page, GET),
     ("/<int:prospect_id>/stage", prospect_views.stage, POST),
     ("/<int:prospect_id>/ask", prospect_views.ask, POST),

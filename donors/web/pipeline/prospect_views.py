@@ -13,7 +13,7 @@ from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.core.money import parse_money, to_decimal
 from donors.pipeline import prospect as writing
-from donors.pipeline.assign import Charge, release
+from donors.pipeline.assign import Charge
 from donors.pipeline.prospect import Details, Entry
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
@@ -34,7 +34,7 @@ from donors.web.session import viewer, web_act
 from donors.workflows.advance import Advanced, advance, take_back
 from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal
-from donors.workflows.portfolio import assign_officer
+from donors.workflows.portfolio import assign_officer, end_charge
 
 Page = str | Response | tuple[str, int]
 
@@ -114,8 +114,7 @@ def release_officer(prospect_id: int, assignment_id: int) -> Page:
         raise NotFound("assignment", assignment_id)
     within = open_change(session, "prospect.release", act=web_act())
     reason = request.form.get("reason", "").strip() or "released"
-    release(session, assignment_id, on=g.today, reason=reason[:300], within=within)
-    facts_changed(session, [found.constituent_id], within=within)
+    end_charge(session, assignment_id, on=g.today, reason=reason[:300], within=within)
     return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The officer is released.")
 
 

@@ -12,11 +12,17 @@ from donors.core.errors import Invalid, NotFound
 from donors.core.money import parse_money
 from donors.giving import purposes
 from donors.giving.models import Appeal, Campaign, Fund
+from donors.rollups.definition import Definition
+from donors.rollups.owned import values_of_all
+from donors.rollups.queries import Value, definitions
+from donors.rollups.returned import Told
+from donors.rollups.targets import Target
 from donors.volunteering import activities
 from donors.volunteering.models import Activity
 from donors.web.accounts.views import Page
 from donors.web.forms import refuse, typed
-from donors.web.session import web_act
+from donors.web.owners import PLACES
+from donors.web.session import viewer, web_act
 from donors.web.settings.organization_forms import CampaignForm, PurposeForm
 from donors.workflows.purposes import lists, named
 
@@ -29,6 +35,10 @@ KINDS: dict[str, tuple[type[Any], str]] = {
     "activities": (Activity, "Activities"),
 }
 """Word in the address → its rows and its heading."""
+OWNERS = {"funds": Target.FUND, "campaigns": Target.CAMPAIGN}
+"""Those that have figures."""
+BESIDE = ("total", "this_fiscal_year_total")
+"""Which of them stand here, by the end of their keys."""
 
 
 @settings_purposes.get("")
@@ -114,7 +124,16 @@ def _shown(forms: dict[str, Form]) -> str:
         (word, heading, found, shown[word], any(row.is_active for row in found))
         for (word, (_, heading)), found in zip(KINDS.items(), rows, strict=True)
     ]
-    return render_template("settings/purposes.html", sections=sections)
+    figures = {word: _figures(target) for word, target in OWNERS.items()} if viewer().may("giving.read") else {}
+    stands = {word: PLACES[target] for word, target in OWNERS.items()}
+    return render_template("settings/purposes.html", sections=sections, figures=figures, stands=stands)
+
+
+def _figures(target: Target) -> tuple[list[Definition], dict[int, dict[str, Value | Told]]]:
+    """The figures that stand beside a name, and their values by id and key."""
+    session = current_session()
+    known = [one for one in definitions(session, target) if one.key in {f"{target}_{end}" for end in BESIDE}]
+    return known, values_of_all(session, target, known)
 
 
 def register(app: Flask) -> None:

@@ -8,10 +8,21 @@ from donors.core.errors import Invalid
 from donors.core.fields import FieldSet
 from donors.core.settings import Organization
 from donors.rollups.define import Draft
-from donors.rollups.definition import NUMBERED, OF_MOVES, YEARLY, Operation, Returns, Source, ValueKind, allowed_returns
+from donors.rollups.definition import (
+    NUMBERED,
+    OF_MOVES,
+    YEARLY,
+    Operation,
+    Returns,
+    Source,
+    ValueKind,
+    allowed_returns,
+    sources_of,
+)
 from donors.rollups.definition import distinct_fields as fields_counted
 from donors.rollups.formulas import FORMULA_KINDS
 from donors.rollups.frame import Frame, Span, YearKind, parse_frame, parse_year_kind
+from donors.rollups.targets import Target
 from donors.web.criteria.builder import Pairs, typed
 from donors.web.criteria.tokens import Group, criteria_of, read, stored, write
 
@@ -49,6 +60,17 @@ class Editing:
     target: str = "constituent"
     sorted_often: str = ""
     criteria: Group = ALL
+
+    @property
+    def whose(self) -> Target:
+        """Who has the figure; constituents until somebody chooses."""
+        return next((one for one in Target if one == self.target), Target.CONSTITUENT)
+
+    @property
+    def fitted(self) -> "Editing":
+        """The same with a source that its target has: the first of them, where what was chosen does not go with it."""
+        known = sources_of(self.whose)
+        return self if self.source in known else replace(self, source=known[0])
 
     @property
     def is_formula(self) -> bool:

@@ -14,20 +14,22 @@ from donors.core.fields import FieldSet
 from donors.core.formula.parse import FUNCTIONS, InvalidFormula
 from donors.reports.uses import Use, uses
 from donors.rollups.define import definition_of, has_room
-from donors.rollups.definition import DISTINCT_OF, Definition, Returns, Source, ValueKind
+from donors.rollups.definition import Definition, Returns, Source, ValueKind, counted_words, sources_of
 from donors.rollups.families import FAMILIES, fields_by_source
 from donors.rollups.models import RollupDefinition
 from donors.rollups.queries import definitions
 from donors.rollups.returned import returnable
+from donors.rollups.targets import OF_MANY
 from donors.rollups.versions import versions
 from donors.rollups.words import sentences, under_headings
 from donors.web.criteria.builder import PERIODS, offered, shown
 from donors.web.criteria.tokens import write
+from donors.web.owners import PLACES
 from donors.web.session import viewer
 from donors.web.settings import rollups_words as words
 from donors.web.settings.rollups_editor import Editing, drafted, place_of
 from donors.web.settings.rollups_list import SOURCES
-from donors.web.settings.rollups_trial import People, chosen, tried, what_if
+from donors.web.settings.rollups_trial import chosen, tried, what_if
 from donors.web.settings.tracks_editor import said
 
 NOT_RECKONED = (ValueKind.GIFT, ValueKind.YEARS)
@@ -77,7 +79,8 @@ def page(
     trial: Sequence[str] = (),
 ) -> str:
     """The page. `trial`: `preview` tries it on three people, `what-if` on everybody."""
-    known, people = fields_of(session, editing), chosen(session, request.form, on=g.today)
+    editing = editing.fitted
+    known, people = fields_of(session, editing), chosen(session, editing.whose, request.form, on=g.today)
     one = None if wrong.fields else _definition(session, editing, row, known)
     return render_template(
         "settings/rollup.html",
@@ -87,7 +90,7 @@ def page(
         fault=wrong.fault,
         one=one,
         sentence=sentences(session, [one])[one.key] if one else "",
-        people=list(zip(People(), people, strict=True)),
+        people=people,
         tried=tried(session, one, people, on=g.today) if one and trial else None,
         rehearsed=what_if(session, one, on=g.today) if one and "what-if" in trial else None,
         **_tree(editing, known, judged="criteria" in wrong.fields),
@@ -121,17 +124,19 @@ def _tree(editing: Editing, known: FieldSet | None, *, judged: bool) -> dict[str
 def _choices(session: Session, editing: Editing) -> dict[str, Any]:
     """What the selects of the form offer."""
     standing = {source for family in FAMILIES for source in family.sources} | {Source.FORMULA}
-    everything = definitions(session) if editing.is_formula else ()
+    everything = definitions(session, editing.whose.owner) if editing.is_formula else ()
     return {
         "words": words,
-        "sources": {source: name for source, name in SOURCES.items() if source in standing},
+        "sources": {source: SOURCES[source] for source in sources_of(editing.whose) if source in standing},
+        "of_many": editing.whose in OF_MANY,
+        "stands": PLACES,
         "distinct": _fields(session, editing),
         "hidden_parts": [name for name in words.HIDEABLE if name not in editing.shown],
         "figures": under_headings(
             one for one in everything if one.key != editing.key and one.value_kind not in NOT_RECKONED
         ),
         "functions": FUNCTIONS,
-        "room": has_room(session),
+        "room": has_room(session, editing.whose.owner),
         "writes": viewer().may("settings.write"),
     }
 
@@ -139,7 +144,7 @@ def _choices(session: Session, editing: Editing) -> dict[str, Any]:
 def _fields(session: Session, editing: Editing) -> dict[str, str]:
     """What can be counted among different values, or returned of the chosen row."""
     if editing.kept is not Returns.ROW:
-        return {name: DISTINCT_OF[name] for name in editing.counted}
+        return {name: counted_words(Source(editing.source), name) for name in editing.counted}
     known = returnable(session, Source(editing.source))
     return {"": "Its number", **{name: field.label for name, field in known.items()}}
 

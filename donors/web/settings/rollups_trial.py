@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from wtforms import Form, StringField
+from wtforms import Field, Form, StringField
 
 from donors.constituents.queries import constituents
 from donors.core.db import Session
 from donors.core.paging import Paging, Sort
 from donors.reports.rollup_effects import Effects, effects
 from donors.rollups.definition import Definition, ValueKind
+from donors.rollups.owned import names_of
+from donors.rollups.owners import OWNERS
 from donors.rollups.queries import Reason, Value, definitions, reasons
 from donors.rollups.rehearse import Difference, Rehearsal, Spread, preview, rehearse
 from donors.rollups.returned import Told, tells, told
+from donors.rollups.targets import OF_MANY, Target
 from donors.segments.members import Wanted, members
 from donors.web.charts.bars import Bars, Item, bars
 from donors.web.choose import Choice, choice
@@ -36,7 +39,7 @@ class People(Form):
 
 @dataclass(frozen=True)
 class Tried:
-    """The figure of one person and the rows behind it, newest first; `more` are not shown."""
+    """The figure of one of them and the rows behind it, newest first; `more` are not shown."""
 
     id: int
     name: str
@@ -62,15 +65,37 @@ class WhatIf:
     @property
     def seen(self) -> list[Difference]:
         """The largest changes of people whom the viewer may see."""
-        return [each for each in self.found.largest if each.constituent_id in self.names]
+        return [each for each in self.found.largest if each.owner_id in self.names]
 
 
-def chosen(session: Session, values: Mapping[str, str], *, on: date) -> list[Choice]:
-    """Whom the form names, in three places; those with most gifts where it names nobody."""
-    said = [choice(session, values, name) for name in PLACES]
-    named = {each.id for each in said}
-    waiting = (each for each in _with_most_gifts(session, on=on) if each[0] not in named)
-    return [each if each.said else Choice(next(waiting, None)) for each in said]
+@dataclass(frozen=True)
+class Triers:
+    """Three on whom a definition is tried: people in finders, or others out of `offered`, by id and name."""
+
+    people: tuple[tuple[Field, Choice], ...]
+    offered: Mapping[int, str]
+    named: tuple[int, ...] = ()
+
+    @property
+    def who(self) -> dict[int, str]:
+        """Their names by id."""
+        if self.offered:
+            return {id_: self.offered[id_] for id_ in self.named}
+        return dict(each.chosen for _, each in self.people if each.chosen)
+
+
+def chosen(session: Session, whose: Target, values: Mapping[str, str], *, on: date) -> Triers:
+    """Whom the form names, in three places; those with most gifts, or the first by name, where it names nobody."""
+    if whose in OF_MANY:
+        offered = names_of(session, OWNERS[whose])
+        said = [int(values[place]) for place in PLACES if values.get(place, "").isdecimal()]
+        named = [id_ for id_ in dict.fromkeys(said) if id_ in offered] or list(offered)[: len(PLACES)]
+        return Triers((), offered, tuple(named))
+    choices = [choice(session, values, name) for name in PLACES]
+    known = {each.id for each in choices}
+    waiting = (each for each in _with_most_gifts(session, on=on) if each[0] not in known)
+    found = [each if each.said else Choice(next(waiting, None)) for each in choices]
+    return Triers(tuple(zip(People(), found, strict=True)), {})
 
 
 def _with_most_gifts(session: Session, *, on: date) -> list[tuple[int, str]]:
@@ -80,9 +105,9 @@ def _with_most_gifts(session: Session, *, on: date) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in found.rows]
 
 
-def tried(session: Session, one: Definition, people: list[Choice], *, on: date) -> list[Tried]:
-    """The definition, tried on these people. Raises Invalid."""
-    who = dict(each.chosen for each in people if each.chosen)
+def tried(session: Session, one: Definition, people: Triers, *, on: date) -> list[Tried]:
+    """The definition, tried on three. Raises Invalid."""
+    who = people.who
     values = preview(session, one, who, on=on)
     found = []
     for id_, name in who.items():
@@ -94,9 +119,12 @@ def tried(session: Session, one: Definition, people: list[Choice], *, on: date) 
 def what_if(session: Session, one: Definition, *, on: date) -> WhatIf:
     """What keeping the definition would do. Writes nothing. Raises Invalid."""
     found = rehearse(session, one, on=on)
-    people = constituents(session, [each.constituent_id for each in found.largest], sees=viewer().sees)
-    names = {id_: row.name for id_, row in people.items()}
-    now = next((each for each in definitions(session) if each.key == one.key), one)
+    if one.target in OF_MANY:
+        names = names_of(session, OWNERS[one.target])
+    else:
+        people = constituents(session, [each.owner_id for each in found.largest], sees=viewer().sees)
+        names = {id_: row.name for id_, row in people.items()}
+    now = next((each for each in definitions(session, one.target.owner) if each.key == one.key), one)
     return WhatIf(
         found,
         effects(session, one, on=on),

@@ -16,6 +16,7 @@ from donors.rollups.queries import of_row
 from donors.rollups.refresh import CHUNK, last_of_part
 from donors.rollups.verify import verify
 from donors.rollups.words import sentences
+from donors.web.owners import PLACES
 from donors.web.session import viewer
 from donors.web.settings.rollups_list import SIZE, SOURCES, STATES, Entry, asked, find
 
@@ -36,6 +37,7 @@ def rollups_page() -> str:
         used=SLOTS - has_room(session),
         trust=trust(session),
         faults=faults(session, sees=viewer().sees),
+        stands=PLACES,
         known={entry.one.key: entry.one for entry in entries},
         verified=runs(session, job="verify", state="done", limit=1),
         refreshed=runs(session, job="refresh", state="done", limit=1),

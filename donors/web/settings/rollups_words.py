@@ -1,7 +1,8 @@
 """The words of the builder: what its choices are called."""
 
-from donors.rollups.definition import Operation, Returns, Target, ValueKind
+from donors.rollups.definition import Operation, Returns, ValueKind
 from donors.rollups.frame import MONTHS, Span
+from donors.rollups.targets import Target
 
 OPERATIONS = {
     Operation.TOTAL: "Total",
@@ -50,6 +51,9 @@ TARGETS = {
     Target.PERSON: "People only",
     Target.HOUSEHOLD: "Households only",
     Target.ORGANIZATION: "Organizations only",
+    Target.FUND: "Each fund",
+    Target.CAMPAIGN: "Each campaign",
+    Target.PORTFOLIO: "Each officer’s portfolio",
 }
 KEPT_AS = {
     ValueKind.MONEY: "Money",
