@@ -19,7 +19,7 @@ from donors.rollups.choice import Everybody, choice_name, chosen, deciding, join
 from donors.rollups.definition import YEARLY, Definition, Operation, Source
 from donors.rollups.extent import ON, Expression, Extent, Form, Scope, number, of_form, word
 from donors.rollups.families import FAMILIES, Family, extended, family_of, with_year
-from donors.rollups.flat import by_fiscal_years, counts, flat
+from donors.rollups.flat import by_fiscal_years, counts, flat, goes_by_years
 from donors.rollups.formulas import with_formulas
 from donors.rollups.owners import owners_of
 from donors.rollups.pools import Pool
@@ -222,8 +222,10 @@ class _Rows:
 
     def _over(self, tasks: list[Task], rows: Subquery, everybody: Subquery | None, counting: Subquery | None) -> _Group:
         seeks = everybody is not None
-        first = flat(tasks, rows, seeks=seeks).cte(f"{self._name}_flat")
-        others = list(self._yearly([task for task in tasks if task.one.operation in YEARLY], rows))
+        main, apart = self._apart(tasks)
+        first = flat(main, rows, seeks=seeks).cte(f"{self._name}_flat")
+        others = [flat(apart, rows, seeks=seeks).subquery(f"{self._name}_apart")] if apart else []
+        others += list(self._yearly([task for task in tasks if task.one.operation in YEARLY], rows))
         if counted := [task for task in tasks if task.one.operation is Operation.DISTINCT]:
             others.append(distinct(counted, rows).subquery(f"{self._name}_distinct"))
         if sorting := [task for task in tasks if task.one.operation in RANKED]:
@@ -232,6 +234,14 @@ class _Rows:
             others.append(joined_again(reading, rows, first).subquery(f"{self._name}_chosen"))
         given = None if counting is None else counts(tasks, counting).cte(f"{self._name}_given")
         return _Group(tasks, first, others, None if everybody is None else Everybody(everybody, first), given)
+
+    def _apart(self, tasks: list[Task]) -> tuple[list[Task], list[Task]]:
+        """The tasks of the main pass, and those that go by fiscal years in a pass of their own."""
+        split = (self._extent.apart and goes_by_years(task) and deciding(task) is None for task in tasks)
+        parts: dict[bool, list[Task]] = {True: [], False: []}
+        for task, apart in zip(tasks, split, strict=True):
+            parts[apart].append(task)
+        return (parts[False], parts[True]) if parts[False] else (tasks, [])
 
     def _yearly(self, tasks: list[Task], rows: Subquery) -> list[Subquery]:
         by_key: dict[YearsKey, list[Task]] = {}

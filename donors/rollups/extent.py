@@ -61,7 +61,8 @@ class Extent:
 
     `tag` ends the names of its common tables, for extents that meet in one statement. `seeks` looks chosen rows up one
     owner at a time in the index where they are not known without. `fresh`: nothing is stored of whom it covers.
-    `shared`: only those for whom a gift's credits must be added up first.
+    `shared`: only those for whom a gift's credits must be added up first. `apart`: what goes by fiscal years is found
+    in a pass of its own, which is cheaper for SQLite.
     """
 
     form: Form
@@ -71,6 +72,7 @@ class Extent:
     seeks: bool = False
     fresh: bool = False
     shared: bool = False
+    apart: bool = False
 
     def holds(self, constituent_id: Any) -> Condition:
         """The condition that a constituent is covered."""

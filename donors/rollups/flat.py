@@ -28,7 +28,7 @@ PARTS: dict[Operation, tuple[str, ...]] = {
 
 def flat(tasks: list[Task], rows: Subquery, *, seeks: bool) -> Select[tuple[int]]:
     """One row for each owner, with every part that the tasks need."""
-    if not any(_goes_by_years(task) for task in tasks):
+    if not any(goes_by_years(task) for task in tasks):
         return _in_one_step(tasks, rows, seeks=seeks)
     inner: dict[str, Expression] = {}
     outer: dict[str, tuple[Pool, str]] = {}
@@ -46,7 +46,8 @@ def flat(tasks: list[Task], rows: Subquery, *, seeks: bool) -> Select[tuple[int]
     return select(by_year.c.owner_id, *labeled(columns)).group_by(by_year.c.owner_id)
 
 
-def _goes_by_years(task: Task) -> bool:
+def goes_by_years(task: Task) -> bool:
+    """Whether a task asks for the label of a row's fiscal year."""
     return by_fiscal_years(task) or _by_label(task.pool)
 
 

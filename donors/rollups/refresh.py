@@ -195,7 +195,9 @@ def upsert(asked: Wanted, extent: Extent, dialect: str) -> TextClause:
     table = rollup_value
     names = [slot_column(one.slot) for one in asked.definitions]
     on = bindparam("on", type_=table.c.constituent_id.type)
-    found: Select[Any] = figures(asked, replace(extent, seeks=extent.form is Form.PLAIN)).add_columns(on)
+    apart = dialect == "sqlite" and extent.scope is Scope.RANGE
+    covered = replace(extent, seeks=extent.form is Form.PLAIN, apart=apart)
+    found: Select[Any] = figures(asked, covered).add_columns(on)
     by_range = extent.scope is Scope.RANGE and not extent.fresh
     into = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     columns = ["constituent_id", *names, "computed_on"]
