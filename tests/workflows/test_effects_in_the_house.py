@@ -14,10 +14,9 @@ from donors.levels.track import draft_of
 from donors.plans.models import RunningPlan, Task
 from donors.workflows.gifts import record_gift
 from donors.workflows.merge import Pair, merge_constituents
-from donors.workflows.refresh import drain
-from donors.workflows.tracks import change_track
+from donors.workflows.tracks import Following, change_track
 from donors.workflows.undo import undo_change
-from tests.workflows.effect_world import ACT, AT, TODAY, World
+from tests.workflows.effect_world import ACT, TODAY, World
 
 
 @pytest.fixture
@@ -75,9 +74,8 @@ def test_whoever_changes_rules_says_whether_effects_run(world: World, session: S
     lower = {"Supporter": {"maximum": 80_000}, "Patron": {"minimum": 80_000}}
     levels = [replace(one, **lower.get(one.name, {})) for one in draft.levels]
     wanted = replace(draft, levels=tuple(levels))
-    change_track(session, world.track.id, wanted, within=world.change, expect=world.track.version, effects=effects)
-    while drain(session, at=AT, on=TODAY):
-        pass
+    following = Following(TODAY, effects=effects)
+    change_track(session, world.track.id, wanted, following, within=world.change, expect=world.track.version)
     here = select(Standing.level_id).where(Standing.constituent_id == anna, Standing.to_on.is_(None))
     assert session.scalars(here).all() == [world.levels["Patron"]]
     assert world.outcomes() == ([DONE] if effects else [])
