@@ -1,7 +1,7 @@
 """`flask rollups`: look at definitions, try and define them, recompute all figures, compare them with the facts."""
 
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 from donors.cli.past import DAY, compute_past, days_asked
 from donors.core.changes import Act, open_change
 from donors.core.clock import local_date, now
-from donors.core.db import Session, is_sqlite, transaction
+from donors.core.db import Session, is_sqlite, snapshot, transaction
 from donors.core.errors import HouseError
 from donors.core.parallel import side_by_side
 from donors.core.settings import organization
@@ -22,11 +22,14 @@ from donors.reports.versions import rollups as all_rollups
 from donors.rollups.define import row_of
 from donors.rollups.definition import Definition
 from donors.rollups.formulas import figure_fields
+from donors.rollups.keep import compute_waiting, keep
+from donors.rollups.marks import mark_all_owners
 from donors.rollups.models import RollupDefinition, slot_column
 from donors.rollups.queries import of_row
 from donors.rollups.refresh import parts, refresh_between
 from donors.rollups.rehearse import preview
 from donors.rollups.returned import Told, tells
+from donors.rollups.targets import OF_MANY
 from donors.rollups.verify import verify
 from donors.rollups.words import sentences
 from donors.workflows.rules.apply import apply
@@ -69,10 +72,12 @@ def show(key: str) -> None:
 
 @rollups.command("preview")
 @click.argument("key")
-@click.option("--ids", required=True, help="Ids of constituents, with commas between them.")
+@click.option(
+    "--ids", required=True, help="Ids of constituents (or funds, campaigns, users), with commas between them."
+)
 @with_appcontext
 def preview_some(key: str, ids: str) -> None:
-    """Compute the figure KEY for some constituents from the facts, as of today, and write nothing."""
+    """Compute the figure KEY for some of those who have it from the facts, as of today, and write nothing."""
     if not all(one.strip().isdecimal() for one in ids.split(",")):
         raise click.BadParameter("Write ids with commas between them: 7,12,31.", param_hint="--ids")
     with transaction() as session:
@@ -120,7 +125,7 @@ def _plain(session: Session, one: Definition, value: Any) -> str:
 @click.option("--known-at", help="The same of what was recorded by the end of that day, or by an instant.")
 @with_appcontext
 def refresh(workers: int, as_of: datetime | None, known_at: str | None) -> None:
-    """Recompute the figures of everybody, part by part. Run `flask levels assign` afterwards."""
+    """Recompute all figures, those of everybody part by part. Run `flask levels assign` afterwards."""
     with transaction() as session:
         on, instant = days_asked(as_of, known_at, organization(session).zone)
     if on is not None:
@@ -132,7 +137,19 @@ def refresh(workers: int, as_of: datetime | None, known_at: str | None) -> None:
     side_by_side(
         lambda session, ids: refresh_between(session, low=ids[0], high=ids[1], on=today), ranges, workers=together
     )
+    _refresh_owners(today)
     click.echo("All figures are fresh.")
+
+
+def _refresh_owners(today: date) -> None:
+    """Funds, campaigns and portfolios, computed while nobody is kept waiting."""
+    with transaction() as session:
+        mark_all_owners(session, OF_MANY, at=now())
+    with snapshot() as session:
+        found = compute_waiting(session, on=today)
+    if found is not None:
+        with transaction() as session:
+            keep(session, found)
 
 
 @rollups.command("verify")

@@ -199,7 +199,7 @@ def numbers(values: dict[str, Any]) -> dict[str, int | None]:
     past=days,
     later=st.integers(1, 400),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 def test_figures_equal_a_plain_recomputation(session: Session, done: list[Any], past: date, later: int) -> None:
     session.rollback()
     session.expunge_all()
