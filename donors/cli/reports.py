@@ -12,6 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from donors.accounts.visible import EVERYTHING
+from donors.cli.past import days_asked
 from donors.core.clock import local_date, now
 from donors.core.db import Session, current_session
 from donors.core.paging import Paging, Sort
@@ -42,6 +43,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 Command = Callable[..., Any]
 
 as_of_option = click.option("--as-of", type=DAY, help="The day of the report; today if not given.")
+known_at_option = click.option("--known-at", help="By facts recorded up to the end of that day, or to an instant.")
 since_option = click.option("--since", type=DAY, help="Another day to compare with.")
 track_option = click.option("--track", help="The name of the track; the first one if not given.")
 format_option = click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
@@ -58,19 +60,20 @@ def register(app: Flask) -> None:
 
 @report.command("levels")
 @as_of_option
+@known_at_option
 @since_option
 @track_option
 @format_option
 @with_appcontext
-def levels(as_of: datetime | None, since: datetime | None, track: str | None, form: str) -> None:
+def levels(as_of: datetime | None, known_at: str | None, since: datetime | None, track: str | None, form: str) -> None:
     """People and money by level on a day, recomputed from the facts."""
     session = current_session()
     settings = organization(session)
-    on = _day(session, as_of)
+    on, known = _days(session, as_of, known_at)
     earlier = since.date() if since else on
     if earlier > on:
         raise click.BadParameter("--since must not be after --as-of.")
-    asked = Question(_ladder(ladders(session), track), on, earlier, EVERYTHING)
+    asked = Question(_ladder(ladders(session), track), on, earlier, EVERYTHING, known)
     found = level_report(session, asked, today=_today(session))
     compared = since is not None
     _print(form, rows(found, settings, compared=compared), lambda: document(found, settings, compared=compared))
@@ -78,19 +81,22 @@ def levels(as_of: datetime | None, since: datetime | None, track: str | None, fo
 
 @report.command("movement")
 @as_of_option
+@known_at_option
 @since_option
 @track_option
 @format_option
 @with_appcontext
-def movement_command(as_of: datetime | None, since: datetime | None, track: str | None, form: str) -> None:
+def movement_command(
+    as_of: datetime | None, known_at: str | None, since: datetime | None, track: str | None, form: str
+) -> None:
     """Who went from which level to which between two days (a year, if --since is not given), and by what cause."""
     session = current_session()
     settings = organization(session)
-    on = _day(session, as_of)
+    on, known = _days(session, as_of, known_at)
     earlier = since.date() if since else year_before(on)
     if earlier > on:
         raise click.BadParameter("--since must not be after --as-of.")
-    found = movement(session, Question(_ladder(ladders(session), track), on, earlier, EVERYTHING))
+    found = movement(session, Question(_ladder(ladders(session), track), on, earlier, EVERYTHING, known))
     _print(form, movement_rows(found, settings), lambda: movement_document(found, settings))
 
 
@@ -197,6 +203,12 @@ def _givers(session: Session, as_of: datetime | None, by: str, unit: str, soft: 
 
 def _today(session: Session) -> date:
     return local_date(now(), organization(session).zone)
+
+
+def _days(session: Session, as_of: datetime | None, known_at: str | None) -> tuple[date, datetime | None]:
+    """The day of a report, and what was known."""
+    on, known = days_asked(as_of, known_at, organization(session).zone)
+    return on or _today(session), known
 
 
 def _day(session: Session, as_of: datetime | None) -> date:

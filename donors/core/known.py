@@ -50,11 +50,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class KnownAt:
-    """What was known at an instant. The journal is read once for each table, when a statement asks for it."""
+    """What was known at an instant. The journal is read once for each table, when a statement asks for it.
+
+    `only` names tables, where a statement shall see those as they were and all others as they are.
+    """
 
     session: Session
     at: datetime
     tables: MetaData = Base.metadata
+    only: frozenset[str] = frozenset()
     _made: dict[str, Subquery] = field(default_factory=dict)
 
     def see(self, statement: Statement) -> Statement:
@@ -79,7 +83,7 @@ class KnownAt:
 
     def _table(self, name: str) -> Subquery | None:
         table = self.tables.tables.get(name)
-        if table is None or not is_recorded(table):
+        if table is None or not is_recorded(table) or (self.only and name not in self.only):
             return None
         if name not in self._made:
             self._made[name] = self._known(table)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
 from donors.reports.cover import COVERS, covered
-from donors.reports.stands import UNITS, Question, cause, pairs
+from donors.reports.stands import UNITS, Question, as_known, cause, pairs
 from donors.rollups.queries import definition
 
 CAUSES = {
@@ -108,7 +108,7 @@ def level_report(session: Session, asked: Question, *, today: date) -> LevelRepo
     Plans, officers and next moves are looked at only when the day is today: their past is not asked for.
     """
     covers = asked.on == today
-    rows = session.execute(_cells(session, asked, covers=covers)).all()
+    rows = session.execute(as_known(session, asked, _cells(session, asked, covers=covers))).all()
     by_level = {band.id: Sums() for band in asked.ladder.bands}
     total = Sums()
     for row in rows:

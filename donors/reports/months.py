@@ -14,7 +14,7 @@ from donors.constituents.models import Constituent
 from donors.constituents.queries import is_visible
 from donors.core.settings import organization
 from donors.levels.compile import level_case, may_stand
-from donors.reports.stands import Question, counted_once, is_plain, stands
+from donors.reports.stands import Question, as_known, counted_once, is_plain, stands
 from donors.rollups.queries import definition
 from donors.rollups.series import at_days, in_one_pass
 
@@ -75,7 +75,7 @@ def _at_once(session: Session, asked: Question, days: Sequence[date]) -> list[di
         (func.count().filter(stood.c[f"l{place}"] == literal(band.id)).label(f"c{place}_{band.id}") for place in places)
         for band in asked.ladder.bands
     )
-    row = session.execute(select(*cells)).one()._mapping
+    row = session.execute(as_known(session, asked, select(*cells))).one()._mapping
     return [{band.id: row[f"c{place}_{band.id}"] for band in asked.ladder.bands} for place in places]
 
 
@@ -84,6 +84,6 @@ def _one_by_one(session: Session, asked: Question, days: Sequence[date]) -> list
     for day in days:
         stood = stands(session, replace(asked, on=day), day)
         counted = select(stood.c.level_id, func.count().label("people")).group_by(stood.c.level_id)
-        people = {row.level_id: row.people for row in session.execute(counted)}
+        people = {row.level_id: row.people for row in session.execute(as_known(session, asked, counted))}
         found.append({band.id: people.get(band.id, 0) for band in asked.ladder.bands})
     return found

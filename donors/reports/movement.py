@@ -17,7 +17,7 @@ from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
 from donors.reports.answers import Memory, answered
 from donors.reports.levels import CAUSES, way_of
-from donors.reports.stands import UNITS, Question, cause, lasts, pairs
+from donors.reports.stands import UNITS, Question, as_known, cause, lasts, pairs
 from donors.rollups.queries import definition
 
 Ends = tuple[int | None, int | None]
@@ -93,7 +93,9 @@ class Movement:
 def movement(session: Session, asked: Question, *, memory: Memory | None = None) -> Movement:
     """Who moved on a track between the two days of the question."""
     kept = lasts(session, asked.ladder, memory)
-    rows = answered(session, kept, "movement", asked.told, lambda: session.execute(_cells(session, asked)))
+    rows = answered(
+        session, kept, "movement", asked.told, lambda: session.execute(as_known(session, asked, _cells(session, asked)))
+    )
     flows: dict[Ends, Moved] = {}
     for then, now, why, people, before, after in rows:
         moved = flows.setdefault((then, now), Moved(0, 0, 0, Counter()))

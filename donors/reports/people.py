@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.reports.levels import way_of
-from donors.reports.stands import Question, cause, pairs, way
+from donors.reports.stands import Question, as_known, cause, pairs, way
 
 NOBODY, ANYBODY = 0, -1
 """In place of a level: no level, and any level or none."""
@@ -43,7 +43,8 @@ class Person:
 
 def count_people(session: Session, asked: Question, which: Which) -> int:
     """How many there are."""
-    return session.scalar(select(func.count()).select_from(_people(session, asked, which).subquery())) or 0
+    counted = select(func.count()).select_from(_people(session, asked, which).subquery())
+    return session.scalar(as_known(session, asked, counted)) or 0
 
 
 def people(
@@ -79,6 +80,6 @@ def _on(column: Any, level: int) -> ColumnElement[bool] | None:
 
 def _read(session: Session, asked: Question, statement: Any) -> Iterator[Person]:
     positions = {band.id: band.position for band in asked.ladder.bands}
-    for row in session.execute(statement):
+    for row in session.execute(as_known(session, asked, statement)):
         went = way_of(positions.get(row.then_level), positions.get(row.now_level))
         yield Person(**row._mapping, way=went)

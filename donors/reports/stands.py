@@ -7,7 +7,7 @@ with it, so that no gift is counted twice.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent, HouseholdMembership
 from donors.constituents.queries import is_visible
+from donors.core.known import KnownAt, Statement
 from donors.giving.models import Credit
 from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import Ladder
@@ -57,23 +58,36 @@ def lifetime_of(source: Source) -> str:
 
 
 """What stands beside the measure as the figure of all time."""
+FACTS = frozenset({"credit", "gift", "gift_split", "shift", "move", "household_membership"})
+"""What reports of levels see as it was known; people, levels and their rules are those of now."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a report of levels is asked: the track, the day, the earlier day to compare with, and who asks."""
+    """What a report of levels is asked: the track, the day, the earlier day to compare with, and who asks.
+
+    `known`: by the facts that were known at that instant; none: by all that are known.
+    """
 
     ladder: Ladder
     on: date
     since: date
     sees: Sight
+    known: datetime | None = None
 
     @property
     def told(self) -> Mapping[str, Any]:
         """The question as plain values, for what is kept of answers."""
         sees = "everything" if self.sees.everything else self.sees.user_id
         days = {"on": self.on.isoformat(), "since": self.since.isoformat()}
+        if self.known is not None:
+            days["known"] = self.known.isoformat()
         return {"track": self.ladder.id, "rules": self.ladder.rule_version, "sees": sees, **days}
+
+
+def as_known(session: Session, asked: Question, statement: Statement) -> Statement:
+    """The statement of a report over the facts that its question is about. Who may see whom is as it is now."""
+    return statement if asked.known is None else KnownAt(session, asked.known, only=FACTS).see(statement)
 
 
 def is_plain(ladder: Ladder) -> bool:

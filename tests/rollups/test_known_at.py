@@ -98,7 +98,7 @@ class Replay:
 
 
 @given(done=st.lists(steps, min_size=2, max_size=9), past=days)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings().max_examples // 8)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings().max_examples // 12)
 def test_what_was_known_after_every_act_can_be_seen_later(session: Session, done: list[Any], past: date) -> None:
     session.rollback()
     session.expunge_all()

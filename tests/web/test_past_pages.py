@@ -115,6 +115,27 @@ def test_a_list_of_the_past_on_the_command_line(app: Flask, made: Givers) -> Non
     assert "neither a day" in run.invoke(args=[*asked, "--known-at", "soon"]).output
 
 
+def test_the_level_report_can_be_had_as_it_was_known(client: FlaskClient, app: Flask, made: Givers) -> None:
+    sign_in(client, DORA)
+    people = "/reports/levels/people?ways=in,up,stay,down"
+    now_page, then = (get(client, f"{people}&{more}") for more in ("", KNOWN))
+    assert "$69 " in words(now_page)
+    assert "$69 " not in words(then)
+    assert "$50 " in words(then)
+    assert "A view of the past" in words(then)
+    assert f"{_why(made, 'Nina New', 'last_365_days_total')}?as_of={TODAY}&amp;known_at=" in then
+    for page in ("levels", "movement"):
+        assert "A view of the past" in words(get(client, f"/reports/{page}?{KNOWN}"))
+        assert "neither a day" in words(get(client, f"/reports/{page}?known_at=soon"))
+    run = app.test_cli_runner()
+    friends = [
+        next(line for line in run.invoke(args=["report", "levels", *more]).output.splitlines() if "Friend" in line)
+        for more in ([], ["--known-at", ACT.at.isoformat()])
+    ]
+    assert friends[0] != friends[1]
+    assert "known_at" in run.invoke(args=["report", "movement", "--format", "json", "--known-at", str(TODAY)]).output
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_views_of_the_past_are_for_everybody(live_server: Live, made: Givers, page: Page) -> None:
@@ -123,7 +144,7 @@ def test_views_of_the_past_are_for_everybody(live_server: Live, made: Givers, pa
     for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for address in ("/constituents", story, _why(made, "Nina New")):
+        for address in ("/constituents", story, _why(made, "Nina New"), "/reports/levels"):
             page.goto(f"{live_server.url}{address}?{KNOWN}")
             assert violations(page) == [], address
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], address

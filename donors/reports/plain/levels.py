@@ -42,6 +42,7 @@ def document(found: LevelReport, settings: Organization, *, compared: bool) -> R
         "definition": found.definition,
         "unit": found.units,
         "as_of": asked.on.isoformat(),
+        **({"known_at": asked.known.isoformat()} if asked.known is not None else {}),
         "since": asked.since.isoformat() if compared else None,
         "levels": lines[:-1],
         "total": lines[-1],

@@ -33,6 +33,7 @@ def movement_document(found: Movement, settings: Organization) -> Row:
         "definition": found.definition,
         "unit": found.units,
         "as_of": asked.on.isoformat(),
+        **({"known_at": asked.known.isoformat()} if asked.known is not None else {}),
         "since": asked.since.isoformat(),
         "flows": movement_rows(found, settings),
         "levels": [

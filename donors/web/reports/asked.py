@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import g, request, url_for
+from flask import request, url_for
 
 from donors.core.db import Session
 from donors.core.errors import NotFound
@@ -14,6 +14,7 @@ from donors.reports.levels import CAUSES
 from donors.reports.people import ANYBODY, NOBODY, Which
 from donors.reports.stands import Question
 from donors.reports.years import year_before
+from donors.web.past import Past, past
 from donors.web.session import viewer
 
 WAYS = ("in", "up", "stay", "down", "out")
@@ -25,13 +26,16 @@ class Asked:
 
     question: Question
     tracks: tuple[Ladder, ...]
+    past: Past
     problem: str
 
     @property
     def keep(self) -> dict[str, str]:
         """The arguments that say it again."""
         asked = self.question
-        return {"track": str(asked.ladder.id), "as_of": asked.on.isoformat(), "since": asked.since.isoformat()}
+        days = {"as_of": asked.on.isoformat(), "since": asked.since.isoformat()}
+        known = {} if asked.known is None else {"known_at": self.past.typed}
+        return {"track": str(asked.ladder.id), **days, **known}
 
     def people(self, *, then: int = ANYBODY, now: int = ANYBODY, ways: str = "", cause: str = "") -> str:
         """The address of the people behind a number."""
@@ -42,7 +46,10 @@ class Asked:
 
 
 def asked(session: Session, args: Mapping[str, str]) -> Asked | None:
-    """What an address asks for; None where there is no track yet. Raises NotFound for a track that is not there."""
+    """What an address asks for; None where there is no track yet. Raises NotFound for a track that is not there.
+
+    Of reports that cannot tell what was known, leave `known_at` out of the arguments.
+    """
     tracks = ladders(session)
     number = args.get("track", "")
     if not tracks and not number:
@@ -50,23 +57,24 @@ def asked(session: Session, args: Mapping[str, str]) -> Asked | None:
     if number and not number.isdigit():
         raise NotFound("track", number)
     chosen = ladder(session, int(number)) if number else tracks[0]
-    on, bad_day = _day(args.get("as_of", ""), g.today)
-    on = min(on, g.today)
+    then = past(args)
+    on = then.on
     since, bad_since = _day(args.get("since", ""), year_before(on))
-    problem = "That is no day. Write it like 2026-09-30." if bad_day or bad_since else ""
+    problem = "That is no day. Write it like 2026-09-30." if bad_since else ""
     if since > on:
         since, problem = year_before(on), "The day to compare with must lie before the day of the report."
-    return Asked(Question(chosen, on, since, viewer().sees), tracks, problem)
+    return Asked(Question(chosen, on, since, viewer().sees, then.instant), tracks, then, problem)
 
 
-def asked_here(session: Session) -> Asked | None:
-    """What the address of this request asks for."""
-    return asked(session, request.args)
+def asked_here(session: Session, *, knows: bool = True) -> Asked | None:
+    """What the address of this request asks for; `knows`: of a report that can tell what was known."""
+    args = {name: value for name, value in request.args.items() if knows or name != "known_at"}
+    return asked(session, args)
 
 
-def asked_track(session: Session) -> Asked:
+def asked_track(session: Session, *, knows: bool = True) -> Asked:
     """The same. Raises NotFound where there is no track yet."""
-    found = asked_here(session)
+    found = asked_here(session, knows=knows)
     if found is None:
         raise NotFound("track", "")
     return found

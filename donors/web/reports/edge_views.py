@@ -24,7 +24,7 @@ PERCENTS, DAYS = (5, 10, 25), (30, 90, 180, 365)
 def edges_page() -> str:
     """One of the two lists."""
     session = current_session()
-    question = asked_here(session)
+    question = asked_here(session, knows=False)
     if question is None:
         return render_template("reports/levels_none.html", title="Near an edge")
     asked, which = _asked(question), _which()
@@ -84,7 +84,7 @@ def _drawn(session: Session, asked: EdgesQuestion) -> Bars | None:
 def edges_file() -> Response:
     """Both lists in one file."""
     session = current_session()
-    question = asked_track(session)
+    question = asked_track(session, knows=False)
     asked = _asked(question)
     lists = [NEAR, FALLING] if can_fall(session, asked) else [NEAR]
     rows = [
