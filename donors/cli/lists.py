@@ -18,6 +18,7 @@ from donors.core.db import Session, current_session
 from donors.core.errors import Invalid
 from donors.core.paging import Paging
 from donors.core.settings import organization
+from donors.levels.then import NOW, RULES
 from donors.segments.members import Wanted, all_members, fields
 
 lists = AppGroup("list", help="Lists as CSV or JSON.")
@@ -34,13 +35,17 @@ def register(app: Flask) -> None:
 )
 @click.option("--as-of", type=DAY, help="Figures as the facts counted on that day.")
 @click.option("--known-at", help="Only facts that were recorded by the end of that day, or by an instant.")
+@click.option(
+    "--rules", type=click.Choice(RULES), default=NOW, help="Levels of a past day by the rules of now, or then."
+)
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
 @with_appcontext
-def constituents(names: str, as_of: datetime | None, known_at: str | None, form: str) -> None:
+def constituents(names: str, as_of: datetime | None, known_at: str | None, rules: str, form: str) -> None:
     """All live constituents in the order of their ids: plain decimals, ISO dates, empty where there is nothing."""
     session = current_session()
     on, instant = days_asked(as_of, known_at, organization(session).zone)
-    wanted = Wanted(tuple(name.strip() for name in names.split(",") if name.strip()), as_of=on, known_at=instant)
+    asked = tuple(name.strip() for name in names.split(",") if name.strip())
+    wanted = Wanted(asked, as_of=on, known_at=instant, rules=rules)
     try:
         rows = _rows(session, wanted)
         first = next(rows, None)
@@ -54,7 +59,7 @@ def constituents(names: str, as_of: datetime | None, known_at: str | None, form:
 def _rows(session: Session, wanted: Wanted) -> Iterator[list[str | None]]:
     settings = organization(session)
     today = local_date(now(), settings.zone)
-    known = fields(session, as_of=wanted.as_of, known_at=wanted.known_at, named=wanted.fields)
+    known = fields(session, as_of=wanted.as_of, known_at=wanted.known_at, named=wanted.fields, rules=wanted.rules)
     shown = [known.named(name) for name in wanted.fields]
     for one in all_members(session, wanted, Paging(), sees=EVERYTHING, on=today):
         yield [field.plain(one.values[field.name], settings) for field in shown]

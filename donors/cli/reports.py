@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from donors.core.paging import Paging, Sort
 from donors.core.settings import organization
 from donors.jobs.health import health
 from donors.levels.ladders import Ladder, ladders
+from donors.levels.then import NOW, RULES, THEN, ladder_of_days
 from donors.reports.edge_rows import FALLING, NEAR, EdgesQuestion, can_fall
 from donors.reports.edges import all_edges
 from donors.reports.gains import gains
@@ -46,6 +48,7 @@ as_of_option = click.option("--as-of", type=DAY, help="The day of the report; to
 known_at_option = click.option("--known-at", help="By facts recorded up to the end of that day, or to an instant.")
 since_option = click.option("--since", type=DAY, help="Another day to compare with.")
 track_option = click.option("--track", help="The name of the track; the first one if not given.")
+rules_option = click.option("--rules", type=click.Choice(RULES), default=NOW, help="The rules of now, or of each day.")
 format_option = click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
 by_option = click.option("--by", type=click.Choice([by.value for by in By]), default="calendar", help="What a year is.")
 unit_option = click.option("--unit", type=click.Choice([PERSON, HOUSEHOLD]), default=PERSON, help="What counts once.")
@@ -63,9 +66,12 @@ def register(app: Flask) -> None:
 @known_at_option
 @since_option
 @track_option
+@rules_option
 @format_option
 @with_appcontext
-def levels(as_of: datetime | None, known_at: str | None, since: datetime | None, track: str | None, form: str) -> None:
+def levels(
+    as_of: datetime | None, known_at: str | None, since: datetime | None, track: str | None, rules: str, form: str
+) -> None:
     """People and money by level on a day, recomputed from the facts."""
     session = current_session()
     settings = organization(session)
@@ -73,7 +79,7 @@ def levels(as_of: datetime | None, known_at: str | None, since: datetime | None,
     earlier = since.date() if since else on
     if earlier > on:
         raise click.BadParameter("--since must not be after --as-of.")
-    asked = Question(_ladder(ladders(session), track), on, earlier, EVERYTHING, known)
+    asked = replace(_question(session, track, on, earlier, rules), known=known)
     found = level_report(session, asked, today=_today(session))
     compared = since is not None
     _print(form, rows(found, settings, compared=compared), lambda: document(found, settings, compared=compared))
@@ -84,10 +90,11 @@ def levels(as_of: datetime | None, known_at: str | None, since: datetime | None,
 @known_at_option
 @since_option
 @track_option
+@rules_option
 @format_option
 @with_appcontext
 def movement_command(
-    as_of: datetime | None, known_at: str | None, since: datetime | None, track: str | None, form: str
+    as_of: datetime | None, known_at: str | None, since: datetime | None, track: str | None, rules: str, form: str
 ) -> None:
     """Who went from which level to which between two days (a year, if --since is not given), and by what cause."""
     session = current_session()
@@ -96,7 +103,7 @@ def movement_command(
     earlier = since.date() if since else year_before(on)
     if earlier > on:
         raise click.BadParameter("--since must not be after --as-of.")
-    found = movement(session, Question(_ladder(ladders(session), track), on, earlier, EVERYTHING, known))
+    found = movement(session, replace(_question(session, track, on, earlier, rules), known=known))
     _print(form, movement_rows(found, settings), lambda: movement_document(found, settings))
 
 
@@ -223,6 +230,12 @@ def _print(form: str, lines: Sequence[Row], whole: Callable[[], Row]) -> None:
     writer = csv.DictWriter(sys.stdout, list(lines[0]) if lines else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
+
+
+def _question(session: Session, track: str | None, on: date, since: date, rules: str) -> Question:
+    now = _ladder(ladders(session), track)
+    chosen = ladder_of_days(session, now, (since, on)) if rules == THEN else now
+    return Question(chosen, on, since, EVERYTHING, rules=rules)
 
 
 def _ladder(known: tuple[Ladder, ...], name: str | None) -> Ladder:

@@ -1,4 +1,4 @@
-"""Who stood where on a day, by the facts of that day and the rules of now."""
+"""Who stood where on a day, by the facts of that day and the rules of now or of then."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -16,22 +16,29 @@ from donors.levels.found import PERSON
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.models import FREEZE, KEEP, OVERRIDE
 from donors.levels.standings import STANDING
+from donors.levels.then import NOW, THEN, definitions_on, ladder_on
 from donors.levels.turns import asked_by
+from donors.rollups.definition import Definition
 from donors.rollups.fields import everybody_as_of, fields_of
-from donors.rollups.queries import definition, definitions
+from donors.rollups.queries import definitions
 
 
-def levels_as_of(session: Session, ladder: Ladder, *, on: date, also: Iterable[str] = ()) -> Any:
-    """A subquery of who stands where on a day by the facts of that day and the rules of now.
+def levels_as_of(session: Session, ladder: Ladder, *, on: date, also: Iterable[str] = (), rules: str = NOW) -> Any:
+    """A subquery of who stands where on a day by the facts of that day, and the rules of now or (`then`) of that day.
 
     Columns: constituent_id, level_id (none: no level), figure, and the rollups named in `also` by their keys.
     Figures, also those that criteria ask for, are those of the day; levels on other tracks and what was ruled by hand
     are as recorded for it; all else that criteria ask for is as it is now. Where a track holds levels back, who stood
-    higher on that day as recorded did so.
+    higher on that day as recorded did so: what held them was their history, which the facts of a day do not tell.
     """
-    asked = [one.key for one in definitions(session) if one.key in asked_by(ladder)]
-    keys = dict.fromkeys([ladder.measure, *also, *asked])
-    table = everybody_as_of([definition(session, key) for key in keys], on=on, session=session)
+    known = {one.key: one for one in definitions(session)}
+    if rules == THEN:
+        known |= {one.key: one for one in definitions_on(session, on)}
+        ladder = ladder_on(session, ladder, on)
+    asked = [one for key, one in known.items() if key in asked_by(ladder)]
+    keys = dict.fromkeys([ladder.measure, *also, *(one.key for one in asked)])
+    wanted = [known[key] for key in keys]
+    table = everybody_as_of(wanted, on=on, session=session, among=tuple(known.values()))
     one = _pinned(session, ladder, table, asked, on=on)
     figure = table.c[ladder.measure]
     everyone = ladder.has_rulings or any(not band.bounded for band in ladder.bands)
@@ -45,13 +52,12 @@ def levels_as_of(session: Session, ladder: Ladder, *, on: date, also: Iterable[s
     return found.where(may_stand(ladder, on=on)).subquery(f"levels_{on:%Y%m%d}")
 
 
-def _pinned(session: Session, ladder: Ladder, table: Any, asked: list[str], *, on: date) -> Pinned | None:
+def _pinned(session: Session, ladder: Ladder, table: Any, asked: list[Definition], *, on: date) -> Pinned | None:
     """The track with the fields of the day; none where its criteria can no longer be read."""
     if not ladder.asks_more:
         return Pinned(ladder, on)
-    known = [one for one in definitions(session) if one.key in asked]
     fields = dict(REGISTRY.fields(session, SUBJECT))
-    for field in (*level_fields_on(session, on), *fields_of(session, table, known)):
+    for field in (*level_fields_on(session, on), *fields_of(session, table, asked)):
         fields[field.name] = field
     day = FieldSet(SUBJECT, fields.values())
     return next(iter(pinned(session, [ladder], on=on, fields=day, every=ladders(session))), None)

@@ -14,6 +14,7 @@ from donors.constituents.models import Constituent
 from donors.constituents.queries import is_visible
 from donors.core.settings import organization
 from donors.levels.compile import level_case, may_stand
+from donors.levels.then import NOW
 from donors.reports.stands import Question, as_known, counted_once, is_plain, stands
 from donors.rollups.queries import definition
 from donors.rollups.series import at_days, in_one_pass
@@ -49,7 +50,7 @@ def months(session: Session, asked: Question) -> Months:
     one = definition(session, asked.ladder.measure)
     counts = (
         _at_once(session, asked, days)
-        if is_plain(asked.ladder) and in_one_pass(one)
+        if asked.rules == NOW and is_plain(asked.ladder) and in_one_pass(one)
         else _one_by_one(session, asked, days)
     )
     return Months(days, {band.id: tuple(found[band.id] for found in counts) for band in asked.ladder.bands})

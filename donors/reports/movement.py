@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from donors.core.whole_sum import WholeSum
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
+from donors.levels.then import NOW
 from donors.reports.answers import Memory, answered
 from donors.reports.levels import CAUSES, way_of
 from donors.reports.stands import UNITS, Question, as_known, cause, lasts, pairs
@@ -92,7 +93,7 @@ class Movement:
 
 def movement(session: Session, asked: Question, *, memory: Memory | None = None) -> Movement:
     """Who moved on a track between the two days of the question."""
-    kept = lasts(session, asked.ladder, memory)
+    kept = lasts(session, asked.ladder, memory if asked.rules == NOW else None)
     rows = answered(
         session, kept, "movement", asked.told, lambda: session.execute(as_known(session, asked, _cells(session, asked)))
     )

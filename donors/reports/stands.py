@@ -34,6 +34,7 @@ from donors.giving.models import Credit
 from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import Ladder
 from donors.levels.models import ALL
+from donors.levels.then import NOW
 from donors.pipeline.models import Move
 from donors.reports.answers import Memory
 from donors.rollups.definition import Source
@@ -67,6 +68,7 @@ class Question:
     """What a report of levels is asked: the track, the day, the earlier day to compare with, and who asks.
 
     `known`: by the facts that were known at that instant; none: by all that are known.
+    `rules`: by those of now, or by those that were in force on each of the days (then `ladder` has the levels of both).
     """
 
     ladder: Ladder
@@ -74,6 +76,7 @@ class Question:
     since: date
     sees: Sight
     known: datetime | None = None
+    rules: str = NOW
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -82,7 +85,7 @@ class Question:
         days = {"on": self.on.isoformat(), "since": self.since.isoformat()}
         if self.known is not None:
             days["known"] = self.known.isoformat()
-        return {"track": self.ladder.id, "rules": self.ladder.rule_version, "sees": sees, **days}
+        return {"track": self.ladder.id, "rules": f"{self.rules} {self.ladder.rule_version}", "sees": sees, **days}
 
 
 def as_known(session: Session, asked: Question, statement: Statement) -> Statement:
@@ -103,12 +106,12 @@ def lasts(session: Session, ladder: Ladder, memory: Memory | None) -> Memory | N
 
 
 def stands(session: Session, asked: Question, on: date) -> Subquery:
-    """Who has a level on a day, by the facts of that day and the bands of now.
+    """Who has a level on a day, by the facts of that day and the rules of now, or of then.
 
     Columns: constituent_id, level_id, figure, lifetime.
     """
     lifetime = lifetime_of(definition(session, asked.ladder.measure).source)
-    facts = levels_as_of(session, asked.ladder, on=on, also=(lifetime,))
+    facts = levels_as_of(session, asked.ladder, on=on, also=(lifetime,), rules=asked.rules)
     figures = (facts.c.level_id, facts.c.figure, facts.c[f"also_{lifetime}"].label("lifetime"))
     return (
         select(facts.c.constituent_id, *figures)

@@ -69,12 +69,15 @@ def everybody_as_of(
     session: Session,
     known_at: KnownAt | None = None,
     owners: Owners = CONSTITUENTS,
+    among: Sequence[Definition] | None = None,
 ) -> Subquery:
     """A subquery of `constituent_id` and these figures by key, of everybody who had any on a day; or of other owners.
 
-    Subqueries of several days may stand in one statement: each carries its own day, and names of its own.
+    Subqueries of several days may stand in one statement: each carries its own day, and names of its own. `among`: the
+    definitions that formulas name, where they are not those of now.
     """
-    asked = wanted_on(session, on=on, known=with_parts(known, definitions(session, owners.target)))
+    parts = definitions(session, owners.target) if among is None else among
+    asked = wanted_on(session, on=on, known=with_parts(known, parts))
     extents = (Extent(form, Scope.ALL, as_of=True) for form in owners.forms)
     return _everybody(asked, extents, on=on, known_at=known_at)
 

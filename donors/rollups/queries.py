@@ -105,27 +105,16 @@ def criteria_text(stored: object) -> str:
     return stored if isinstance(stored, str) else json.dumps(stored, sort_keys=True)
 
 
-def of_row(row: RollupDefinition) -> Definition:
-    """A definition from its row, also one that is off."""
-    return _read(
-        row.id,
-        row.key,
-        row.label,
-        row.source,
-        row.operation,
-        row.returns,
-        row.value_kind,
-        row.frame,
-        row.slot,
-        row.description,
-        row.version,
-        row.target,
-        row.criteria,
-        row.years,
-        row.number,
-        row.field,
-        row.formula,
-    )
+_COLUMNS = (
+    *("id", "key", "label", "source", "operation", "returns", "value_kind", "frame", "slot", "description", "version"),
+    *("target", "criteria", "years", "number", "field", "formula"),
+)
+
+
+def of_row(row: RollupDefinition, other: Mapping[str, Any] | None = None) -> Definition:
+    """A definition from its row, also one that is off; `other` holds columns that shall be others."""
+    there = other or {}
+    return _read(*(there[name] if name in there else getattr(row, name) for name in _COLUMNS))
 
 
 def wanted_on(

@@ -18,6 +18,8 @@ from donors.core.fields import REGISTRY, FieldSet, joined, joins_of
 from donors.core.known import KnownAt
 from donors.core.paging import Page, Paging, in_order, sorted_by, turn
 from donors.core.settings import organization
+from donors.levels.then import NOW
+from donors.levels.then_fields import level_fields_then
 from donors.rollups.fields import fields_as_of
 
 SUBJECT = "constituent"
@@ -28,7 +30,8 @@ CHUNK = 1000
 class Wanted:
     """What a list shows (names of fields) and whom (criteria, and what was typed).
 
-    `as_of`: figures of that day; `known_at`, with it: of the facts that were known at that instant.
+    `as_of`: figures and levels of that day, by the `rules` of now or of then; `known_at`, with it: figures of the facts
+    that were known at that instant.
     """
 
     fields: tuple[str, ...]
@@ -36,6 +39,7 @@ class Wanted:
     text: str = ""
     as_of: date | None = None
     known_at: datetime | None = None
+    rules: str = NOW
 
 
 @dataclass(frozen=True)
@@ -49,17 +53,24 @@ class Member:
 
 
 def fields(
-    session: Session, *, as_of: date | None = None, known_at: datetime | None = None, named: tuple[str, ...] = ()
+    session: Session,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    named: tuple[str, ...] = (),
+    rules: str = NOW,
 ) -> FieldSet:
     """All fields of constituents; with a day, those of `named` that are figures hold what the facts said then.
 
-    `known_at`, with a day: what those facts said that were known at that instant.
+    `known_at`, with a day: what those facts said that were known at that instant. Levels are reckoned from the facts of
+    the day by the rules of now, or (`rules`) of then.
     """
     known = REGISTRY.fields(session, SUBJECT)
     if as_of is None:
         return known
     knowing = None if known_at is None else KnownAt(session, known_at)
     then = {field.name: field for field in fields_as_of(session, on=as_of, keys=named, known_at=knowing)}
+    then |= level_fields_then(session, known, named, on=as_of, rules=rules)
     return FieldSet(SUBJECT, (then.get(name, field) for name, field in known.items()))
 
 
@@ -89,7 +100,7 @@ def member_ids(session: Session, wanted: Wanted, *, sees: Sight, on: date) -> Se
 
 def _known(session: Session, wanted: Wanted, paging: Paging) -> FieldSet:
     used = (*wanted.fields, *fields_used(wanted.criteria), *(each.field for each in paging.sort))
-    return fields(session, as_of=wanted.as_of, known_at=wanted.known_at, named=used)
+    return fields(session, as_of=wanted.as_of, known_at=wanted.known_at, named=used, rules=wanted.rules)
 
 
 def _statement(

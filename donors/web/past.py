@@ -1,8 +1,9 @@
 """Views of the past: `as_of` and `known_at` in the address of a page that shows figures.
 
 `as_of` is a day: facts dated up to then. `known_at` is a day, to its end, or an instant: facts that were recorded up to
-then. Alone it is also the day of the figures. Without either a page is of now. Addresses are typed: what cannot be read
-is said, and the page is of now.
+then. Alone it is also the day of the figures. `rules` is `then` where levels are reckoned by the rules of the day and
+not by those of now. Without a day a page is of now. Addresses are typed: what cannot be read is said, and the page is
+of now.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,10 @@ from donors.core.clock import local_date
 from donors.core.db import Session
 from donors.core.errors import Invalid
 from donors.core.known import KnownAt, read_instant
+from donors.levels.then import NOW, THEN
 from donors.web.filters import full_day, moment
 
-ARGUMENTS = ("as_of", "known_at")
+ARGUMENTS = ("as_of", "known_at", "rules")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Past:
     instant: datetime | None = None
     typed: str = ""
     problems: tuple[str, ...] = ()
+    rules: str = NOW
 
     @property
     def is_past(self) -> bool:
@@ -39,7 +42,8 @@ class Past:
     def keep(self) -> dict[str, str]:
         """The arguments that say it again; none for now."""
         known = {"known_at": self.typed} if self.instant is not None else {}
-        return {"as_of": self.on.isoformat(), **known} if self.is_past else {}
+        rules = {"rules": self.rules} if self.rules != NOW else {}
+        return {"as_of": self.on.isoformat(), **known, **rules} if self.is_past else {}
 
     def known_at(self, session: Session) -> KnownAt | None:
         """What was known then; none: all that is known."""
@@ -76,6 +80,7 @@ def past(args: Mapping[str, str]) -> Past:
         return Past(g.today, g.today, problems=(error.message,))
     except ValueError:
         return Past(g.today, g.today, problems=(f"“{day[:40]}” is no day. Write it like 2026-09-30.",))
+    rules = THEN if args.get("rules") == THEN else NOW
     if instant is not None and instant >= g.now:
-        return Past(on, g.today)
-    return Past(on, g.today, instant, typed)
+        return Past(on, g.today, rules=rules)
+    return Past(on, g.today, instant, typed, rules=rules)

@@ -90,6 +90,7 @@ def asked(session: Session, args: MultiDict[str, str]) -> Asked:
         args.get("q", "").strip()[:100],
         as_of=then.on if then.is_past else None,
         known_at=then.instant,
+        rules=then.rules,
     )
     paging = paging if paging.sort else _by_name(paging)
     return Asked(wanted, paging, known, root, conditions, view, then, tuple(problems))

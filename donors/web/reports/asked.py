@@ -10,6 +10,7 @@ from flask import request, url_for
 from donors.core.db import Session
 from donors.core.errors import NotFound
 from donors.levels.ladders import Ladder, ladder, ladders
+from donors.levels.then import THEN, ladder_of_days
 from donors.reports.levels import CAUSES
 from donors.reports.people import ANYBODY, NOBODY, Which
 from donors.reports.stands import Question
@@ -35,7 +36,8 @@ class Asked:
         asked = self.question
         days = {"as_of": asked.on.isoformat(), "since": asked.since.isoformat()}
         known = {} if asked.known is None else {"known_at": self.past.typed}
-        return {"track": str(asked.ladder.id), **days, **known}
+        rules = {"rules": THEN} if asked.rules == THEN else {}
+        return {"track": str(asked.ladder.id), **days, **known, **rules}
 
     def people(self, *, then: int = ANYBODY, now: int = ANYBODY, ways: str = "", cause: str = "") -> str:
         """The address of the people behind a number."""
@@ -63,7 +65,8 @@ def asked(session: Session, args: Mapping[str, str]) -> Asked | None:
     problem = "That is no day. Write it like 2026-09-30." if bad_since else ""
     if since > on:
         since, problem = year_before(on), "The day to compare with must lie before the day of the report."
-    return Asked(Question(chosen, on, since, viewer().sees, then.instant), tracks, then, problem)
+    chosen = ladder_of_days(session, chosen, (since, on)) if then.rules == THEN else chosen
+    return Asked(Question(chosen, on, since, viewer().sees, then.instant, then.rules), tracks, then, problem)
 
 
 def asked_here(session: Session, *, knows: bool = True) -> Asked | None:
