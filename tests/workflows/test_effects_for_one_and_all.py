@@ -42,8 +42,8 @@ drafts = st.lists(
 
 
 @pytest.mark.parametrize("falls", ["at once", AFTER_DAYS])
-@given(rules=drafts, days=st.lists(st.tuples(figures, figures), min_size=1, max_size=4))
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rules=drafts, days=st.lists(st.tuples(figures, figures), min_size=2, max_size=3))
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_have_the_effects_that_each_has(session: Session, falls: str, rules: list[Any], days: list[Any]) -> None:
     assert lived(session, falls, rules, days, together=False) == lived(session, falls, rules, days, together=True)
 
