@@ -57,6 +57,11 @@ class Ladder:
         return unit_of(self.value_kind, self.number)
 
     @property
+    def kind(self) -> str:
+        """The unit in one word, as pages pass it on: money, minutes, count; a number with decimals as “number 2”."""
+        return f"{self.value_kind} {self.unit.digits}" if self.unit.digits else str(self.value_kind)
+
+    @property
     def asks_more(self) -> bool:
         """Whether the track or one of its levels has criteria."""
         return bool(self.criteria) or any(band.criteria for band in self.bands)

@@ -69,7 +69,11 @@ def test_a_track_gets_a_version_and_nobody_writes_over_it(client: FlaskClient, s
     address = f"/settings/tracks/{made.giving}"
     sign_in(client, ADA)
     form = typed(client.get(address).text)
-    assert client.post(address, data=form | {"minimum-3": "2,000", "name-1": "Pal"}).status_code == 303
+    gap = client.post(address, data=form | {"minimum-3": "2,000", "name-1": "Pal"})
+    assert "From 1,000 to under 2,000" in words(gap.text)
+    meant = re.findall(r'name="gaps" value="([^"]+)"', gap.text)[0]
+    again = form | {"minimum-3": "2,000", "name-1": "Pal", "gaps": meant}
+    assert client.post(address, data=again).status_code == 303
     assert "gap" in client.get("/settings/tracks").text
     changed = ladder(session, made.giving)
     assert (changed.bands[0].name, changed.bands[2].minimum, changed.rule_version) == ("Pal", 200_000, 2)

@@ -5,15 +5,19 @@ from flask import g
 from donors.core.money import exponent
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
+from donors.levels.units import Unit
+from donors.levels.why import Speaker
 from donors.web import filters
 
 
 def band_words(band: Band, kind: str) -> str:
-    """The band by the kind of its figures: money, minutes, or a plain count. Money in whole units ends a unit below."""
+    """The band by the kind of its figures (Ladder.kind). Whole units of money, and what is counted, end one below."""
+    if not band.bounded:
+        return "by criteria alone"
     below = band.maximum
     if below is None:
         return f"{amount_words(band.minimum or 0, kind)} and up"
-    step = {"money": 10 ** exponent(g.currency), "minutes": 0}.get(kind, 1)
+    step = {"money": 10 ** exponent(g.currency), "count": 1, "year": 1}.get(kind, 0)
     if not step or below % step or band.minimum is None:
         start = "" if band.minimum is None else f"{amount_words(band.minimum, kind)} to "
         return f"{start}under {amount_words(below, kind)}"
@@ -32,4 +36,10 @@ def amount_words(value: int, kind: str) -> str:
         return filters.money(value, g.currency, locale=g.locale, cents=None)
     if kind == "minutes":
         return f"{filters.hours(value, locale=g.locale)} h"
-    return filters.number(value, locale=g.locale)
+    return measured(value, kind)
+
+
+def measured(value: int, kind: str) -> str:
+    """A figure that is neither money nor hours: with its decimals, percentages with their sign; years plainly."""
+    word, _, digits = kind.partition(" ")
+    return Speaker(Unit(word, int(digits or 0)), g.organization).amount(value)

@@ -13,7 +13,7 @@ from donors.reports.overview import edges, lines_now, standers, steps
 from donors.reports.stands import UNITS, Question, lifetime_of
 from donors.rollups.dirty import count_dirty
 from donors.rollups.queries import definition
-from donors.web.levels.bands import band_words, plain_bound
+from donors.web.levels.bands import band_words, measured, plain_bound
 from donors.web.levels.what_if_views import apply_what_if, what_if_page
 from donors.web.session import viewer
 
@@ -110,5 +110,6 @@ levels.post("/what-if")(apply_what_if)
 def register(app: Flask) -> None:
     """Adds the pages. Those that say why stand at the addresses of constituents."""
     app.jinja_env.filters["band"] = band_words
+    app.jinja_env.filters["measured"] = measured
     app.jinja_env.filters["plain_bound"] = plain_bound
     app.register_blueprint(levels)

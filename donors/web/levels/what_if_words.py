@@ -53,7 +53,7 @@ def _rules(mover: Mover, after: Ladder) -> Iterator[str]:
     band = after.band(mover.new)
     figure = _figure(mover, after)
     if band is not None:
-        inside = f"{figure} is in {band_words(band, after.value_kind)}" if band.bounded else "it asks for no figure"
+        inside = f"{figure} is in {band_words(band, after.kind)}" if band.bounded else "it asks for no figure"
         yield inside + (", and its conditions are met" if band.criteria else "")
     higher = _by_figure(mover, after)
     if higher is not None and (band is None or higher.position > band.position):
@@ -73,7 +73,7 @@ def _by_figure(mover: Mover, after: Ladder) -> Band | None:
 
 
 def _figure(mover: Mover, after: Ladder) -> str:
-    return "no figure" if mover.figure is None else amount_words(mover.figure, after.value_kind)
+    return "no figure" if mover.figure is None else amount_words(mover.figure, after.kind)
 
 
 def _name(supposed: Supposed, level: int | None) -> str:

@@ -73,7 +73,7 @@ def _drawn(session: Session, asked: EdgesQuestion) -> Bars | None:
     found = months(session, asked, memory=memory())
     if not any(people for _, people, _ in found):
         return None
-    kind = asked.of.ladder.value_kind
+    kind = asked.of.ladder.kind
     items = [
         Item(f"from {full_day(first, locale=g.locale)}", stake, amount_words(stake, kind), note=f"{people:,} fall")
         for first, people, stake in found
