@@ -123,7 +123,8 @@ class Speaker:
                 money = to_decimal(value, self.settings.currency)
                 return str(format_currency(money, self.settings.currency, locale=self.settings.locale))
             case ValueKind.MINUTES:
-                return f"{format_decimal(to_hours(value), locale=self.settings.locale)} hours"
+                hours = format_decimal(to_hours(value), locale=self.settings.locale)
+                return f"{hours} {'hour' if value == 60 else 'hours'}"
             case ValueKind.YEAR:
                 return str(value)
         exact = Decimal(value).scaleb(-self.unit.digits)

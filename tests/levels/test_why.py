@@ -91,6 +91,7 @@ def test_what_is_said(why: Why, said: str) -> None:
     [
         (Unit("money"), 123_456, "$1,234.56"),
         (Unit("minutes"), 90, "1.5 hours"),
+        (Unit("minutes"), 60, "1 hour"),
         (Unit("count"), 1_200, "1,200"),
         (Unit("year"), 2026, "2026"),
         (Unit("number", 2), 150, "1.50"),

@@ -70,6 +70,10 @@ operator = "is empty"
 
 [[track]]
 name = "Giving"
+falls = "after days"
+grace_days = 60
+deceased = "keep"
+criteria = { field = "gift_count", operator = "at least", value = 2 }
 [[track.level]]
 name = "Friend"
 minimum = "1.00"
@@ -77,6 +81,14 @@ maximum = "500.00"
 [[track.level]]
 name = "Patron"
 minimum = "500.00"
+[[track.level.criteria.any]]
+field = "city"
+operator = "equals"
+value = "Bonn"
+[[track.level.criteria.any]]
+field = "lifetime_total"
+operator = "at least"
+value = "5000"
 [[track.effect]]
 level = "Patron"
 on = "rise"

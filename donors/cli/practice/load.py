@@ -15,6 +15,7 @@ from donors.accounts.passwords import hash_password
 from donors.accounts.users import NewUser, add_user
 from donors.cli.practice import relations, world
 from donors.cli.practice.ids import Ids
+from donors.cli.practice.ladders import add_loyalty, freeze_one
 from donors.cli.practice.story import Charity, DrawnGift, DrawnShift
 from donors.constituents.create import create_many
 from donors.core.changes import Act, ChangeSet, open_change
@@ -60,7 +61,8 @@ class Loader:
         self._giving()
         relations.load_pipeline(self.charity, self.ids, self.change)
         relations.load_plans(self.charity, self.ids, self.change)
-        with self.change(DONE):
+        with self.change(DONE) as (session, change):
+            freeze_one(session, self.ids, within=change, on=self.charity.on)
             return self.ids
 
     @contextmanager
@@ -83,6 +85,7 @@ class Loader:
         with self.change("practice.organization") as (session, change):
             set_organization(session, wanted, within=change)
             begin(session, within=change)
+            add_loyalty(session, within=change)
             for login, name, role in world.STAFF:
                 user = add_user(session, NewUser(f"{login}@{world.DOMAIN}", name, role, practice=True), within=change)
                 set_known_hash(session, user, known, at=change.at)
