@@ -18,6 +18,7 @@ from donors.levels.track import LevelDraft, TrackDraft, draft_of, track_by_id
 from donors.rollups.define import definition_of, row_of
 from donors.rollups.define import draft_of as figure_draft
 from donors.rollups.models import rollup_value
+from donors.workflows.refresh import drain
 from donors.workflows.rollups import redefine_rollup
 from donors.workflows.tracks import Following, change_track
 from donors.workflows.undo import undo_change
@@ -107,13 +108,20 @@ def play(session: Session, edit: Edit, *, on: date, act: Act, keep: bool) -> Pla
     supposed = edit.supposed(on)
     wanted, moved = {one.after.id: would_stand(session, one) for one in supposed}, count_moved(session, supposed)
     within = edit.keep(on, act)
-    session.expire_all()
+    let_queue_finish(session, on, act)
     came = {track: stands(session, track) for track in wanted}
     if keep:
         return Played(moved, came == wanted, restored=True)
     undo_change(session, within, act=act, on=on)
-    session.expire_all()
+    let_queue_finish(session, on, act)
     return Played(moved, came == wanted, everything(session) == before)
+
+
+def let_queue_finish(session: Session, on: date, act: Act) -> None:
+    """Lets the refresh queue do what a change of many has left to it."""
+    while drain(session, at=act.at, on=on):
+        pass
+    session.expire_all()
 
 
 def would_stand(session: Session, one: Supposed) -> dict[int, Any]:

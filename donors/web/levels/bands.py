@@ -1,5 +1,7 @@
 """A band of a track in words: $5,000 to $24,999; $25,000 and up; 25 to under 100 h."""
 
+from decimal import Decimal
+
 from flask import g
 
 from donors.core.money import exponent
@@ -26,8 +28,7 @@ def band_words(band: Band, kind: str) -> str:
 
 def plain_bound(value: int, ladder: Ladder) -> str:
     """A bound of a band as somebody would type it."""
-    plain = ladder.unit.plain(value, g.organization) or ""
-    return plain.removesuffix(".00")
+    return f"{Decimal(ladder.unit.plain(value, g.organization) or '0'):,f}".removesuffix(".00")
 
 
 def amount_words(value: int, kind: str) -> str:
