@@ -11,6 +11,7 @@ from donors.core.changes import open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import NotFound
 from donors.core.paging import Page
+from donors.levels.decide import gaps
 from donors.levels.effects.queries import effect, names
 from donors.levels.effects.words import sentence
 from donors.levels.suppose import Supposed, changes_of, suppose_track
@@ -59,6 +60,7 @@ def what_if_page() -> str:
         whom=whom(request.args),
         since=since(session, seen, found.mark) if seen and found and seen.outcome != found.mark.outcome else None,
         definition=definition(session, question.draft.measure) if question.after else None,
+        gaps=gaps(question.after.bands) if question.after else (),
         writes=viewer().may("settings.write"),
     )
 
