@@ -17,7 +17,7 @@ from donors.core.criteria.tree import Criteria, fields_used
 from donors.core.fields import Field
 from donors.rollups.choice import Everybody, choice_name, chosen, deciding, joined_again, needs_row
 from donors.rollups.definition import YEARLY, Definition, Operation, Source
-from donors.rollups.extent import ON, Expression, Extent, Form, Scope, number, of_form, word
+from donors.rollups.extent import OF_PEOPLE, ON, Expression, Extent, Form, Scope, number, of_form, word
 from donors.rollups.families import FAMILIES, Family, extended, family_of, with_year
 from donors.rollups.flat import by_fiscal_years, counts, flat, goes_by_years
 from donors.rollups.formulas import with_formulas
@@ -138,7 +138,8 @@ def _groups(wanted: Wanted, extent: Extent) -> list[_Group]:
     made = []
     for family in FAMILIES:
         own = [one for one in wanted.definitions if one.source in family.sources]
-        plain = [one for one in own if not one.criteria and one.operation is not Operation.DISTINCT]
+        by_index = extent.form in OF_PEOPLE
+        plain = [one for one in own if by_index and not one.criteria and one.operation is not Operation.DISTINCT]
         late, early = _split(family, [one for one in own if one not in plain], wanted)
         if plain:
             made.append(_Rows(family, extent, wanted, family.name).group(plain))
@@ -210,7 +211,8 @@ class _Rows:
             columns[name] = number(1) if alone else case((met[name], number(1)), else_=number(0))
             fields += self._fields(tree)
         which = or_(false(), *met.values()) if met_only else true()
-        return extended(rows, self._family, columns, tuple(fields), which) if columns else rows
+        whole = extended(rows, self._family, columns, tuple(fields), which) if columns else rows
+        return whole if extent.form in OF_PEOPLE else _once(whole, f"{self._name}_{'rows' if columns else 'every'}")
 
     def _condition(self, tree: Criteria) -> Only:
         known = self._wanted.fields[next(iter(self._family.sources))]
@@ -256,6 +258,11 @@ class _Rows:
             if running:
                 stages.append(runs(key, running, rows, self._wanted.fiscal).subquery(f"{self._name}_runs{place}"))
         return stages
+
+
+def _once(rows: Subquery, name: str) -> Any:
+    """The rows, found once for all passes: no index holds those of funds, campaigns and portfolios in order."""
+    return select(rows).cte(name).prefix_with("MATERIALIZED")
 
 
 def rows_behind(wanted: Wanted, one: Definition, extent: Extent) -> Select[Any]:
