@@ -18,7 +18,7 @@ from tests.harness.house import House
 from tests.harness.routes import address, open_ids, pages, routes, secret_ids, tables_of
 
 # Doors leave rows of their own on a GET: a session is touched, a refusal or an export is recorded.
-AT_THE_DOOR = {"sign_in_session", "audit_event", "sign_in_attempt"}
+AT_THE_DOOR = {"sign_in_session", "audit_event", "sign_in_attempt", "answer"}
 one_system = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
