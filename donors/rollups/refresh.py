@@ -195,7 +195,7 @@ def upsert(asked: Wanted, extent: Extent, dialect: str) -> TextClause:
     table = rollup_value
     names = [slot_column(one.slot) for one in asked.definitions]
     on = bindparam("on", type_=table.c.constituent_id.type)
-    apart = dialect == "sqlite" and extent.scope is Scope.RANGE
+    apart = dialect == "sqlite"
     covered = replace(extent, seeks=extent.form is Form.PLAIN, apart=apart)
     found: Select[Any] = figures(asked, covered).add_columns(on)
     by_range = extent.scope is Scope.RANGE and not extent.fresh
