@@ -25,26 +25,26 @@ from donors.rollups.targets import OF_MANY, Target
 MOST_CHANGES = 400
 """Of more change sets than this it is not asked what they touched: everything is refreshed."""
 _CREDIT, _GIFT, _SPLIT = table_of(Credit), table_of(Gift), table_of(GiftSplit)
-_STAY = table_of(HouseholdMembership)
+_STAY, _MARK = table_of(HouseholdMembership), table_of(OwnerMark)
 
 
 def mark_change(session: Session, change: ChangeSet) -> None:
     """Lets the figures of all funds, campaigns and portfolios wait that a change set has touched until now."""
-    session.execute(insert(OwnerMark), {"since": change.at, "target": "", "change_set_id": change.id})
+    session.execute(insert(_MARK), {"since": change.at, "target": "", "change_set_id": change.id})
 
 
 def mark_all_owners(session: Session, targets: Iterable[Target], *, at: datetime) -> None:
     """Lets the figures of all owners of some kinds wait."""
     rows = [{"since": at, "target": target.value} for target in targets]
     if rows:
-        session.execute(insert(OwnerMark), rows)
+        session.execute(insert(_MARK), rows)
 
 
 def mark_owners(session: Session, target: Target, ids: Iterable[int], *, at: datetime) -> None:
     """Lets the figures of some owners of a kind wait."""
     rows = [{"since": at, "target": target.value, "owner_id": id_} for id_ in sorted(set(ids))]
     if rows:
-        session.execute(insert(OwnerMark), rows)
+        session.execute(insert(_MARK), rows)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ def rule_of(row: Effect) -> Rule:
 
 def rules_of(session: Session, track_ids: Collection[int]) -> list[Rule]:
     """The active effects of tracks."""
+    if not track_ids:
+        return []
     wanted = select(Effect).where(Effect.track_id.in_(track_ids), Effect.is_active).order_by(Effect.id)
     return [rule_of(row) for row in session.scalars(wanted)]
 
