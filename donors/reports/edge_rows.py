@@ -12,12 +12,14 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    cast,
     func,
     literal,
     literal_column,
     null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -55,10 +57,11 @@ class EdgesQuestion:
 def can_fall(session: Session, asked: EdgesQuestion) -> bool:
     """Whether time alone takes anything from the figures of the track on a day that can be told."""
     one = definition(session, asked.of.ladder.measure)
-    return _leaves(one) and asked.of.ladder.falls != NEVER
+    return leaves(one) and asked.of.ladder.falls != NEVER
 
 
-def _leaves(one: Definition) -> bool:
+def leaves(one: Definition) -> bool:
+    """Whether rows of a figure leave its window on days that can be told."""
     return in_one_pass(one) and one.frame.span is Span.LAST_DAYS
 
 
@@ -78,28 +81,40 @@ def _stood(session: Session, asked: EdgesQuestion) -> Subquery:
     )
 
 
+def _beside(session: Session, asked: EdgesQuestion) -> Subquery:
+    """Levels and figures, and below them what leaves the window: level_id and figure, or on and worth, of each.
+
+    They are sorted together rather than joined: SQLite would look everybody over again for each row of the other side.
+    """
+    one, nothing = definition(session, asked.of.ladder.measure), cast(null(), BigInteger)
+    stood = _stood(session, asked)
+    columns = (stood.c.constituent_id, stood.c.level_id, stood.c.figure, nothing.label("on"), nothing.label("worth"))
+    if not leaves(one):
+        return select(*columns).subquery("beside")
+    leaving = _leaving(one, asked).subquery("leaving")
+    rows = select(leaving.c.owner_id, nothing, nothing, leaving.c.on, leaving.c.worth)
+    return union_all(select(*columns), rows).subquery("beside")
+
+
 def _near(session: Session, asked: EdgesQuestion) -> Subquery:
-    stood, bands = _stood(session, asked), _rising(asked.of.ladder.bands)
-    figure = stood.c.figure
+    rows, bands = _beside(session, asked), _rising(asked.of.ladder.bands)
+    most = (func.max(rows.c[name]).label(name) for name in ("level_id", "figure"))
+    seen = (
+        select(rows.c.constituent_id, *most, func.min(rows.c.on).label("on"))
+        .group_by(rows.c.constituent_id)
+        .subquery("seen")
+    )
+    figure = seen.c.figure
     spans = [figure.between(low - low * asked.percent // 100, low - 1) for low, _ in bands]
     lows = [(figure < low, literal(low, BigInteger)) for low, _ in bands]
     above = [(figure < low, literal(band.id, BigInteger)) for low, band in bands]
     missing = (case(*lows, else_=null()) if lows else literal(0)) - figure
     level = case(*above, else_=null()) if above else literal(None, BigInteger)
-    near = (
-        select(*stood.c, missing.label("missing"), missing.label("stake"), level.label("to_level"))
+    return (
+        select(*seen.c, missing.label("missing"), missing.label("stake"), level.label("to_level"))
         .where(or_(literal(value=False), *spans))
-        .subquery("near_a_level")
+        .subquery("near")
     )
-    one = definition(session, asked.of.ladder.measure)
-    if not _leaves(one):
-        return select(*near.c, literal(None, Integer).label("on")).subquery("near")
-    leaving = _leaving(one, asked).subquery("leaving")
-    first = (
-        select(leaving.c.owner_id, func.min(leaving.c.on).label("on")).group_by(leaving.c.owner_id).subquery("first")
-    )
-    both = near.outerjoin(first, first.c.owner_id == near.c.constituent_id)
-    return select(*near.c, first.c.on).select_from(both).subquery("near")
 
 
 def _rising(bands: Sequence[Band]) -> list[tuple[int, Band]]:
@@ -115,33 +130,27 @@ def _leaving(one: Definition, asked: EdgesQuestion) -> Select[Any]:
     lasting = or_(rows.c.counts_to.is_(None), rows.c.counts_to > _number(on))
     inside = and_(rows.c.given_on >= _number(on - length), rows.c.given_on <= _number(on))
     worth = func.count(func.distinct(rows.c.row_id)) if one.operation is Operation.COUNT else WholeSum(rows.c.amount)
-    leaves = rows.c.given_on + _number(length + 1)
+    without = rows.c.given_on + _number(length + 1)
     return (
-        select(rows.c.owner_id, leaves.label("on"), worth.label("worth"))
+        select(rows.c.owner_id, without.label("on"), worth.label("worth"))
         .where(inside, rows.c.counts_from <= _number(on), lasting)
         .group_by(rows.c.owner_id, rows.c.given_on)
     )
 
 
 def _falling(session: Session, asked: EdgesQuestion) -> Subquery:
-    one, ladder = definition(session, asked.of.ladder.measure), asked.of.ladder
-    stood = _stood(session, asked)
+    ladder, rows = asked.of.ladder, _beside(session, asked)
+    of_one: Any = {"partition_by": rows.c.constituent_id}
+    gone = func.coalesce(WholeSum(rows.c.worth).over(order_by=rows.c.on, **of_one), literal(0))
+    most = (func.max(rows.c[name]).over(**of_one).label(name) for name in ("level_id", "figure"))
+    each = select(rows.c.constituent_id, rows.c.on, gone.label("gone"), *most).subquery("gone_by")
     minimums = {band.id: band.minimum for band in ladder.bands if band.minimum is not None}
-    low = case(minimums, value=stood.c.level_id, else_=null()) if minimums else literal(None, BigInteger)
-    leaving = _leaving(one, asked).subquery("leaving")
-    gone = WholeSum(leaving.c.worth).over(partition_by=leaving.c.owner_id, order_by=leaving.c.on)
-    each = select(leaving.c.owner_id, leaving.c.on, gone.label("gone")).subquery("gone_by")
-    left = stood.c.figure - each.c.gone
+    low = case(minimums, value=each.c.level_id, else_=null()) if minimums else literal(None, BigInteger)
+    left = each.c.figure - each.c.gone
+    first = func.row_number().over(partition_by=each.c.constituent_id, order_by=each.c.on)
     below = (
-        select(
-            *stood.c,
-            each.c.on,
-            left.label("left"),
-            low.label("low"),
-            func.row_number().over(partition_by=stood.c.constituent_id, order_by=each.c.on).label("nth"),
-        )
-        .join(each, each.c.owner_id == stood.c.constituent_id)
-        .where(stood.c.figure >= low, left < low)
+        select(*each.c, left.label("left"), low.label("low"), first.label("nth"))
+        .where(each.c.on.is_not(None), each.c.figure >= low, left < low)
         .subquery("below")
     )
     return (

@@ -4,8 +4,8 @@ LYBUNT gave last year but unfortunately not this; SYBUNT some year before that, 
 lists share nobody. Searched, sorted and paged by the database.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +20,10 @@ from donors.core.fields import REGISTRY, Field, FieldSet, Kind, joined, joins_of
 from donors.core.paging import Page, Paging, in_order, sorted_by, turn
 from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import Ladder
+from donors.reports.answers import Memory
 from donors.reports.givers import GiversQuestion, giving_by_year, years_of
+from donors.reports.order import found_among, in_kept_order, turned
+from donors.reports.stands import lasts
 from donors.reports.years import Year
 
 SUBJECT = "giver"
@@ -61,6 +64,13 @@ class Whom:
     level: int | None = None
     text: str = ""
 
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """The group as plain values, for what is kept of answers."""
+        first, track = self.first.name if self.first else None, self.ladder.id if self.ladder else None
+        names = {"which": self.which, "year": self.year.name, "first": first, "track": track, "level": self.level}
+        return {**names, "rules": self.ladder.rule_version if self.ladder else None}
+
 
 @dataclass(frozen=True)
 class Giver:
@@ -83,12 +93,34 @@ class Giver:
         return (self.this or 0) - (self.last or 0)
 
 
-def givers(session: Session, asked: GiversQuestion, whom: Whom, paging: Paging) -> Page[Giver]:
-    """One page of them."""
+def givers(
+    session: Session, asked: GiversQuestion, whom: Whom, paging: Paging, *, memory: Memory | None = None
+) -> Page[Giver]:
+    """One page of them. With a memory, who stands where on the list is kept, and only the page itself is read."""
+    kept = lasts(session, whom.ladder, memory) if whom.ladder else memory
+    if kept is not None:
+        return _page(session, asked, whom, paging, kept)
     table, columns = _table(session, asked, whom)
     statement = _statement(session, whom, table, columns, paging)
     page = turn(session, statement, paging, fields=columns, tie=Constituent.id)
     return Page(tuple(Giver(*row) for row in page.rows), page.total, page.number, page.size, page.sort)
+
+
+def _page(session: Session, asked: GiversQuestion, whom: Whom, paging: Paging, memory: Memory) -> Page[Giver]:
+    everybody = replace(whom, text="")
+    about = {**asked.told, **everybody.told, "sort": ",".join(map(str, paging.sort))}
+    ids = in_kept_order(session, memory, "givers", about, lambda: _ids(session, asked, everybody, paging))
+    page = turned(found_among(session, ids, whom.text), paging)
+    table, columns = _table(session, asked, replace(everybody, ladder=None), only=page.ids)
+    statement = _statement(session, replace(everybody, ladder=None), table, columns, Paging())
+    rows = {row[0]: Giver(*row) for row in session.execute(statement.where(Constituent.id.in_(page.ids)))}
+    return Page(tuple(rows[one] for one in page.ids), page.total, page.number, page.size, paging.sort)
+
+
+def _ids(session: Session, asked: GiversQuestion, whom: Whom, paging: Paging) -> Iterable[int]:
+    table, columns = _table(session, asked, whom)
+    statement = _statement(session, whom, table, columns, paging).with_only_columns(Constituent.id)
+    return session.scalars(in_order(statement, paging.sort, fields=columns, tie=Constituent.id))
 
 
 def all_givers(session: Session, asked: GiversQuestion, whom: Whom, paging: Paging) -> Iterator[Giver]:
@@ -100,9 +132,15 @@ def all_givers(session: Session, asked: GiversQuestion, whom: Whom, paging: Pagi
         yield Giver(*row)
 
 
-def _table(session: Session, asked: GiversQuestion, whom: Whom) -> tuple[Subquery, FieldSet]:
-    """Whoever gave up to the year, with what they gave in the year and the year before; and the fields of the list."""
-    table = _two_years(asked, years_of(session, asked), whom.year)
+def _table(
+    session: Session, asked: GiversQuestion, whom: Whom, *, only: Collection[int] | None = None
+) -> tuple[Subquery, FieldSet]:
+    """Whoever gave up to the year, with what they gave in the year and the year before; and the fields of the list.
+
+    `only` are the units that are asked for, where these are some.
+    """
+    each = giving_by_year(asked, years_of(session, asked), gifts=True, only=only)
+    table = _two_years(each, whom.year)
     own = REGISTRY.fields(session, "constituent")
     columns = (
         _field("last", "The year before", Kind.MONEY, table.c.last),
@@ -120,8 +158,7 @@ def _field(name: str, label: str, kind: Kind, column: Any) -> Field:
     return Field(name, label, kind, SUBJECT, column)
 
 
-def _two_years(asked: GiversQuestion, known: tuple[Year, ...], year: Year) -> Subquery:
-    each = giving_by_year(asked, known, gifts=True)
+def _two_years(each: Subquery, year: Year) -> Subquery:
     last, this = (
         func.max(each.c.total).filter(each.c.place == literal(place, Integer)) for place in (year.place - 1, year.place)
     )

@@ -5,7 +5,7 @@ who live in one on the day are counted with it, with all that they gave. The unk
 those who were removed are out. A year that comes to nothing or less (gifts that were given back) makes no giver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,12 +62,15 @@ def years_of(session: Session, asked: GiversQuestion) -> tuple[Year, ...]:
     return years(asked.by, on=asked.on, since=since, fiscal=organization(session).fiscal)
 
 
-def giving_by_year(asked: GiversQuestion, known: tuple[Year, ...], *, gifts: bool = False) -> Subquery:
+def giving_by_year(
+    asked: GiversQuestion, known: tuple[Year, ...], *, gifts: bool = False, only: Collection[int] | None = None
+) -> Subquery:
     """A subquery of unit_id, place (of the year) and total, one row for each year in which a unit gave.
 
-    With `gifts` also largest, first_on and last_on (day numbers) of the gifts of the year.
+    `only` are the units that are asked for, where these are some. With `gifts` also largest, first_on and last_on (day
+    numbers) of the gifts of the year.
     """
-    rows = _counted(asked, known)
+    rows = _counted(asked, known, only)
     total = WholeSum(rows.c.amount)
     days = (func.min(rows.c.given_on).label("first_on"), func.max(rows.c.given_on).label("last_on"))
     more = (func.max(rows.c.amount).label("largest"), *days) if gifts else ()
@@ -79,7 +82,7 @@ def giving_by_year(asked: GiversQuestion, known: tuple[Year, ...], *, gifts: boo
     )
 
 
-def _counted(asked: GiversQuestion, known: tuple[Year, ...]) -> Subquery:
+def _counted(asked: GiversQuestion, known: tuple[Year, ...], only: Collection[int] | None) -> Subquery:
     """The gifts that count: unit_id, place, given_on, amount. Where one could count twice for a unit, it is made one.
 
     By person and hard credit a gift has one credit for each giver, but for the rare giver who was merged: totals are
@@ -90,7 +93,7 @@ def _counted(asked: GiversQuestion, known: tuple[Year, ...]) -> Subquery:
     rows = select(unit.label("unit_id"), coerce(Credit.given_on, Integer).label("given_on"))
     if asked.unit == HOUSEHOLD:
         rows = rows.outerjoin(home, home.c.constituent_id == Credit.constituent_id)
-    rows = rows.where(*_counts(asked))
+    rows = rows.where(*_counts(asked), *_whose(asked, home, only))
     if asked.unit == PERSON and not asked.soft:
         found = rows.add_columns(Credit.base_amount.label("amount"))
     else:
@@ -103,6 +106,16 @@ def _counted(asked: GiversQuestion, known: tuple[Year, ...]) -> Subquery:
     )
     columns = (each.c.unit_id, each.c.given_on, each.c.amount, _place(each.c.given_on, known).label("place"))
     return select(*columns).where(each.c.unit_id.not_in(left_out)).subquery("rows_of_years")
+
+
+def _whose(asked: GiversQuestion, home: Subquery, only: Collection[int] | None) -> tuple[Any, ...]:
+    """The condition on credits that count for some units: their own, and those of who lives with them."""
+    if only is None:
+        return ()
+    ids = Credit.constituent_id.in_(only)
+    if asked.unit == PERSON:
+        return (ids,)
+    return (or_(ids, Credit.constituent_id.in_(select(home.c.constituent_id).where(home.c.household_id.in_(only)))),)
 
 
 def _kinds() -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import BigInteger, cast, func, select
@@ -15,8 +16,11 @@ from sqlalchemy.orm import Session
 
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
+from donors.pipeline.models import Assignment, Move
+from donors.plans.models import RunningPlan
+from donors.reports.answers import READ, Memory, answered
 from donors.reports.cover import COVERS, covered
-from donors.reports.stands import UNITS, Question, as_known, cause, pairs
+from donors.reports.stands import UNITS, Question, as_known, cause, lasts, pairs
 from donors.rollups.queries import definition
 
 CAUSES = {
@@ -102,13 +106,13 @@ class LevelReport:
         return sum(count for (then, now), count in self.moves.items() if then == now)
 
 
-def level_report(session: Session, asked: Question, *, today: date) -> LevelReport:
+def level_report(session: Session, asked: Question, *, today: date, memory: Memory | None = None) -> LevelReport:
     """The report on a track for a day, compared with an earlier one.
 
     Plans, officers and next moves are looked at only when the day is today: their past is not asked for.
     """
     covers = asked.on == today
-    rows = session.execute(as_known(session, asked, _cells(session, asked, covers=covers))).all()
+    rows = _rows(session, asked, memory, covers=covers)
     by_level = {band.id: Sums() for band in asked.ladder.bands}
     total = Sums()
     for row in rows:
@@ -126,6 +130,19 @@ def level_report(session: Session, asked: Question, *, today: date) -> LevelRepo
         causes=_causes(rows, positions),
         covers_known=covers,
     )
+
+
+def _rows(session: Session, asked: Question, memory: Memory | None, *, covers: bool) -> list[Any]:
+    """The cells as named rows. Cover hangs on plans, officers and moves, and on which moves the viewer may read."""
+    statement = _cells(session, asked, covers=covers)
+    about = {**asked.told, "cover": [asked.sees.user_id, asked.sees.role] if covers else None}
+    reads = (*READ, RunningPlan, Assignment, Move) if covers else READ
+    kept = lasts(session, asked.ladder, memory)
+    rows = answered(
+        session, kept, "levels", about, lambda: session.execute(as_known(session, asked, statement)), reads=reads
+    )
+    names = [column.key for column in statement.selected_columns]
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def _cells(session: Session, asked: Question, *, covers: bool) -> Any:

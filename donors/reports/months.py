@@ -15,7 +15,8 @@ from donors.constituents.queries import is_visible
 from donors.core.settings import organization
 from donors.levels.compile import level_case, may_stand
 from donors.levels.then import NOW
-from donors.reports.stands import Question, as_known, counted_once, is_plain, stands
+from donors.reports.answers import Memory, answered
+from donors.reports.stands import Question, as_known, counted_once, is_plain, lasts, stands
 from donors.rollups.queries import definition
 from donors.rollups.series import at_days, in_one_pass
 
@@ -44,16 +45,23 @@ def month_ends(on: date) -> tuple[date, ...]:
     return (*ends, on)
 
 
-def months(session: Session, asked: Question) -> Months:
+def months(session: Session, asked: Question, *, memory: Memory | None = None) -> Months:
     """The series that ends on the day of the question."""
     days = month_ends(asked.on)
+    kept = lasts(session, asked.ladder, memory)
+    rows = answered(session, kept, "months", asked.told, lambda: _counts(session, asked, days))
+    return Months(days, {level: tuple(counts) for level, *counts in rows})
+
+
+def _counts(session: Session, asked: Question, days: Sequence[date]) -> list[list[int]]:
+    """A row for each level: its id, and how many stood on it on each day."""
     one = definition(session, asked.ladder.measure)
     counts = (
         _at_once(session, asked, days)
         if asked.rules == NOW and is_plain(asked.ladder) and in_one_pass(one)
         else _one_by_one(session, asked, days)
     )
-    return Months(days, {band.id: tuple(found[band.id] for found in counts) for band in asked.ladder.bands})
+    return [[band.id, *(found[band.id] for found in counts)] for band in asked.ladder.bands]
 
 
 def _at_once(session: Session, asked: Question, days: Sequence[date]) -> list[dict[int, int]]:

@@ -73,6 +73,10 @@ class Movement:
         """All who went in one of these ways."""
         return _sum(flow.moved for flow in self.flows if flow.way in ways)
 
+    def at_level(self, *, then: bool) -> Moved:
+        """All who stood on any level on one of the days."""
+        return _sum(flow.moved for flow in self.flows if (flow.then if then else flow.now) is not None)
+
     def stood(self, band: Band | None, *, then: bool) -> int:
         """How many stood on a level (none: on no level) on one of the days."""
         ends = ((flow.then if then else flow.now, flow.moved.people) for flow in self.flows)

@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, Sight
+from donors.core.paging import Paging
 from donors.levels.ladders import ladder
 from donors.reports.answers import Memory
 from donors.reports.levels import level_report
+from donors.reports.months import months
 from donors.reports.movement import Movement, movement
-from donors.reports.people import NOBODY, Which, people
+from donors.reports.people import NOBODY, Which, people, turn_people
 from donors.reports.stands import Question
 from tests.reports.givers import ACT, TODAY, YEAR_AGO, Givers, givers
 from tests.reports.test_levels_report import WAYS
@@ -57,4 +59,20 @@ def test_what_is_kept_is_what_is_found_and_nobody_sees_too_much(session: Session
     assert movement(session, question, memory=memory) == first == movement(session, question)
     stranger = Question(question.ladder, TODAY, YEAR_AGO, Sight(user_id=None, role="officer", everything=False))
     assert movement(session, stranger, memory=memory).went("in").people == first.went("in").people - 1
+    session.rollback()
+
+
+def test_kept_reports_and_pages_are_those_of_the_facts(session: Session, made: Givers) -> None:
+    memory = Memory(lambda write: write(session), ACT.at)
+    for track in (made.giving, made.hours):
+        question = Question(ladder(session, track), TODAY, YEAR_AGO, EVERYTHING)
+        for _ in range(2):  # found, then kept
+            report = level_report(session, question, today=TODAY, memory=memory)
+            assert report == level_report(session, question, today=TODAY)
+            assert months(session, question, memory=memory) == months(session, question)
+            for which in (Which(), Which(ways=frozenset({"down", "out"})), Which(cause="time"), Which(then=NOBODY)):
+                for number in (1, 2, 9):
+                    paging = Paging(number, 3)
+                    kept = turn_people(session, question, which, paging, memory=memory)
+                    assert kept == turn_people(session, question, which, paging)
     session.rollback()

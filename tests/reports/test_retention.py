@@ -122,6 +122,22 @@ def test_cohorts_levels_and_kept_answers(session: Session, world: World) -> None
     levels_are_those_of_the_day(session, found)
     an_answer_is_kept_until_the_data_change(session, world, asked)
     lists_are_searched_and_sorted(session, found)
+    pages_of_a_kept_order_are_those_of_the_list(session)
+
+
+def pages_of_a_kept_order_are_those_of_the_list(session: Session) -> None:
+    memory = Memory(lambda write: write(session), ACT.at)
+    for by, on, unit, soft in QUESTIONS[1:3]:
+        asked = GiversQuestion(by, on, unit, soft, EVERYTHING)
+        year = retention(session, asked).lines[-1].year
+        ladder = ladders(session)[0]
+        for whom in (Whom("prior", year), Whom("givers", year, text="Giver"), Whom("prior", year, None, ladder, 0)):
+            for sort in (Sort("last", descending=True), Sort("name"), Sort("officer")):
+                for number in (1, 2, 9):
+                    paging = Paging(number, 4, (sort,))
+                    kept = givers(session, asked, whom, paging, memory=memory)
+                    assert kept == givers(session, asked, whom, paging)
+    session.rollback()
 
 
 def each_cell_of_the_triangle_opens_its_people(session: Session, found: Retention) -> None:

@@ -18,6 +18,7 @@ from donors.reports.years import Year
 from donors.web.constituents.chosen_views import Page, lead
 from donors.web.reports.asked_givers import AskedGivers, asked_givers, whom, year_words
 from donors.web.reports.files import answer
+from donors.web.reports.memory import memory
 
 MOST_CHOSEN = 500
 KEPT = ("which", "year", "first", "track", "level", "q", "sort", "by", "as_of", "unit", "soft")
@@ -59,7 +60,7 @@ def givers_page() -> str:
     """A page of the list."""
     session = current_session()
     wanted = listed(session)
-    page = givers(session, wanted.asked.question, wanted.whom, wanted.paging)
+    page = givers(session, wanted.asked.question, wanted.whom, wanted.paging, memory=memory())
     return render_template(
         "reports/givers.html", title=WHICH[wanted.whom.which], **shown(session, wanted, page), words=year_words
     )

@@ -3,11 +3,13 @@
 from flask import Response, g, render_template, request
 
 from donors.core.db import current_session
+from donors.core.paging import Paging
 from donors.jobs.queries import runs
 from donors.reports.kept import OFTEN, REPORTS, kept_reports, path
 from donors.reports.levels import CAUSES, WAYS, level_report
 from donors.reports.months import months
-from donors.reports.people import count_people, people
+from donors.reports.movement import movement
+from donors.reports.people import people, turn_people
 from donors.reports.plain.levels import document, person_rows, rows
 from donors.reports.stands import lifetime_of
 from donors.reports.trust import trust
@@ -15,6 +17,7 @@ from donors.rollups.queries import definition
 from donors.web.reports.asked import asked, asked_here, asked_track, which
 from donors.web.reports.drawing import pictures
 from donors.web.reports.files import answer
+from donors.web.reports.memory import memory
 from donors.web.session import viewer
 
 PER_PAGE = 50
@@ -24,7 +27,7 @@ def index() -> str:
     """Every report with its key figure, and how far the figures may be trusted."""
     session = current_session()
     question = asked(session, {})
-    found = level_report(session, question.question, today=g.today) if question else None
+    found = movement(session, question.question, memory=memory()) if question else None
     return render_template(
         "reports/index.html",
         found=found,
@@ -43,8 +46,8 @@ def levels_page() -> str:
     question = asked_here(session)
     if question is None:
         return render_template("reports/levels_none.html")
-    found = level_report(session, question.question, today=g.today)
-    series = months(session, question.question)
+    found = level_report(session, question.question, today=g.today, memory=memory())
+    series = months(session, question.question, memory=memory())
     return render_template(
         "reports/levels.html",
         asked=question,
@@ -65,17 +68,16 @@ def people_page() -> str:
     session = current_session()
     question = asked_track(session)
     chosen = which(request.args, question.question.ladder)
-    total = count_people(session, question.question, chosen)
-    number = min(max(request.args.get("page", 1, int), 1), -(-total // PER_PAGE) or 1)
-    page = people(session, question.question, chosen, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    number = min(max(request.args.get("page", 1, int), 1), 10**6)
+    page = turn_people(session, question.question, chosen, Paging(number, PER_PAGE), memory=memory())
     return render_template(
         "reports/people.html",
         asked=question,
         lifetime=lifetime_of(definition(session, question.question.ladder.measure).source),
         which=chosen,
-        people=page,
-        total=total,
-        number=number,
+        people=page.rows,
+        total=page.total,
+        number=page.number,
         per_page=PER_PAGE,
         causes=CAUSES,
     )
@@ -85,7 +87,7 @@ def levels_file() -> Response:
     """The level report as a file."""
     session = current_session()
     question = asked_track(session)
-    found = level_report(session, question.question, today=g.today)
+    found = level_report(session, question.question, today=g.today, memory=memory())
     return answer(
         "levels",
         question.keep,

@@ -24,7 +24,7 @@ def lybunt_page() -> str:
     session = current_session()
     wanted = _listed(session)
     question, year = wanted.asked.question, wanted.whom.year
-    page = givers(session, question, wanted.whom, wanted.paging)
+    page = givers(session, question, wanted.whom, wanted.paging, memory=memory())
     curves = recovery(session, question, year, memory=memory()) if year.place else None
     return render_template(
         "reports/lybunt.html",
