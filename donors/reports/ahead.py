@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from donors.levels.decide import Band, level_for, next_above
 from donors.rollups.definition import Definition, Operation
@@ -43,11 +44,11 @@ def fall(one: Definition, rows: Sequence[Reason], bands: Sequence[Band]) -> Fall
     now = level_for(left, bands)
     if now is None:
         return None
-    for row in sorted(rows, key=lambda row: (row.on, row.row_id)):
-        left -= worth[row.row_id]
+    for on, same_day in groupby(sorted(rows, key=lambda row: row.on), key=lambda row: row.on):
+        left -= sum(worth[row.row_id] for row in same_day)
         then = level_for(left, bands)
         if (then.position if then else 0) < now.position:
-            return Fall(row.on + timedelta(days=one.frame.number + 1), then, (now.minimum or 0) - left)
+            return Fall(on + timedelta(days=one.frame.number + 1), then, (now.minimum or 0) - left)
     return None
 
 

@@ -3,7 +3,8 @@
 Set-based: what `ahead` says of one constituent, for everybody. Levels and figures are those of the day of the question.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from donors.levels.decide import Band
 from donors.levels.settle import Falling
 from donors.reports.answers import Memory, answered
 from donors.reports.edge_rows import FALLING, NEAR, EdgesQuestion, can_fall, edge_rows
+from donors.reports.order import in_kept_order, turned
+from donors.reports.some_edges import ways_of
 from donors.reports.stands import lasts
 
 SORTS = ("name", "figure", "missing", "stake", "on", "officer")
@@ -56,11 +59,33 @@ class Rung:
     stake: int
 
 
-def edges(session: Session, asked: EdgesQuestion, which: str, paging: Paging) -> Page[Edge]:
-    """One page of those near an edge."""
+def edges(
+    session: Session, asked: EdgesQuestion, which: str, paging: Paging, *, memory: Memory | None = None
+) -> Page[Edge]:
+    """One page of those near an edge. With a memory, who stands where is kept, and only the page itself is read."""
+    kept = lasts(session, asked.of.ladder, memory)
+    if kept is not None:
+        return _page(session, asked, which, paging, kept)
     statement, columns = _list(session, asked, which, paging)
     page = turn(session, statement, paging, fields=columns, tie=Constituent.id)
     return Page(tuple(_edges(session, asked, which, page.rows)), page.total, page.number, page.size, page.sort)
+
+
+def _page(session: Session, asked: EdgesQuestion, which: str, paging: Paging, memory: Memory) -> Page[Edge]:
+    about = {**asked.told, "sort": ",".join(map(str, paging.sort))}
+    ids = in_kept_order(session, memory, f"edges {which}", about, lambda: _ids(session, asked, which, paging))
+    page = turned(ids, paging)
+    ways, officer = ways_of(session, asked, which, page.ids), REGISTRY.fields(session, "constituent")["officer"]
+    statement = joined(select(Constituent.id, Constituent.name, officer.column), officer.joins)
+    named = {row[0]: row for row in session.execute(statement.where(Constituent.id.in_(page.ids)))}
+    rows = (Edge(one, named[one][1], *ways[one], named[one][2]) for one in page.ids)
+    return Page(tuple(_held(session, asked, which, rows)), page.total, page.number, page.size, paging.sort)
+
+
+def _ids(session: Session, asked: EdgesQuestion, which: str, paging: Paging) -> Iterable[int]:
+    statement, columns = _list(session, asked, which, paging)
+    found = statement.with_only_columns(Constituent.id)
+    return session.scalars(in_order(found, paging.sort, fields=columns, tie=Constituent.id))
 
 
 def all_edges(session: Session, asked: EdgesQuestion, which: str, paging: Paging) -> list[Edge]:
@@ -126,8 +151,7 @@ def _list(session: Session, asked: EdgesQuestion, which: str, paging: Paging) ->
 
 def _edges(session: Session, asked: EdgesQuestion, which: str, rows: Any) -> list[Edge]:
     ladder = asked.of.ladder
-    falling = Falling(ladder.falls, ladder.grace_days, organization(session).fiscal)
-    return [
+    found = (
         Edge(
             row.id,
             row.name,
@@ -136,8 +160,18 @@ def _edges(session: Session, asked: EdgesQuestion, which: str, rows: Any) -> lis
             row.figure,
             row.missing,
             row.stake,
-            falling.first_day(row.on) if which == FALLING else row.on,
+            row.on,
             row.officer,
         )
         for row in rows
-    ]
+    )
+    return _held(session, asked, which, found)
+
+
+def _held(session: Session, asked: EdgesQuestion, which: str, found: Iterable[Edge]) -> list[Edge]:
+    """With the days on which a track lets them fall, where it holds levels for a while."""
+    if which == NEAR:
+        return list(found)
+    ladder = asked.of.ladder
+    falling = Falling(ladder.falls, ladder.grace_days, organization(session).fiscal)
+    return [replace(one, on=falling.first_day(one.on) if one.on else None) for one in found]

@@ -12,6 +12,7 @@ from donors.levels.decide import level_for, next_above
 from donors.levels.ladders import Ladder, ladder, ladders
 from donors.levels.track import LevelDraft, TrackDraft, create_track
 from donors.reports.ahead import fall
+from donors.reports.answers import Memory
 from donors.reports.edge_rows import FALLING, NEAR, EdgesQuestion, can_fall
 from donors.reports.edges import Edge, all_edges, edges, months, rungs
 from donors.reports.stands import Question
@@ -95,6 +96,13 @@ def sums_and_months_add_up(session: Session, track: Ladder) -> None:
     parts = months(session, asked(track))
     assert sum(people for _, people, _ in parts) == len(listed)
     assert sum(stake for *_, stake in parts) == sum(row.stake for row in listed)
+    memory = Memory(lambda write: write(session), ACT.at)
+    for which in (NEAR, FALLING):
+        for sort in (Sort("stake", descending=True), Sort("on"), Sort("name")):
+            for number in (1, 2, 99):
+                paging = Paging(number, 4, (sort,))
+                kept = edges(session, asked(track), which, paging, memory=memory)
+                assert kept == edges(session, asked(track), which, paging)
     order = Paging(size=3, sort=(Sort("stake", descending=True),))
     page: tuple[Edge, ...] = edges(session, asked(track), FALLING, order).rows
     assert [row.stake for row in page] == sorted((row.stake for row in listed), reverse=True)[:3]

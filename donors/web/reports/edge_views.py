@@ -34,7 +34,7 @@ def edges_page() -> str:
     shown: dict[str, Any] = {"asked": question, "edges": asked, "which": which, "falls": falls, "sums": sums}
     return render_template(
         "reports/edges.html",
-        page=edges(session, asked, which, _paging()) if falls or which == NEAR else None,
+        page=edges(session, asked, which, _paging(), memory=memory()) if falls or which == NEAR else None,
         sort=str(_paging().sort[0]),
         percents=PERCENTS,
         spans=DAYS,
