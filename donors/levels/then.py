@@ -66,9 +66,14 @@ def _band(one: Mapping[str, Any]) -> Band:
 
 
 def ladder_of_days(session: Session, now: Ladder, days: Iterable[date]) -> Ladder:
-    """A track as it was on the last of these days, with the levels too that it had on the others and no more then."""
+    """A track as it was on the last of these days, with the levels too that it had on the others and no more then.
+
+    Where it had none on any of them it is shown as it is now: with nobody on it.
+    """
     *earlier, last = (ladder_on(session, now, on) for on in sorted(days))
     bands = {band.id: band for band in last.bands}
     gone = {band.id: band for one in earlier for band in one.bands if band.id not in bands}
+    if not bands and not gone:
+        return now
     ordered = sorted((*bands.values(), *gone.values()), key=lambda band: (band.position, band.id in bands))
     return replace(last, bands=tuple(replace(band, position=place) for place, band in enumerate(ordered, start=1)))

@@ -52,7 +52,9 @@ def test_the_report_says_as_of_when_what_and_who(client: FlaskClient, made: Give
     past = get(client, f"/reports/levels?as_of={YEAR_AGO}&since={YEAR_AGO - timedelta(days=365)}")
     assert "Hidden Helen" not in past
     assert "With a plan" not in past
-    assert "That is no day" in get(client, "/reports/levels?as_of=yesterday")
+    assert "is no day" in get(client, "/reports/levels?as_of=yesterday")
+    for report in ("levels", "movement"):
+        assert '<option value="then" selected>' in get(client, f"/reports/{report}?rules=then&as_of={YEAR_AGO}")
     assert "must lie before" in get(client, f"/reports/levels?since={TODAY + timedelta(days=9)}")
     assert "Nobody stood on a level" in get(client, "/reports/levels?as_of=1990-01-01")
     get(client, f"/reports/levels?track={made.hours}")
