@@ -252,6 +252,7 @@ def test_who_is_near_an_edge(client: FlaskClient, made: Givers) -> None:
     assert "Rita Riser" not in get(client, "/reports/edges?which=falling&days=30")
     get(client, f"/reports/edges?track={made.hours}&percent=25&sort=name")
     get(client, "/reports/edges?which=nobody", 404)
+    assert "“yesterday” is no day" in get(client, "/reports/edges?as_of=yesterday")
     sign_in(client, OLIVE)
     rows = client.post("/reports/edges/file?days=365").text
     assert "falling,1,Rita Riser,Patron,," in rows
