@@ -23,6 +23,9 @@ PER_PAGE = 50
 FIRST = ("total", "this_fiscal_year_total", "last_fiscal_year_total", "count", "givers", "last_on")
 """Which of the standard figures a list shows, by the end of their keys, beside those that staff have defined."""
 
+FOREMOST = ("total", "this_fiscal_year_total", "last_fiscal_year_total", "givers")
+"""Those that stand first on the page of one."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -121,12 +124,15 @@ def page_of(target: Target, owner_id: int) -> str:
     """The figures of one fund, campaign or portfolio."""
     session = current_session()
     name = name_of(session, target, owner_id)
-    figures = figures_of(session, owner_id, target)
+    values = figures_of(session, owner_id, target)
+    figures = [(one, tells(session, one, values[one.key].value)) for one in known_to(session, target)]
+    first = {f"{target}_{end}" for end in FOREMOST}
     return render_template(
         "rollups/owner.html",
         place=PLACES[target],
         id=owner_id,
         name=name,
-        figures=[(one, tells(session, one, figures[one.key].value)) for one in known_to(session, target)],
+        first=[each for each in figures if each[0].key in first],
+        others=[each for each in figures if each[0].key not in first],
         waiting=any_waits(session),
     )

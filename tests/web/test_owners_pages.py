@@ -61,7 +61,7 @@ def test_a_figure_has_its_page_and_its_reason(client: FlaskClient, world: World)
     sign_in(client, OLIVE)
     page = said(client, f"/giving/funds/{world.roof}")
     assert "Largest gift $70.00" in page
-    assert "Givers 1" in page
+    assert "Givers why 1" in page
     why = said(client, f"/giving/funds/{world.roof}/why/fund_total")
     assert "Total of allocations of gifts to funds of all time, for each fund." in why
     assert "$120.00" in why
