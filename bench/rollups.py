@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from sqlalchemy import text
 
-from bench import funds, lists, memory, one_gift, refresh, what_if
+from bench import funds, levels, lists, memory, one_gift, refresh, what_if
 from bench.line import Here, Line
 from bench.named import named
 from bench.world import Size, database, fill
@@ -49,6 +49,7 @@ GROUPS: Mapping[str, tuple[Group, Callable[[Size], Size]]] = {
     "ties": (ties, lambda size: size.tenth(ties=True)),
     "what-if": (what_if.measure, lambda size: size.to(100_000)),
     "funds": (funds.measure, lambda size: size),
+    "levels": (levels.measure, lambda size: size),
     "one-gift": (one_gift.measure, lambda size: size.to(100_000)),
 }
 """The groups by name, and how large a world each of them takes of the size that was asked for."""

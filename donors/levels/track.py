@@ -30,6 +30,7 @@ from donors.levels.models import (
 from donors.levels.standings import forget_falls
 from donors.rollups.definition import ValueKind
 from donors.rollups.models import RollupDefinition
+from donors.rollups.targets import OF_MANY
 
 TARGETS = (*KINDS, ALL)
 MEASURABLE = (
@@ -144,7 +145,9 @@ def _check(session: Session, draft: TrackDraft) -> int:
         check_criteria(session, level.criteria, of=level.name)
     measure = session.execute(
         select(RollupDefinition.id, RollupDefinition.value_kind).where(
-            RollupDefinition.key == draft.measure, RollupDefinition.is_active
+            RollupDefinition.key == draft.measure,
+            RollupDefinition.is_active,
+            RollupDefinition.target.not_in(OF_MANY),
         )
     ).first()
     if measure is None or measure.value_kind not in MEASURABLE:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from donors.core.db import Session, current_session
 from donors.core.errors import NotFound
 from donors.levels.ladders import Ladder, ladder, ladders
+from donors.levels.reasons import explained
 from donors.levels.why import BECAUSE
 from donors.reports.overview import edges, lines_now, standers, steps
 from donors.reports.stands import UNITS, Question, lifetime_of
@@ -62,7 +63,8 @@ def people_page(track_id: int) -> str:
     )
     lifetime = lifetime_of(definition(session, chosen.measure).source)
     shown = {"ladder": chosen, "band": band, "people": page, "total": total, "number": number, "per_page": PER_PAGE}
-    return render_template("levels/people.html", lifetime=lifetime, **shown)
+    why = explained(session, chosen, [one.id for one in page], on=g.today)
+    return render_template("levels/people.html", lifetime=lifetime, why=why, **shown)
 
 
 @levels.get("/<int:track_id>/edges")

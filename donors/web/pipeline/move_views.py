@@ -23,6 +23,7 @@ from donors.web.door import local_path
 from donors.web.forms import refuse, typed
 from donors.web.pipeline.forms import MoveForm, ReportForm, number_in, report_form
 from donors.web.session import viewer, web_act
+from donors.workflows.facts import facts_changed
 from donors.workflows.moves import log_move
 
 Page = str | Response | tuple[str, int]
@@ -62,6 +63,7 @@ def plan() -> Page:
         planned = Plan(typed(form.purpose), form.due_on.data or g.today, typed(form.method), viewer().id)
         try:
             writing.plan_move(session, who.id, planned, within=within)
+            facts_changed(session, [who.id], within=within)
             after = local_path(request.form.get("next"), url_for(".board_page"))
             return done(within, after, f"Planned: {planned.purpose}.")
         except Invalid as error:
@@ -83,6 +85,7 @@ def drop(move_id: int) -> Page:
     reason = request.form.get("reason", "").strip()[:300] or "no longer needed"
     within = open_change(session, "move.drop", act=web_act(reason))
     writing.drop_move(session, move_id, reason=reason, within=within)
+    facts_changed(session, [line.move.constituent_id], within=within)
     return done(within, _after(), f"{line.move.purpose} is dropped.")
 
 
@@ -96,6 +99,7 @@ def re_date(move_id: int) -> Page:
         raise Invalid("due_on", request.form.get("due_on"), "is not a date", "Write it as 2026-10-20.") from error
     within = open_change(session, "move.date", act=web_act())
     writing.re_date_move(session, move_id, due_on, within=within)
+    facts_changed(session, [line.move.constituent_id], within=within)
     return done(within, _after(), f"{line.move.purpose} has a new day.")
 
 
