@@ -77,7 +77,7 @@ def _assign(here: Here, days: int) -> Cost:
 def _update(here: Here) -> Cost:
     def once() -> None:
         with transaction() as session:
-            session.execute(text("UPDATE standing SET version = version + 0 WHERE to_on IS NULL"))
+            session.execute(text("UPDATE standing SET version = version + 1 WHERE to_on IS NULL"))
 
     return here.meter.least(once)
 

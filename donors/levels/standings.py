@@ -58,7 +58,8 @@ def last_change(constituent_id: Any, track_id: int) -> ScalarSelect[Any]:
     """The day of somebody's last change on a track: one that is recorded later is never dated before it."""
     kept = STANDING.alias().c
     newest = select(func.max(func.coalesce(kept.to_on, kept.from_on)))
-    return newest.where(kept.constituent_id == constituent_id, kept.track_id == track_id).scalar_subquery()
+    of_track = kept.track_id + literal(0) == track_id  # a sum: what is sought in an index is the constituent
+    return newest.where(kept.constituent_id == constituent_id, of_track).scalar_subquery()
 
 
 def end_standings(session: Session, ended: Sequence[dict[str, Any]], *, within: ChangeSet) -> None:
