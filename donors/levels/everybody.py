@@ -27,9 +27,10 @@ from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.core.bulk import table_of
+from donors.core.bulk import look_over, table_of
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.claims import changed
+from donors.core.db import is_sqlite
 from donors.levels.assign import Because, settle_all
 from donors.levels.compile import RULING, Pinned, in_force, is_kept, joined, may_stand, pinned, rules_level
 from donors.levels.decide import Change
@@ -40,7 +41,7 @@ from donors.levels.models import EXCLUDE, NEVER, Standing
 from donors.levels.standings import BEFORE, BROUGHT, gift_behind, last_change
 from donors.levels.turns import in_turn
 from donors.rollups.models import rollup_value, slot_column
-from donors.rollups.refresh import hold_between
+from donors.rollups.refresh import PLAINLY, hold_between
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class _Range:
 def assign_range(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> Assigned:
     """Assigns the levels of everybody above the id `low`, up to `high`. Who is on a track that is off leaves it."""
     hold_between(session, low, high)
+    if not is_sqlite(session):
+        session.execute(PLAINLY)
     written = 0
     made: list[Change] = []
     tracks, some = ladders(session), _Range(low, high)
@@ -82,7 +85,7 @@ def _by_rules(session: Session, one: Pinned, some: _Range, because: Because, wit
     target = _targets(one, some)
     made = _changes(session, one.ladder, target, some) if because.effects else []
     ended = _end(session, one.ladder, _differing(one.ladder, target, some), because, within)
-    begun = changed(session, _begin(one.ladder, target, because, within))
+    begun = _begin(session, one.ladder, target, because, within)
     return Assigned(max(ended, begun), made)
 
 
@@ -93,7 +96,7 @@ def _held(session: Session, one: Pinned, some: _Range, because: Because, within:
     made = settle_all(session, found, because=because, within=within)
     target = _targets(one, some, _is_free(one))
     come = _newcomers(session, one.ladder, target) if because.effects else []
-    begun = changed(session, _begin(one.ladder, target, because, within))
+    begun = _begin(session, one.ladder, target, because, within)
     return Assigned(len(made) + begun, [*made, *come])
 
 
@@ -212,14 +215,20 @@ def _end(session: Session, ladder: Ladder, differing: Any, because: Because, wit
     return changed(session, ending)
 
 
-def _begin(ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> Any:
+def _begin(session: Session, ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> int:
+    """Begins the standings of those who have none; returns how many.
+
+    On a track on which nobody ever stood there is nothing to look for, row by row, in the table that is being written;
+    and afterwards PostgreSQL is told how many stand there.
+    """
+    new = not session.scalar(select(exists().where(Standing.track_id == ladder.id)))
     on, last = literal(because.on, Standing.from_on.type), last_change(target.c.id, ladder.id)
     behind = gift_behind(target.c.id, because.gifts_of or within.id) if because.cause in BROUGHT else null()
     values: dict[str, Any] = {
         "constituent_id": target.c.id,
         "track_id": literal(ladder.id),
         "level_id": target.c.level_id,
-        "from_on": case((last > on, last), else_=on),
+        "from_on": on if new else case((last > on, last), else_=on),
         "recorded_at": literal(within.at, Standing.recorded_at.type),
         "cause": literal(because.cause),
         "cause_gift_id": cast(behind, BigInteger),
@@ -228,4 +237,9 @@ def _begin(ladder: Ladder, target: Any, because: Because, within: ChangeSet) -> 
         "created_in": literal(within.id),
         "version": literal(1),
     }
-    return sql_insert(Standing).from_select(list(values), select(*values.values()).where(~_stands(target, ladder)))
+    begun = select(*values.values())
+    wanted = begun if new else begun.where(~_stands(target, ladder))
+    count = changed(session, sql_insert(Standing).from_select(list(values), wanted))
+    if new and count:
+        look_over(session, Standing)
+    return count

@@ -98,7 +98,7 @@ def refresh_between(
     if not asked.definitions:
         return
     if not is_sqlite(session):
-        session.execute(_PLAINLY)
+        session.execute(PLAINLY)
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal) | {"low": low, "high": high}
     forms = [Form.PLAIN, *([Form.HOUSEHOLD] if _any_household(session, low, high) else [])]
     fresh = not _any_stored(session, low, high)
@@ -163,7 +163,7 @@ _KINDS = {
 }
 _BUCKET = cast(_PERSON.id.bitwise_rshift(literal_column(str(BUCKET_BITS), Integer)), Integer)
 _LOCKED = select(_PERSON.id, func.pg_advisory_xact_lock_shared(LOCK, _BUCKET)).where(_LISTED).order_by(_PERSON.id)
-_PLAINLY = text("SET LOCAL jit = off")
+PLAINLY = text("SET LOCAL jit = off")
 """To compile so many expressions takes PostgreSQL longer than to work them out for a part."""
 _BUCKETS = func.generate_series(bindparam("first", type_=Integer), bindparam("last", type_=Integer)).column_valued()
 _BETWEEN = select(func.pg_advisory_xact_lock(LOCK, _BUCKETS))
