@@ -10,9 +10,10 @@ from donors.core.db import transaction
 from donors.core.settings import organization
 from donors.giving.gift_input import GiftInput
 from donors.giving.models import Credit
+from donors.rollups.definition import ValueKind
 from donors.rollups.dirty import count_dirty
 from donors.rollups.models import Dirty
-from donors.rollups.queries import values_of
+from donors.rollups.queries import Value, figures_of
 from donors.workflows.gifts import record_gift
 from donors.workflows.organization import change_organization
 from donors.workflows.refresh import drain
@@ -44,6 +45,12 @@ def labels(session: Session) -> set[bool]:
     return {label == fiscal.year_of(on) for on, label in session.execute(select(Credit.given_on, Credit.fiscal_year))}
 
 
+def told(session: Session, constituent_id: int) -> dict[str, Value]:
+    """Figures by key, but for those that name a gift: which gifts they are differs."""
+    found = figures_of(session, constituent_id)
+    return {key: one.value for key, one in found.items() if one.definition.value_kind is not ValueKind.GIFT}
+
+
 def test_gifts_recorded_in_the_middle_end_with_the_right_label(house: House) -> None:
     days = [TODAY + timedelta(31 * months) for months in range(-12, 1)]
     with transaction() as session:
@@ -60,9 +67,7 @@ def test_gifts_recorded_in_the_middle_end_with_the_right_label(house: House) -> 
     with transaction() as session:
         assert labels(session) == {True}
         assert count_dirty(session) == 0
-        assert values_of(session, house["Anna"]) | {"largest_gift_id": 0, "first_gift_id": 0, "last_gift_id": 0} == (
-            values_of(session, house["Ben"]) | {"largest_gift_id": 0, "first_gift_id": 0, "last_gift_id": 0}
-        )
+        assert told(session, house["Anna"]) == told(session, house["Ben"])
 
 
 def test_a_gift_that_is_being_recorded_when_the_year_changes(house: House) -> None:
