@@ -23,6 +23,8 @@ from babel.numbers import (
 from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
+from donors.web.charts.ranges import interval
+
 LOCALE = "en_US"
 CITY_FIRST = frozenset({"US", "CA", "AU"})
 """Countries that write the postal code after the city."""
@@ -233,6 +235,7 @@ def register(app: Flask) -> None:
         app.jinja_env.filters[dated.__name__] = _dated(dated)
     app.jinja_env.filters["moment"] = _moment
     app.jinja_env.filters["initials"] = initials
+    app.jinja_env.filters["interval"] = interval
     app.jinja_env.filters["money_abbr"] = _money_abbr
     app.jinja_env.globals["here"] = here
 

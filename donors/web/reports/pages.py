@@ -3,7 +3,6 @@
 from flask import Flask
 
 from donors.web.addresses import GET, POST, part
-from donors.web.charts.ranges import interval
 from donors.web.reports import (
     edge_views,
     gains_views,
@@ -45,6 +44,5 @@ RULES = (
 
 
 def register(app: Flask) -> None:
-    """Adds the pages, and gives templates `share|interval(bounds)`."""
-    app.jinja_env.filters["interval"] = interval
+    """Adds the pages."""
     app.register_blueprint(part("reports", RULES))

@@ -5,6 +5,8 @@ from donors.web.charts.flow import Flow, Stand, flow
 from donors.web.charts.lines import Lines, Series, Spark, lines, spark
 from donors.web.charts.matrix import Matrix, matrix
 from donors.web.charts.stack import Layer, Stack, stack
+from donors.web.charts.triangle import Share, Triangle, triangle
+from donors.web.charts.waterfall import Step, Waterfall, waterfall
 
 STANDS = (
     Stand("circle", "Circle", 5),
@@ -52,8 +54,23 @@ STOCKS = (
     ("Circle", (16, 16, 16, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19)),
 )
 
+COHORTS = (
+    ("2023", 216, (38, 36, 33)),
+    ("2024", 156, (43, 34)),
+    ("2025", 110, (45,)),
+)
+"""First year, how many gave first in it, and percent of them who gave each year after."""
+THEN, NOW = Step(("2025",), 932, "$932k"), Step(("2026",), 1_009, "$1.01 M")
+STEPS = (
+    Step(("New",), 96, "+$96k", "#charts"),
+    Step(("Back",), 58, "+$58k", "#charts"),
+    Step(("Gave", "more"), 141, "+$141k", "#charts"),
+    Step(("Gave", "less"), -97, "−$97k", "#charts"),
+    Step(("Lost",), -121, "−$121k", "#charts"),
+)
 
-def charts() -> dict[str, Bars | Stack | Lines | Spark | Flow | Matrix]:
+
+def charts() -> dict[str, Bars | Stack | Lines | Spark | Flow | Matrix | Triangle | Waterfall]:
     """One of each kind, by name."""
     return {
         "bars": bars(
@@ -97,7 +114,13 @@ def charts() -> dict[str, Bars | Stack | Lines | Spark | Flow | Matrix]:
         "spark": spark((16, 16, 16, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19)),
         "flow": flow(STANDS, MOVES, heads=("Sep 30, 2025", "Sep 30, 2026"), hrefs=HREFS),
         "matrix": matrix(STANDS, MOVES, hrefs=HREFS),
+        "triangle": triangle([(name, str(size), "#charts", _shares(left)) for name, size, left in COHORTS]),
+        "waterfall": waterfall(THEN, STEPS, NOW),
     }
+
+
+def _shares(left: tuple[int, ...]) -> list[Share]:
+    return [Share(each / 100, f"{each}%", f"{each}% after {n} years", "#charts") for n, each in enumerate(left, 1)]
 
 
 def _layer(rank: int, name: str, values: tuple[int, ...]) -> Layer:
