@@ -145,7 +145,7 @@ def test_the_rules_of_now_look_at_old_facts_anew(session: Session) -> None:
         assert {who: level for who, level in listed.items() if level} == {
             who: names[level] for who, level in found.items()
         }
-    report = level_report(session, Question(both, later, FIRST, EVERYTHING, THEN), today=date(2026, 1, 1))
+    report = level_report(session, Question(both, later, FIRST, EVERYTHING, rules=THEN), today=date(2026, 1, 1))
     assert {line.band.name: line.sums.people_then for line in report.lines}["High"] > 0
     assert report.total.people == sum(line.sums.people for line in report.lines) > 0
     assert set(by_now.values()) == {band.id for band in now.bands}
