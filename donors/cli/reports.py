@@ -76,10 +76,7 @@ def levels(
     session = current_session()
     settings = organization(session)
     on, known = _days(session, as_of, known_at)
-    earlier = since.date() if since else on
-    if earlier > on:
-        raise click.BadParameter("--since must not be after --as-of.")
-    asked = replace(_question(session, track, on, earlier, rules), known=known)
+    asked = replace(_between(session, track, on, since.date() if since else on, rules), known=known)
     found = level_report(session, asked, today=_today(session))
     compared = since is not None
     _print(form, rows(found, settings, compared=compared), lambda: document(found, settings, compared=compared))
@@ -100,10 +97,8 @@ def movement_command(
     session = current_session()
     settings = organization(session)
     on, known = _days(session, as_of, known_at)
-    earlier = since.date() if since else year_before(on)
-    if earlier > on:
-        raise click.BadParameter("--since must not be after --as-of.")
-    found = movement(session, replace(_question(session, track, on, earlier, rules), known=known))
+    asked = replace(_between(session, track, on, since.date() if since else year_before(on), rules), known=known)
+    found = movement(session, asked)
     _print(form, movement_rows(found, settings), lambda: movement_document(found, settings))
 
 
@@ -230,6 +225,12 @@ def _print(form: str, lines: Sequence[Row], whole: Callable[[], Row]) -> None:
     writer = csv.DictWriter(sys.stdout, list(lines[0]) if lines else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
+
+
+def _between(session: Session, track: str | None, on: date, earlier: date, rules: str) -> Question:
+    if earlier > on:
+        raise click.BadParameter("--since must not be after --as-of.")
+    return _question(session, track, on, earlier, rules)
 
 
 def _question(session: Session, track: str | None, on: date, since: date, rules: str) -> Question:
