@@ -27,6 +27,11 @@ def test_files_are_short() -> None:
     assert {place: length for place, length in too_long.items() if not place.startswith("migrations/")} == {}
 
 
+def test_no_merge_is_half_done() -> None:
+    mark = re.compile(r"^(?:<{7}|>{7}|={7}$)", re.MULTILINE)
+    assert [name(path) for path in files(*TEXT) if mark.search(path.read_text())] == []
+
+
 def test_pages_hold_no_inline_style_or_script() -> None:
     """The content security policy would refuse them."""
     markup = [*files(".html", under="templates"), *files(".py", under="donors/web")]
