@@ -1,6 +1,6 @@
 """Who stood where on a day, by the facts of that day and the rules of now or of then."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,17 +19,26 @@ from donors.levels.standings import STANDING
 from donors.levels.then import NOW, THEN, definitions_on, ladder_on
 from donors.levels.turns import asked_by
 from donors.rollups.definition import Definition
-from donors.rollups.fields import everybody_as_of, fields_of
+from donors.rollups.fields import everybody_as_of, fields_of, some_as_of
 from donors.rollups.queries import definitions
 
 
-def levels_as_of(session: Session, ladder: Ladder, *, on: date, also: Iterable[str] = (), rules: str = NOW) -> Any:
+def levels_as_of(
+    session: Session,
+    ladder: Ladder,
+    *,
+    on: date,
+    also: Iterable[str] = (),
+    rules: str = NOW,
+    only: Sequence[int] | None = None,
+) -> Any:
     """A subquery of who stands where on a day by the facts of that day, and the rules of now or (`then`) of that day.
 
     Columns: constituent_id, level_id (none: no level), figure, and the rollups named in `also` by their keys.
     Figures, also those that criteria ask for, are those of the day; levels on other tracks and what was ruled by hand
     are as recorded for it; all else that criteria ask for is as it is now. Where a track holds levels back, who stood
     higher on that day as recorded did so: what held them was their history, which the facts of a day do not tell.
+    `only`: of these constituents alone.
     """
     known = {one.key: one for one in definitions(session)}
     if rules == THEN:
@@ -38,7 +47,11 @@ def levels_as_of(session: Session, ladder: Ladder, *, on: date, also: Iterable[s
     asked = [one for key, one in known.items() if key in asked_by(ladder)]
     keys = dict.fromkeys([ladder.measure, *also, *(one.key for one in asked)])
     wanted = [known[key] for key in keys]
-    table = everybody_as_of(wanted, on=on, session=session, among=tuple(known.values()))
+    among = tuple(known.values())
+    if only is None:
+        table = everybody_as_of(wanted, on=on, session=session, among=among)
+    else:
+        table = some_as_of(wanted, only, on=on, session=session, among=among)
     one = _pinned(session, ladder, table, asked, on=on)
     figure = table.c[ladder.measure]
     everyone = ladder.has_rulings or any(not band.bounded for band in ladder.bands)
@@ -49,7 +62,8 @@ def levels_as_of(session: Session, ladder: Ladder, *, on: date, also: Iterable[s
     columns = (PERSON.label("constituent_id"), level.label("level_id"), figure.label("figure"))
     found = select(*columns, *(table.c[key].label(f"also_{key}") for key in also))
     found = found.select_from(joined(start, one.joins if one is not None else (), made=table))
-    return found.where(may_stand(ladder, on=on)).subquery(f"levels_{on:%Y%m%d}")
+    asked_for = () if only is None else (PERSON.in_(only),)
+    return found.where(may_stand(ladder, on=on), *asked_for).subquery(f"levels_{on:%Y%m%d}")
 
 
 def _pinned(session: Session, ladder: Ladder, table: Any, asked: list[Definition], *, on: date) -> Pinned | None:

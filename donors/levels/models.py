@@ -95,7 +95,7 @@ class Standing(Editable, Base):
             sqlite_where=text("to_on IS NULL"),
             postgresql_where=text("to_on IS NULL"),
         ),
-        Index("ix_standing_constituent_id", "constituent_id"),
+        Index("ix_standing_constituent_id_track_id", "constituent_id", "track_id"),
         Index("ix_standing_track_id_level_id_to_on", "track_id", "level_id", "to_on"),
         Index(
             "ix_standing_track_id_falls_on",

@@ -49,10 +49,14 @@ Write = Callable[[Session], None]
 
 @dataclass(frozen=True)
 class Memory:
-    """Where answers are kept. `later` carries a writing out once the reading is over; `at` is the present instant."""
+    """Where answers are kept, and the tables that they are made from.
+
+    `later` carries a writing out once the reading is over; `at` is the present instant.
+    """
 
     later: Callable[[Write], None]
     at: datetime
+    reads: Sequence[Any] = READ
 
 
 def answered(
@@ -62,16 +66,16 @@ def answered(
     asked: Mapping[str, Any],
     find: Callable[[], Any],
     *,
-    reads: Sequence[Any] = READ,
+    also: Sequence[Any] = (),
 ) -> Rows:
     """The rows that `find()` returns (plain values only), or those that it returned when the data were the same.
 
-    `reads` are the tables that it reads.
+    `also` are tables that it reads besides those of the memory.
     """
     if memory is None:
         return list(find())
     key = hashlib.sha256(json.dumps([name, dict(asked)], sort_keys=True).encode()).hexdigest()
-    now = stamp(session, reads)
+    now = stamp(session, (*memory.reads, *also))
     kept = session.execute(select(Answer.rows).where(Answer.key == key, Answer.stamp == now)).scalar()
     if kept is not None:
         return list(kept["rows"])

@@ -72,7 +72,7 @@ def edge_rows(session: Session, asked: EdgesQuestion, which: str) -> Subquery:
 
 def _stood(session: Session, asked: EdgesQuestion) -> Subquery:
     """Levels and figures of the day, of those whom the viewer sees, each counted once."""
-    found = levels_as_of(session, asked.of.ladder, on=asked.of.on)
+    found = levels_as_of(session, asked.of.ladder, on=asked.of.on, only=asked.of.only)
     return (
         select(found.c.constituent_id, found.c.level_id, found.c.figure)
         .join(Constituent, Constituent.id == found.c.constituent_id)
@@ -131,9 +131,10 @@ def _leaving(one: Definition, asked: EdgesQuestion) -> Select[Any]:
     inside = and_(rows.c.given_on >= _number(on - length), rows.c.given_on <= _number(on))
     worth = func.count(func.distinct(rows.c.row_id)) if one.operation is Operation.COUNT else WholeSum(rows.c.amount)
     without = rows.c.given_on + _number(length + 1)
+    asked_for = () if asked.of.only is None else (rows.c.owner_id.in_(asked.of.only),)
     return (
         select(rows.c.owner_id, without.label("on"), worth.label("worth"))
-        .where(inside, rows.c.counts_from <= _number(on), lasting)
+        .where(inside, rows.c.counts_from <= _number(on), lasting, *asked_for)
         .group_by(rows.c.owner_id, rows.c.given_on)
     )
 

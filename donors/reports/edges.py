@@ -23,8 +23,7 @@ from donors.levels.settle import Falling
 from donors.reports.answers import Memory, answered
 from donors.reports.edge_rows import FALLING, NEAR, EdgesQuestion, can_fall, edge_rows
 from donors.reports.order import in_kept_order, turned
-from donors.reports.some_edges import ways_of
-from donors.reports.stands import lasts
+from donors.reports.stands import hanging_on
 
 SORTS = ("name", "figure", "missing", "stake", "on", "officer")
 SUBJECT = "edge"
@@ -63,7 +62,7 @@ def edges(
     session: Session, asked: EdgesQuestion, which: str, paging: Paging, *, memory: Memory | None = None
 ) -> Page[Edge]:
     """One page of those near an edge. With a memory, who stands where is kept, and only the page itself is read."""
-    kept = lasts(session, asked.of.ladder, memory)
+    kept = hanging_on(session, asked.of.ladder, memory)
     if kept is not None:
         return _page(session, asked, which, paging, kept)
     statement, columns = _list(session, asked, which, paging)
@@ -75,11 +74,9 @@ def _page(session: Session, asked: EdgesQuestion, which: str, paging: Paging, me
     about = {**asked.told, "sort": ",".join(map(str, paging.sort))}
     ids = in_kept_order(session, memory, f"edges {which}", about, lambda: _ids(session, asked, which, paging))
     page = turned(ids, paging)
-    ways, officer = ways_of(session, asked, which, page.ids), REGISTRY.fields(session, "constituent")["officer"]
-    statement = joined(select(Constituent.id, Constituent.name, officer.column), officer.joins)
-    named = {row[0]: row for row in session.execute(statement.where(Constituent.id.in_(page.ids)))}
-    rows = (Edge(one, named[one][1], *ways[one], named[one][2]) for one in page.ids)
-    return Page(tuple(_held(session, asked, which, rows)), page.total, page.number, page.size, paging.sort)
+    some = replace(asked, of=replace(asked.of, only=page.ids))
+    rows = {row.id: row for row in all_edges(session, some, which, Paging())}
+    return Page(tuple(rows[one] for one in page.ids), page.total, page.number, page.size, paging.sort)
 
 
 def _ids(session: Session, asked: EdgesQuestion, which: str, paging: Paging) -> Iterable[int]:
@@ -97,7 +94,7 @@ def all_edges(session: Session, asked: EdgesQuestion, which: str, paging: Paging
 
 def rungs(session: Session, asked: EdgesQuestion, which: str, *, memory: Memory | None = None) -> tuple[Rung, ...]:
     """How many they are: by the level above where they are near it, by the level they fall from otherwise."""
-    kept = lasts(session, asked.of.ladder, memory)
+    kept = hanging_on(session, asked.of.ladder, memory)
     rows = answered(
         session, kept, f"edges {which}", asked.told, lambda: session.execute(_counts(session, asked, which))
     )
@@ -112,7 +109,7 @@ def months(
     """The falls to come by thirty days: the first day of each thirty, how many, what is at stake."""
     if not can_fall(session, asked):
         return ()
-    kept = lasts(session, asked.of.ladder, memory)
+    kept = hanging_on(session, asked.of.ladder, memory)
     rows = answered(session, kept, "edges by month", asked.told, lambda: session.execute(_by_month(session, asked)))
     found = {part: (people, stake) for part, people, stake in rows}
     parts = range(-(-asked.days // 30))

@@ -23,7 +23,7 @@ from donors.levels.ladders import Ladder
 from donors.reports.answers import Memory
 from donors.reports.givers import GiversQuestion, giving_by_year, years_of
 from donors.reports.order import found_among, in_kept_order, turned
-from donors.reports.stands import lasts
+from donors.reports.stands import hanging_on
 from donors.reports.years import Year
 
 SUBJECT = "giver"
@@ -97,7 +97,7 @@ def givers(
     session: Session, asked: GiversQuestion, whom: Whom, paging: Paging, *, memory: Memory | None = None
 ) -> Page[Giver]:
     """One page of them. With a memory, who stands where on the list is kept, and only the page itself is read."""
-    kept = lasts(session, whom.ladder, memory) if whom.ladder else memory
+    kept = hanging_on(session, whom.ladder, memory) if whom.ladder else memory
     if kept is not None:
         return _page(session, asked, whom, paging, kept)
     table, columns = _table(session, asked, whom)

@@ -18,9 +18,9 @@ from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
 from donors.pipeline.models import Assignment, Move
 from donors.plans.models import RunningPlan
-from donors.reports.answers import READ, Memory, answered
+from donors.reports.answers import Memory, answered
 from donors.reports.cover import COVERS, covered
-from donors.reports.stands import UNITS, Question, as_known, cause, lasts, pairs
+from donors.reports.stands import UNITS, Question, as_known, cause, hanging_on, pairs
 from donors.rollups.queries import definition
 
 CAUSES = {
@@ -136,10 +136,10 @@ def _rows(session: Session, asked: Question, memory: Memory | None, *, covers: b
     """The cells as named rows. Cover hangs on plans, officers and moves, and on which moves the viewer may read."""
     statement = _cells(session, asked, covers=covers)
     about = {**asked.told, "cover": [asked.sees.user_id, asked.sees.role] if covers else None}
-    reads = (*READ, RunningPlan, Assignment, Move) if covers else READ
-    kept = lasts(session, asked.ladder, memory)
+    also = (RunningPlan, Assignment, Move) if covers else ()
+    kept = hanging_on(session, asked.ladder, memory)
     rows = answered(
-        session, kept, "levels", about, lambda: session.execute(as_known(session, asked, statement)), reads=reads
+        session, kept, "levels", about, lambda: session.execute(as_known(session, asked, statement)), also=also
     )
     names = [column.key for column in statement.selected_columns]
     return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]

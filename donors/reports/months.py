@@ -16,7 +16,7 @@ from donors.core.settings import organization
 from donors.levels.compile import level_case, may_stand
 from donors.levels.then import NOW
 from donors.reports.answers import Memory, answered
-from donors.reports.stands import Question, as_known, counted_once, is_plain, lasts, stands
+from donors.reports.stands import Question, as_known, counted_once, hanging_on, is_plain, stands
 from donors.rollups.queries import definition
 from donors.rollups.series import at_days, in_one_pass
 
@@ -48,7 +48,7 @@ def month_ends(on: date) -> tuple[date, ...]:
 def months(session: Session, asked: Question, *, memory: Memory | None = None) -> Months:
     """The series that ends on the day of the question."""
     days = month_ends(asked.on)
-    kept = lasts(session, asked.ladder, memory)
+    kept = hanging_on(session, asked.ladder, memory)
     rows = answered(session, kept, "months", asked.told, lambda: _counts(session, asked, days))
     return Months(days, {level: tuple(counts) for level, *counts in rows})
 

@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 from donors.core.whole_sum import WholeSum
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
-from donors.levels.then import NOW
 from donors.reports.answers import Memory, answered
 from donors.reports.levels import CAUSES, way_of
-from donors.reports.stands import UNITS, Question, as_known, cause, lasts, pairs
+from donors.reports.stands import UNITS, Question, as_known, cause, hanging_on, pairs
 from donors.rollups.queries import definition
 
 Ends = tuple[int | None, int | None]
@@ -97,7 +96,7 @@ class Movement:
 
 def movement(session: Session, asked: Question, *, memory: Memory | None = None) -> Movement:
     """Who moved on a track between the two days of the question."""
-    kept = lasts(session, asked.ladder, memory if asked.rules == NOW else None)
+    kept = hanging_on(session, asked.ladder, memory)
     rows = answered(
         session, kept, "movement", asked.told, lambda: session.execute(as_known(session, asked, _cells(session, asked)))
     )

@@ -15,9 +15,9 @@ from donors.constituents.search import matching_ids
 from donors.core.paging import LARGEST, Paging, count_pages
 from donors.levels.models import Standing
 from donors.pipeline.models import Assignment
-from donors.reports.answers import READ, Memory, answered
+from donors.reports.answers import Memory, answered
 
-LISTED = (*READ, Assignment, User, Standing)
+LISTED = (Assignment, User, Standing)
 """What the order of lists may hang on: names, levels and officers of now too."""
 
 
@@ -35,7 +35,7 @@ def in_kept_order(
     session: Session, memory: Memory, name: str, asked: Mapping[str, Any], find: Callable[[], Any]
 ) -> list[int]:
     """The ids that `find()` yields in its order, kept until something that they may hang on has changed."""
-    [ids] = answered(session, memory, name, asked, lambda: [list(find())], reads=LISTED)
+    [ids] = answered(session, memory, name, asked, lambda: [list(find())], also=LISTED)
     return list(ids)
 
 

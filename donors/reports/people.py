@@ -1,7 +1,7 @@
 """People: who is behind a number of the level report, a page at a time, the largest figure first."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.core.paging import Page, Paging, count_pages
-from donors.levels.then import NOW
 from donors.reports.answers import Memory
 from donors.reports.levels import way_of
 from donors.reports.order import in_kept_order, turned
-from donors.reports.some_stands import causes_of, standing_of
-from donors.reports.stands import Question, as_known, cause, lasts, pairs, way
+from donors.reports.stands import Question, as_known, cause, hanging_on, pairs, way
 
 NOBODY, ANYBODY = 0, -1
 """In place of a level: no level, and any level or none."""
@@ -50,7 +48,7 @@ def turn_people(
     session: Session, asked: Question, which: Which, paging: Paging, *, memory: Memory | None = None
 ) -> Page[Person]:
     """One page of them. With a memory, who stands where on the list is kept, and only the page itself is read."""
-    kept = lasts(session, asked.ladder, memory) if asked.known is None and asked.rules == NOW else None
+    kept = hanging_on(session, asked.ladder, memory)
     if kept is None:
         total = count_people(session, asked, which)
         number = min(max(paging.number, 1), count_pages(total, paging.size))
@@ -59,23 +57,12 @@ def turn_people(
     about = {**asked.told, "then": which.then, "now": which.now, "ways": sorted(which.ways), "cause": which.cause}
     ids = in_kept_order(session, kept, "people", about, lambda: _ids(session, asked, which))
     page = turned(ids, paging)
-    return Page(tuple(_some(session, asked, page.ids)), page.total, page.number, page.size)
+    found = {row.id: row for row in people(session, replace(asked, only=page.ids), Which())}
+    return Page(tuple(found[one] for one in page.ids), page.total, page.number, page.size)
 
 
 def _ids(session: Session, asked: Question, which: Which) -> Iterable[int]:
-    return session.scalars(_people(session, asked, which).with_only_columns(Constituent.id))
-
-
-def _some(session: Session, asked: Question, ids: Sequence[int]) -> Iterator[Person]:
-    """Some people by their ids, in this order: what `_people` says of them, of a track on which bands alone decide."""
-    found = standing_of(session, asked, ids)
-    causes = causes_of(session, asked, found)
-    who = {row.id: row for row in session.scalars(select(Constituent).where(Constituent.id.in_(ids)))}
-    for one in (found[id_] for id_ in ids):
-        then, now = (asked.ladder.band(level) for level in (one.then_level, one.now_level))
-        went = way_of(then.position if then else None, now.position if now else None)
-        row, why = who[one.constituent_id], causes[one.constituent_id]
-        yield Person(row.id, row.name, row.kind, *one[1:], cause=why, way=went)
+    return session.scalars(as_known(session, asked, _people(session, asked, which).with_only_columns(Constituent.id)))
 
 
 def count_people(session: Session, asked: Question, which: Which) -> int:

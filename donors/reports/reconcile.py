@@ -16,10 +16,10 @@ from donors.giving.models import HARD, Credit, Gift, GiftAdjustment, GiftSplit
 from donors.levels.decide import gaps
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.models import Standing
-from donors.reports.answers import READ, Memory, answered
+from donors.reports.answers import Memory, answered
 from donors.rollups.models import rollup_value, slot_column
 
-BOOKS = (*READ, Gift, GiftSplit, GiftAdjustment)
+BOOKS = (Gift, GiftSplit, GiftAdjustment)
 FEW = 20
 
 
@@ -58,7 +58,7 @@ class TrackState:
 
 def books(session: Session, *, memory: Memory | None = None) -> Books:
     """Compares every gift with its splits and its hard credits."""
-    [row] = answered(session, memory, "books", {}, lambda: [_books(session)], reads=BOOKS)
+    [row] = answered(session, memory, "books", {}, lambda: [_books(session)], also=BOOKS)
     gifts, worth, credited, unsplit, uncredited, examples = row
     return Books(gifts, worth, credited, unsplit, uncredited, tuple(examples))
 
@@ -124,7 +124,7 @@ def _state(session: Session, ladder: Ladder, memory: Memory | None) -> TrackStat
         "without level",
         about,
         lambda: [[session.scalar(_without(ladder)) or 0]],
-        reads=(*READ, Standing),
+        also=(Standing,),
     )
     return TrackState(ladder, tuple(gaps(ladder.bands)), without)
 

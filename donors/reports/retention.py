@@ -21,7 +21,7 @@ from donors.levels.ladders import Ladder
 from donors.reports.answers import Memory, answered
 from donors.reports.givers import GiversQuestion, giving_by_year, years_of
 from donors.reports.interval import share, wilson
-from donors.reports.stands import lasts
+from donors.reports.stands import hanging_on
 from donors.reports.years import Year
 
 LESS, SAME, MORE = -1, 0, 1
@@ -214,7 +214,7 @@ def by_level(
     """Retention in one year by the level then, from the highest down, no level last; levels without givers are out."""
     known = years_of(session, asked)
     about = {**asked.told, "track": ladder.id, "rules": ladder.rule_version, "place": line.year.place}
-    kept = lasts(session, ladder, memory)
+    kept = hanging_on(session, ladder, memory)
     rows = answered(
         session, kept, "by level", about, lambda: session.execute(_by_level(session, asked, known, line, ladder))
     )

@@ -5,8 +5,8 @@ The unit is what the track is for. Where it is for all kinds, people who belong 
 with it, so that no gift is counted twice.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,11 +29,12 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent, HouseholdMembership
 from donors.constituents.queries import is_visible
+from donors.core.changes import ChangeSet
 from donors.core.known import KnownAt, Statement
 from donors.giving.models import Credit
 from donors.levels.as_of import levels_as_of
 from donors.levels.ladders import Ladder
-from donors.levels.models import ALL
+from donors.levels.models import ALL, Ruling, Standing
 from donors.levels.then import NOW
 from donors.pipeline.models import Move
 from donors.reports.answers import Memory
@@ -69,6 +70,7 @@ class Question:
 
     `known`: by the facts that were known at that instant; none: by all that are known.
     `rules`: by those of now, or by those that were in force on each of the days (then `ladder` has the levels of both).
+    `only`: of these constituents alone, for a page of a list.
     """
 
     ladder: Ladder
@@ -77,6 +79,7 @@ class Question:
     sees: Sight
     known: datetime | None = None
     rules: str = NOW
+    only: Sequence[int] | None = None
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -98,11 +101,18 @@ def is_plain(ladder: Ladder) -> bool:
     return not (ladder.asks_more or ladder.holds_back or ladder.looks_at_the_day)
 
 
-def lasts(session: Session, ladder: Ladder, memory: Memory | None) -> Memory | None:
-    """Where answers about a track are kept: nowhere when they hang on more than what kept answers are made from."""
+def hanging_on(session: Session, ladder: Ladder, memory: Memory | None) -> Memory | None:
+    """The memory for answers about a track, with all that they hang on.
+
+    Where bands alone do not decide, that is what was ruled by hand and who stood where. Criteria may ask for anything:
+    then answers hold until the next change of whatever kind.
+    """
+    if memory is None:
+        return None
     one = definition(session, ladder.measure)
-    simple = not one.criteria and one.source in (Source.HARD, Source.SOFT, Source.SHIFTS)
-    return memory if simple and is_plain(ladder) else None
+    asks = ladder.asks_more or one.criteria or one.source not in (Source.HARD, Source.SOFT, Source.SHIFTS)
+    more = (ChangeSet,) if asks else () if is_plain(ladder) else (Ruling, Standing)
+    return replace(memory, reads=(*memory.reads, *more))
 
 
 def stands(session: Session, asked: Question, on: date) -> Subquery:
@@ -111,7 +121,7 @@ def stands(session: Session, asked: Question, on: date) -> Subquery:
     Columns: constituent_id, level_id, figure, lifetime.
     """
     lifetime = lifetime_of(definition(session, asked.ladder.measure).source)
-    facts = levels_as_of(session, asked.ladder, on=on, also=(lifetime,), rules=asked.rules)
+    facts = levels_as_of(session, asked.ladder, on=on, also=(lifetime,), rules=asked.rules, only=asked.only)
     figures = (facts.c.level_id, facts.c.figure, facts.c[f"also_{lifetime}"].label("lifetime"))
     return (
         select(facts.c.constituent_id, *figures)

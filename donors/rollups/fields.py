@@ -1,6 +1,6 @@
 """Rollups as fields of constituents: as stored, and as the facts counted on a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -82,6 +82,15 @@ def everybody_as_of(
     return _everybody(asked, extents, on=on, known_at=known_at)
 
 
+def some_as_of(
+    known: Sequence[Definition], ids: Sequence[int], *, on: date, session: Session, among: Sequence[Definition]
+) -> Subquery:
+    """What `everybody_as_of` says of everybody, of some constituents alone."""
+    asked = wanted_on(session, on=on, known=with_parts(known, among))
+    extents = (Extent(form, as_of=True) for form in CONSTITUENTS.forms)
+    return _everybody(asked, extents, on=on, only=ids)
+
+
 def everybody_now(asked: Wanted, owners: Owners, *, on: date) -> Subquery:
     """A subquery of the owners of a kind and these figures by key as all facts count now, kept or not."""
     forms = OF_PEOPLE if owners is CONSTITUENTS else owners.forms
@@ -89,16 +98,28 @@ def everybody_now(asked: Wanted, owners: Owners, *, on: date) -> Subquery:
     return _everybody(asked, extents, on=on)
 
 
-def _everybody(asked: Wanted, extents: Iterable[Extent], *, on: date, known_at: KnownAt | None = None) -> Subquery:
+def _everybody(
+    asked: Wanted,
+    extents: Iterable[Extent],
+    *,
+    on: date,
+    known_at: KnownAt | None = None,
+    only: Sequence[int] | None = None,
+) -> Subquery:
     tagged = (replace(extent, tag=f"_{extent.form}_{on:%Y%m%d}") for extent in extents)
     both = union_all(*(figures(asked, extent) for extent in tagged))
     binds = day_binds(asked.definitions, on=on, fiscal=asked.fiscal)
-    return seen(_of_day(both, binds), known_at).subquery(f"figures_{on:%Y%m%d}")
+    return seen(_of_day(both, binds, only), known_at).subquery(f"figures_{on:%Y%m%d}")
 
 
-def _of_day(statement: CompoundSelect[Any], values: dict[str, int]) -> CompoundSelect[Any]:
+def _of_day(
+    statement: CompoundSelect[Any], values: Mapping[str, int], only: Sequence[int] | None
+) -> CompoundSelect[Any]:
     """The statement with the values of its day in it, so that another day may stand beside it."""
-    own = {name: bindparam(f"{name}_{values['on']}", value, type_=Integer) for name, value in values.items()}
+    day = values["on"]
+    own = {name: bindparam(f"{name}_{day}", value, type_=Integer) for name, value in values.items()}
+    if only is not None:
+        own["ids"] = bindparam(f"ids_{day}", list(only), expanding=True)
 
     def of_day(element: Any, **_: Any) -> Any:
         return own.get(element.key) if isinstance(element, BindParameter) else None

@@ -1,13 +1,20 @@
 """Level movement: flows add up to the levels of both days, each has one cause, and each number opens its people."""
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, Sight
+from donors.constituents.models import PostalAddress
+from donors.core.changes import insert, open_change
 from donors.core.paging import Paging
 from donors.levels.ladders import ladder
+from donors.levels.rulings import RulingDraft, end_ruling, make_ruling
 from donors.reports.answers import Memory
 from donors.reports.levels import level_report
+from donors.reports.models import Answer
 from donors.reports.months import months
 from donors.reports.movement import Movement, movement
 from donors.reports.people import NOBODY, Which, people, turn_people
@@ -59,6 +66,43 @@ def test_what_is_kept_is_what_is_found_and_nobody_sees_too_much(session: Session
     assert movement(session, question, memory=memory) == first == movement(session, question)
     stranger = Question(question.ladder, TODAY, YEAR_AGO, Sight(user_id=None, role="officer", everything=False))
     assert movement(session, stranger, memory=memory).went("in").people == first.went("in").people - 1
+    session.rollback()
+
+
+def test_what_was_ruled_by_hand_is_kept_until_it_is_ended(session: Session, made: Givers) -> None:
+    memory = Memory(lambda write: write(session), ACT.at)
+    change, fred = open_change(session, "test", act=ACT), made.ids["Fred Faller"]
+    plain = Question(ladder(session, made.giving), TODAY, YEAR_AGO, EVERYTHING)
+    before = movement(session, plain, memory=memory)
+    top = plain.ladder.bands[-1]
+    draft = RulingDraft("override", "A bequest that is not here yet", level_id=top.id)
+    ruling = make_ruling(session, fred, made.giving, draft, within=change, on=TODAY)
+    question = replace(plain, ladder=ladder(session, made.giving))
+    for _ in range(2):  # found, then kept
+        found = movement(session, question, memory=memory)
+        assert found == movement(session, question)
+        assert found.stood(top, then=False) == before.stood(top, then=False) + 1
+    kept = session.scalar(select(func.count()).select_from(Answer))
+    movement(session, question, memory=memory)
+    assert session.scalar(select(func.count()).select_from(Answer)) == kept
+    end_ruling(session, ruling, within=change, on=TODAY)
+    assert movement(session, question, memory=memory).stood(top, then=False) == before.stood(top, then=False)
+    session.rollback()
+
+
+def test_what_hangs_on_criteria_holds_until_the_next_change(session: Session, made: Givers) -> None:
+    memory = Memory(lambda write: write(session), ACT.at)
+    asks = replace(
+        ladder(session, made.giving), criteria='{"field": "city", "operator": "equals", "value": "Rivermouth"}'
+    )
+    question = Question(asks, TODAY, YEAR_AGO, EVERYTHING)
+    assert movement(session, question, memory=memory).stood(asks.bands[0], then=False) == 0
+    change = open_change(session, "test", act=ACT)
+    address = {"constituent_id": made.ids["Rita Riser"], "city": "Rivermouth", "is_primary": True}
+    insert(session, PostalAddress(**address), within=change)
+    now = movement(session, question, memory=memory)
+    assert now == movement(session, question)
+    assert sum(now.stood(band, then=False) for band in asks.bands) == 1
     session.rollback()
 
 
