@@ -14,7 +14,7 @@ from donors.levels.compile import RULING, SUBJECT, Pinned, in_force, is_gone, jo
 from donors.levels.fields import level_fields_on
 from donors.levels.found import PERSON
 from donors.levels.ladders import Ladder, ladders
-from donors.levels.models import FREEZE, KEEP, OVERRIDE
+from donors.levels.models import AT_ONCE, FREEZE, KEEP, OVERRIDE
 from donors.levels.standings import STANDING
 from donors.levels.then import NOW, THEN, definitions_on, ladder_on
 from donors.levels.turns import asked_by
@@ -92,4 +92,6 @@ def _held(start: Any, ladder: Ladder, level: Any, on: date) -> tuple[Any, Column
         whens += [(ruling.c.kind == OVERRIDE, ruling.c.level_id), (ruling.c.kind == FREEZE, recorded)]
     if ladder.deceased == KEEP:
         whens.append((is_gone(on), recorded))
-    return start, case(*whens, (above, recorded), else_=level)
+    if ladder.falls != AT_ONCE:
+        whens.append((above, recorded))
+    return start, case(*whens, else_=level)

@@ -100,6 +100,11 @@ def ruling_of(session: Session, constituent_id: int, track_id: int, *, on: date)
     return session.scalar(holding.order_by(Ruling.id.desc()).limit(1))
 
 
+def ruled_on(session: Session, track_id: int) -> tuple[int, ...]:
+    """The ids of all for whom something was ever decided on a track."""
+    return tuple(session.scalars(select(Ruling.constituent_id).where(Ruling.track_id == track_id).distinct()))
+
+
 def rulings_in_force(session: Session, constituent_id: int, *, on: date) -> dict[int, Ruling]:
     """What is decided for a constituent on a day, by track."""
     here = select(Ruling).where(Ruling.constituent_id == constituent_id, Ruling.from_on <= on)

@@ -1,6 +1,7 @@
 """Months: how many stood on each level at the end of each of the last thirteen months, by the facts of those days."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,7 @@ from donors.constituents.models import Constituent
 from donors.constituents.queries import is_visible
 from donors.core.settings import organization
 from donors.levels.compile import level_case, may_stand
+from donors.levels.rulings import ruled_on
 from donors.levels.then import NOW
 from donors.reports.answers import Memory, answered
 from donors.reports.stands import Question, as_known, counted_once, hanging_on, is_plain, stands
@@ -55,16 +57,22 @@ def months(session: Session, asked: Question, *, memory: Memory | None = None) -
 
 def _counts(session: Session, asked: Question, days: Sequence[date]) -> list[list[int]]:
     """A row for each level: its id, and how many stood on it on each day."""
-    one = definition(session, asked.ladder.measure)
-    counts = (
-        _at_once(session, asked, days)
-        if asked.rules == NOW and is_plain(asked.ladder) and in_one_pass(one)
-        else _one_by_one(session, asked, days)
-    )
-    return [[band.id, *(found[band.id] for found in counts)] for band in asked.ladder.bands]
+    bands_decide = asked.rules == NOW and is_plain(replace(asked.ladder, has_rulings=False))
+    if not bands_decide or not in_one_pass(definition(session, asked.ladder.measure)):
+        counts = _one_by_one(session, asked, days)
+    elif not asked.ladder.has_rulings:
+        counts = _at_once(session, asked, days)
+    else:
+        ruled = ruled_on(session, asked.ladder.id)
+        others = _at_once(session, asked, days, but=ruled)
+        these = _one_by_one(session, replace(asked, only=ruled), days)
+        counts = [dict(Counter(one) + Counter(other)) for one, other in zip(others, these, strict=True)]
+    return [[band.id, *(found.get(band.id, 0) for found in counts)] for band in asked.ladder.bands]
 
 
-def _at_once(session: Session, asked: Question, days: Sequence[date]) -> list[dict[int, int]]:
+def _at_once(
+    session: Session, asked: Question, days: Sequence[date], *, but: Sequence[int] = ()
+) -> list[dict[int, int]]:
     above_zero = all((band.minimum or 0) > 0 for band in asked.ladder.bands)
     fiscal = organization(session).fiscal
     table = at_days(definition(session, asked.ladder.measure), days, fiscal, positive_only=above_zero)
@@ -76,7 +84,7 @@ def _at_once(session: Session, asked: Question, days: Sequence[date]) -> list[di
         select(*levels)
         .select_from(table)
         .join(Constituent, Constituent.id == table.c.constituent_id)
-        .where(may_stand(asked.ladder, on=asked.on), is_visible(asked.sees))
+        .where(may_stand(asked.ladder, on=asked.on), is_visible(asked.sees), Constituent.id.not_in(but))
         .subquery("stood")
     )
     places = range(len(days))

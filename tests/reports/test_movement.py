@@ -82,6 +82,10 @@ def test_what_was_ruled_by_hand_is_kept_until_it_is_ended(session: Session, made
         found = movement(session, question, memory=memory)
         assert found == movement(session, question)
         assert found.stood(top, then=False) == before.stood(top, then=False) + 1
+        series = months(session, question, memory=memory)
+        assert [counts[-1] for counts in series.people.values()] == [
+            found.stood(band, then=False) for band in question.ladder.bands
+        ]
     kept = session.scalar(select(func.count()).select_from(Answer))
     movement(session, question, memory=memory)
     assert session.scalar(select(func.count()).select_from(Answer)) == kept
