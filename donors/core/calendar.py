@@ -1,12 +1,20 @@
-"""Fiscal years and business days, as pure functions of dates."""
+"""Fiscal years and working days, as pure functions of dates."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 Reschedule = Literal["monday", "friday"]
+"""Which way a day is moved that is not worked: to the later working day (monday) or to the earlier (friday)."""
+
+Closed = Container[date]
+"""Days that are not worked beside weekends; asked one by one, so that holidays need not be listed."""
+
 SATURDAY = 5
 NEVER_CLOSED: frozenset[date] = frozenset()
+LONGEST_CLOSED = 1000
+"""Days in a row after which the search for a working day is given up: who is closed for ever has no calendar."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +46,51 @@ class FiscalCalendar:
         return self.first_day(year + 1) - timedelta(days=1)
 
 
+def is_working(on: date, closed: Closed = NEVER_CLOSED) -> bool:
+    """Whether a day is worked: neither weekend nor closed."""
+    return on.weekday() < SATURDAY and on not in closed
+
+
 def off_weekend(on: date, reschedule: Reschedule) -> date:
     """The date itself, or for a Saturday or Sunday the Monday after or the Friday before."""
-    beyond = on.weekday() - SATURDAY
-    if beyond < 0:
-        return on
-    return on + timedelta(days=2 - beyond) if reschedule == "monday" else on - timedelta(days=1 + beyond)
+    return off_closed(on, reschedule)
 
 
-def off_closed(on: date, reschedule: Reschedule, closed: frozenset[date] = NEVER_CLOSED) -> date:
-    """The date itself, or the nearest working day in the direction of `reschedule`: neither weekend nor closed."""
-    step = timedelta(days=1 if reschedule == "monday" else -1)
-    on = off_weekend(on, reschedule)
-    while on in closed:
-        on = off_weekend(on + step, reschedule)
+def off_closed(on: date, reschedule: Reschedule, closed: Closed = NEVER_CLOSED) -> date:
+    """The date itself, or the nearest working day in the direction of `reschedule`.
+
+    Where no day is worked for 1,000 days, and at the ends of the calendar, it is the date itself.
+    """
+    return on if is_working(on, closed) else _nearest(on, 1 if reschedule == "monday" else -1, closed) or on
+
+
+def working_days_from(on: date, count: int, closed: Closed = NEVER_CLOSED) -> date:
+    """The working day so many working days after a day, or before it when `count` is negative.
+
+    The day itself is not counted, whether it is worked or not; with 0 it is the day itself. Where working days run
+    out (see `off_closed`) it is the last that was found.
+    """
+    step = 1 if count > 0 else -1
+    for _ in range(abs(count)):
+        found = _nearest(on, step, closed)
+        if found is None:
+            break
+        on = found
     return on
+
+
+def working_days_between(first: date, last: date, closed: Closed = NEVER_CLOSED) -> int:
+    """How many working days lie after the first day, up to and with the last; negative when the last is earlier.
+
+    For a working day `last` it is the count by which `working_days_from` comes from `first` to it.
+    """
+    if last < first:
+        return -sum(is_working(last + timedelta(days=n), closed) for n in range((first - last).days))
+    return sum(is_working(first + timedelta(days=n + 1), closed) for n in range((last - first).days))
+
+
+def _nearest(on: date, step: int, closed: Closed) -> date | None:
+    """The first working day strictly after a day (`step` 1) or before it (-1)."""
+    room = ((date.max - on) if step > 0 else (on - date.min)).days
+    days = (on + timedelta(days=step * n) for n in range(1, min(room, LONGEST_CLOSED) + 1))
+    return next((day for day in days if is_working(day, closed)), None)

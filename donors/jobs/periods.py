@@ -6,10 +6,9 @@ skip nor double it. The periods of a kind are numbered, so that what comes betwe
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from donors.core.calendar import FiscalCalendar
-from donors.core.clock import local_date
+from donors.core.clock import first_instant, local_date
 from donors.core.db import EPOCH
 
 HOUR = timedelta(hours=1)
@@ -32,29 +31,6 @@ class Due:
     key: str
     on: date
     at: datetime
-
-
-def first_instant(wall: datetime, zone: str) -> datetime:
-    """The UTC instant at which a zone's clocks show a time: the first of two; in a gap, the gap's end."""
-    local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
-    found = local.astimezone(UTC)
-    if found.astimezone(local.tzinfo).replace(tzinfo=None) == wall:
-        return found
-    return _change_between(local.replace(fold=1).astimezone(UTC), found, zone)
-
-
-def _change_between(early: datetime, late: datetime, zone: str) -> datetime:
-    """The second at which the zone's offset has changed, known to lie after `early` and not after `late`."""
-    tz = ZoneInfo(zone)
-    low, high = int(early.timestamp()), int(late.timestamp())
-    before = early.astimezone(tz).utcoffset()
-    while high - low > 1:
-        middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, tz).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return datetime.fromtimestamp(high, UTC)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from donors.core.calendar import NEVER_CLOSED, Reschedule, off_closed
+from donors.core.calendar import NEVER_CLOSED, Closed, Reschedule, off_closed
 
 MOST_STEPS = 200
 MOST_DAYS = 999
@@ -25,7 +25,7 @@ class DateRule:
     skips_weekends: bool = True
     reschedule: Reschedule = "monday"
     follows_completion: bool = True
-    closed: frozenset[date] = NEVER_CLOSED
+    closed: Closed = NEVER_CLOSED
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donors.core.calendar import FiscalCalendar, Reschedule, off_weekend
+from donors.core.calendar import (
+    FiscalCalendar,
+    Reschedule,
+    is_working,
+    off_closed,
+    off_weekend,
+    working_days_between,
+    working_days_from,
+)
 
 CALENDARS = st.builds(FiscalCalendar, st.integers(1, 12), st.booleans())
 DAYS = st.dates(date(2, 1, 1), date(9997, 12, 31))
@@ -50,3 +58,66 @@ def test_names_of_years(month: int, named_for_end: bool, day: str, year: int) ->
 )
 def test_weekends_are_left(day: str, reschedule: Reschedule, moved: str) -> None:
     assert off_weekend(date.fromisoformat(day), reschedule) == date.fromisoformat(moved)
+
+
+SOME_CLOSED = st.frozensets(st.integers(-40, 40), max_size=30)
+"""Closed days as distances from the middle of a window."""
+MIDDLE = date(2026, 6, 17)
+WINDOW = [MIDDLE + timedelta(days=day) for day in range(-120, 121)]
+
+
+def closed_days(away: frozenset[int]) -> frozenset[date]:
+    """The days so far from the middle."""
+    return frozenset(MIDDLE + timedelta(days=day) for day in away)
+
+
+def worked(closed: frozenset[date]) -> list[date]:
+    """All working days of the window, one by one."""
+    return [day for day in WINDOW if day.strftime("%a") not in ("Sat", "Sun") and day not in closed]
+
+
+@given(SOME_CLOSED, st.integers(-30, 30), st.integers(-35, 35))
+def test_working_days_are_those_of_a_list(away: frozenset[int], start: int, count: int) -> None:
+    closed, on = closed_days(away), MIDDLE + timedelta(days=start)
+    later = [day for day in worked(closed) if day > on]
+    earlier = [day for day in reversed(worked(closed)) if day < on]
+    wanted = on if count == 0 else (later if count > 0 else earlier)[abs(count) - 1]
+    assert working_days_from(on, count, closed) == wanted
+
+
+@given(SOME_CLOSED, st.integers(-45, 45))
+def test_closed_days_are_left_as_a_list_says(away: frozenset[int], start: int) -> None:
+    closed, on = closed_days(away), MIDDLE + timedelta(days=start)
+    assert off_closed(on, "monday", closed) == next(day for day in worked(closed) if day >= on)
+    assert off_closed(on, "friday", closed) == next(day for day in reversed(worked(closed)) if day <= on)
+
+
+@given(SOME_CLOSED, st.integers(-45, 45), st.integers(-45, 45))
+def test_counting_and_adding_agree(away: frozenset[int], start: int, end: int) -> None:
+    closed, first, last = closed_days(away), MIDDLE + timedelta(days=start), MIDDLE + timedelta(days=end)
+    count = working_days_between(first, last, closed)
+    low, high = sorted((first, last))
+    if last >= first:
+        assert count == len([day for day in worked(closed) if low < day <= high])
+    else:
+        assert count == -len([day for day in worked(closed) if low <= day < high])
+    if is_working(last, closed) and first != last:
+        assert working_days_from(first, count, closed) == last
+
+
+class Always:
+    """Every day is closed."""
+
+    def __contains__(self, on: object) -> bool:
+        return True
+
+
+def test_who_is_always_closed_keeps_the_day() -> None:
+    assert off_closed(MIDDLE, "monday", Always()) == MIDDLE
+    assert working_days_from(MIDDLE, 5, Always()) == MIDDLE
+
+
+@pytest.mark.parametrize(("edge", "reschedule"), [(date.max, "monday"), (date.min, "friday")])
+def test_the_calendar_ends(edge: date, reschedule: Reschedule) -> None:
+    assert off_closed(edge, reschedule, {edge}) == edge
+    assert working_days_from(edge, 3 if edge == date.max else -3) == edge

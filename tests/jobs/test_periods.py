@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from donors.core.calendar import FiscalCalendar
-from donors.jobs.periods import Daily, Fiscal, Hourly, Monthly, Place, due_after, first_instant, latest, next_due
+from donors.core.clock import first_instant
+from donors.jobs.periods import Daily, Fiscal, Hourly, Monthly, Place, due_after, latest, next_due
 
 ZONES = ("America/New_York", "Australia/Sydney", "Europe/Vienna")
 DAYS_OF_2026 = [date(2026, 1, 1) + timedelta(days=day) for day in range(365)]
