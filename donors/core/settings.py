@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import time
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Mapped, Session
 from donors.core.bulk import table_of
 from donors.core.calendar import FiscalCalendar
 from donors.core.changes import ChangeSet, insert
+from donors.core.closing import ClosedDays, Closing, read_closing
 from donors.core.db import Base, Recorded, is_sqlite
 from donors.core.packed import Packed, Shelf, unpack
+from donors.core.quiet import QuietTimes
 
 
 class Setting(Recorded, Base):
@@ -33,7 +35,10 @@ class Organization:
     `zone` is an IANA name, `locale` a Babel name such as en_US, `currency` an ISO 4217 code.
     `fiscal_start_month` is 1 to 12; `fiscal_named_for_end` labels a fiscal year by the year in which it ends.
     `second_factor_for` says who must sign in with a second factor: nobody, administrators or everybody.
-    `closed_days` are ISO dates on which nothing falls due: holidays and the organization's own.
+    `holiday_country` and `holiday_region` are ISO 3166 codes (none: no public holidays); `closed_days` are the
+    organization's own closings as texts of core/closing.py. On neither does a task of a plan fall due.
+    No mail leaves for constituents from `quiet_from` to `quiet_until` (local times such as 20:00; none: at no hour), on
+    `quiet_weekdays` (0 is Monday), and with `quiet_when_closed` on closed days.
     """
 
     name: str = "Our organization"
@@ -45,6 +50,12 @@ class Organization:
     sender_address: str = ""
     second_factor_for: str = "administrators"
     closed_days: tuple[str, ...] = ()
+    holiday_country: str = ""
+    holiday_region: str = ""
+    quiet_from: str = ""
+    quiet_until: str = ""
+    quiet_weekdays: tuple[int, ...] = ()
+    quiet_when_closed: bool = False
 
     @property
     def fiscal(self) -> FiscalCalendar:
@@ -52,9 +63,21 @@ class Organization:
         return FiscalCalendar(self.fiscal_start_month, self.fiscal_named_for_end)
 
     @property
-    def closed(self) -> frozenset[date]:
-        """The closed days as dates."""
-        return frozenset(map(date.fromisoformat, self.closed_days))
+    def closings(self) -> tuple[Closing, ...]:
+        """The organization's own closings."""
+        return tuple(map(read_closing, self.closed_days))
+
+    @property
+    def closed(self) -> ClosedDays:
+        """The closed days: public holidays and the organization's own."""
+        return ClosedDays(self.holiday_country, self.holiday_region, self.closings)
+
+    @property
+    def quiet(self) -> QuietTimes:
+        """When no mail leaves for constituents."""
+        start, end = (time.fromisoformat(text) if text else None for text in (self.quiet_from, self.quiet_until))
+        days = self.closed if self.quiet_when_closed else ClosedDays()
+        return QuietTimes(self.zone, start, end, frozenset(self.quiet_weekdays), days)
 
 
 def organization(session: Session) -> Organization:

@@ -1,9 +1,12 @@
 """Changing what the organization sets, with the figures that follow from it."""
 
+from datetime import time
+
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.core.errors import Invalid
+from donors.core.public_holidays import countries, regions
 from donors.core.settings import Organization, organization, set_organization
 from donors.giving.queries.gifts import has_gifts
 from donors.rollups.everybody import mark_all
@@ -15,11 +18,45 @@ def change_organization(session: Session, wanted: Organization, *, within: Chang
     """Keeps the settings that differ and returns their keys.
 
     After another fiscal year the refresh queue labels credits and shifts anew, and brings everybody in line.
-    Raises Invalid for another currency once there are gifts: their base amounts are in the present one.
+    Raises Invalid for another currency once there are gifts: their base amounts are in the present one; for a country
+    or region without known holidays, and for quiet times that are none or would never end.
     """
+    check_calendar(wanted)
     if wanted.currency != organization(session).currency and has_gifts(session):
         raise Invalid("currency", wanted.currency, "cannot replace the currency that gifts are kept in")
     changed = set_organization(session, wanted, within=within)
     if YEAR_SETTINGS & set(changed):
         mark_all(session, reason="fiscal year", at=within.at, change_set_id=within.id, labels=True)
     return changed
+
+
+def check_calendar(wanted: Organization) -> None:
+    """Raises Invalid, by the name of the setting."""
+    country, region = wanted.holiday_country, wanted.holiday_region
+    if country and country not in countries():
+        raise Invalid(
+            "holiday_country", country, "is not a country whose holidays are known", "Choose one of the list."
+        )
+    if region and region not in dict(regions(country)):
+        raise Invalid("holiday_region", region, "is not a region of this country", "Choose one of its list, or none.")
+    for name, text in (("quiet_from", wanted.quiet_from), ("quiet_until", wanted.quiet_until)):
+        if text and not _is_time(text):
+            raise Invalid(name, text, "is not a time of day", "Write it like 20:00.")
+    if bool(wanted.quiet_from) != bool(wanted.quiet_until):
+        missing = "quiet_until" if wanted.quiet_from else "quiet_from"
+        raise Invalid(missing, "", "is missing", "Give both times, or neither.")
+    _check_weekdays(wanted.quiet_weekdays)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return time.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _check_weekdays(days: tuple[int, ...]) -> None:
+    if any(type(day) is not int or not 0 <= day <= 6 for day in days):
+        raise Invalid("quiet_weekdays", list(days), "holds what is no weekday", "0 is Monday, 6 is Sunday.")
+    if len(set(days)) == 7:
+        raise Invalid("quiet_weekdays", "", "holds all seven days, so that no mail would ever leave", "Leave one free.")

@@ -1,7 +1,6 @@
 """Making the rules of an organization what a document says. Applying the same document twice changes nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.core.changes import ChangeSet, amend
+from donors.core.closing import read_closing
 from donors.core.errors import Invalid
 from donors.core.settings import organization
 from donors.levels import track as tracks
@@ -37,6 +37,12 @@ ORGANIZATION = {
     "sender_address": str,
     "second_factor_for": str,
     "closed_days": list,
+    "holiday_country": str,
+    "holiday_region": str,
+    "quiet_from": str,
+    "quiet_until": str,
+    "quiet_weekdays": list,
+    "quiet_when_closed": bool,
 }
 TEMPLATE = {
     "name": str,
@@ -94,15 +100,17 @@ def _places(table: dict[str, Any], name: str, place: str = "") -> list[tuple[str
 def _apply_organization(session: Session, table: Any, *, within: ChangeSet) -> None:
     values = dict(checked(table, "organization", known=ORGANIZATION, needs=()))
     if "closed_days" in values:
-        values["closed_days"] = tuple(_day(day) for day in values["closed_days"])
+        values["closed_days"] = tuple(_closing(day) for day in values["closed_days"])
+    if "quiet_weekdays" in values:
+        values["quiet_weekdays"] = tuple(values["quiet_weekdays"])
     change_organization(session, replace(organization(session), **values), within=within)
 
 
-def _day(day: Any) -> str:
+def _closing(day: Any) -> str:
     try:
-        return day.isoformat() if isinstance(day, date) else date.fromisoformat(day).isoformat()
-    except (TypeError, ValueError) as error:
-        raise Invalid("organization.closed_days", day, "is not a date", "Write it like 2026-12-24.") from error
+        return str(read_closing(str(day)))
+    except Invalid as error:
+        raise Invalid("organization.closed_days", day, error.problem, error.remedy) from error
 
 
 def _apply_template(session: Session, table: dict[str, Any], place: str, *, within: ChangeSet) -> None:
