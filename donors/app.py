@@ -43,6 +43,7 @@ from donors.web import assets, door, errors, figures, filters, icons, places, re
 from donors.web.accounts import pages as accounts_pages
 from donors.web.constituents import pages as constituents_pages
 from donors.web.giving import pages as giving_pages
+from donors.web.health import views as health_pages
 from donors.web.imports import pages as imports_pages
 from donors.web.levels import views as levels_pages
 from donors.web.pipeline import pages as pipeline_pages
@@ -96,6 +97,7 @@ COMMANDS = (
 """Commands of `flask`, each module with `register(app)`."""
 
 PAGES = (
+    health_pages,
     accounts_pages,
     organization_pages,
     purposes_pages,

@@ -15,8 +15,9 @@ from donors.core.clock import local_date, now
 from donors.core.db import transaction
 from donors.core.errors import HouseError
 from donors.jobs.job import Means, PeriodicJob, QueueJob
+from donors.jobs.lag import waiting_since
 from donors.jobs.materialize import place
-from donors.jobs.queries import job_lines
+from donors.jobs.queries import job_lines, span
 from donors.jobs.queues import work_queue
 from donors.jobs.schedule import SCHEDULE, job_named
 from donors.jobs.scheduler import Worker, run
@@ -81,12 +82,15 @@ def _empty(job: QueueJob) -> None:
 
 @jobs.command("list")
 def list_jobs() -> None:
-    """Show the schedule: when each job runs, its last success, and why it exists."""
+    """Show the schedule: when each job runs, its last success, how far it is behind, and why it exists."""
+    at = now()
     with transaction() as session:
-        lines = job_lines(session, SCHEDULE, at=now(), place=place(session))
+        lines = job_lines(session, SCHEDULE, at=at, place=place(session))
+        since = waiting_since(session, at=at)
     for line in lines:
+        behind = f"behind {span((at - since[line.name]).total_seconds())}" if line.name in since else ""
         last = f"{line.last_success:%Y-%m-%d %H:%M} UTC" if line.last_success else "never"
-        click.echo(f"{line.name:<12} {line.when:<32} last success {last:<22} {line.why}")
+        click.echo(f"{line.name:<12} {line.when:<32} last success {last:<22} {behind:<14} {line.why}")
 
 
 def means() -> Means:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.imports.models import APPLIED, BUSY, FAILED, FileImport
 from donors.jobs.materialize import place
+from donors.jobs.pulse import SILENT_FOR
 from donors.jobs.queries import JobLine, job_lines, leader
 from donors.jobs.schedule import SCHEDULE
 from donors.jobs.scheduler import LEADER
@@ -20,7 +21,6 @@ from donors.reports.checks import Check, JobState, Told, Waiting
 from donors.reports.reconcile import batches, books, track_states
 from donors.reports.trust import trust
 
-SILENT_FOR = timedelta(minutes=1)
 NEWEST = 50
 """So many imports are looked at."""
 

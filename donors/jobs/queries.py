@@ -62,6 +62,13 @@ def queue_state(session: Session, job: str) -> QueueState | None:
     return session.get(QueueState, job)
 
 
+def span(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < MINUTE:
+        return f"{seconds:.1f} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.0f} h"
+
+
 @dataclass(frozen=True)
 class Seen:
     """One run as pages show it. `took` is in seconds from its first start to its end, waits included."""
@@ -81,11 +88,7 @@ class Seen:
     @property
     def took_words(self) -> str:
         """How long it took, as people say it."""
-        if self.took is None:
-            return "–"
-        if self.took < MINUTE:
-            return f"{self.took:.1f} s"
-        return f"{self.took / MINUTE:.0f} min" if self.took < 2 * HOUR else f"{self.took / HOUR:.0f} h"
+        return "–" if self.took is None else span(self.took)
 
     @property
     def word(self) -> str:

@@ -65,7 +65,8 @@ def _wanted(job: PeriodicJob, *, on: date, clock: Clock, again: bool) -> str:
 
 
 def want(session: Session, job: PeriodicJob, *, on: date, at: datetime, again: bool = True) -> JobRun:
-    """Makes sure that the run of a date is there and waits; first all that is due, so that no period is left out.
+    """Makes sure that the run of a date is there and waits for nothing; first all that is due, so that no period is
+    left out.
 
     A run that is done stays done, unless `again`: then it starts anew. Raises Invalid for a date to come.
     """
@@ -78,7 +79,9 @@ def want(session: Session, job: PeriodicJob, *, on: date, at: datetime, again: b
     run = session.get_one(JobRun, (job.name, due.key))
     if run.state != "todo" and (again or run.state != "done"):
         run.state, run.attempts, run.cursor, run.held_until, run.finished_at = "todo", 0, None, None, None
-        run.result, run.next_try_at = None, at
+        run.result = None
+    if run.state == "todo":
+        run.next_try_at = min(run.next_try_at, at)
     return run
 
 

@@ -2,7 +2,7 @@
 
 A need is a permission of donors/accounts/permissions.py or one of these words:
 
-- `bare`: anybody, and neither user nor database is looked at (health);
+- `bare`: anybody, and nobody is looked up, neither the user nor the organization (health);
 - `public`: anybody;
 - `half`: somebody who has given their password and owes the second factor, or is signed in;
 - `signed in`: any user, whatever the role.
@@ -138,6 +138,7 @@ TABLE: dict[str, dict[str, str]] = {
         "edit": "volunteering.write",
         "remove": "volunteering.write",
     },
+    "health": {"health_page": "bare"},
     "search": {"results": "constituents.read"},
     "settings": {"index": "settings.read", "organization_page": "settings.read", "save_organization": "settings.write"},
     "levels": {
@@ -239,6 +240,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "settings_jobs": {
         "jobs_page": "jobs.manage",
+        "now": "jobs.manage",
         "retry": "jobs.manage",
         "skip": "jobs.manage",
         "mail_again": "jobs.manage",

@@ -17,6 +17,8 @@ from tests.cast import CAST, SAM, Person, sign_in
 
 ANYBODY = {"bare", "public"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+# No scheduler runs here, and that is what it answers.
+TELLS_OF_TROUBLE = {"health.health_page"}
 # Doors leave rows of their own on a GET: a session is touched, a refusal is recorded.
 # Answers of reports are kept when they were found; they hold nothing that the facts do not.
 AT_THE_DOOR = {"sign_in_session", "audit_event", "sign_in_attempt", "answer"}
@@ -87,7 +89,7 @@ def test_every_route_opens_for_the_roles_of_the_table(
         allowed = need in WORDS or carries(person.role, need)
         response = ask(client, method, path)
         assert was_refused(response) == (not allowed), (person.role, method, path, response.status)
-        assert response.status_code < 500, (person.role, method, path)
+        assert response.status_code < 500 or endpoint in TELLS_OF_TROUBLE, (person.role, method, path)
 
 
 def test_an_undeclared_route_is_shut_for_everybody(own_app: Flask, cast: dict[Person, int]) -> None:

@@ -1,16 +1,18 @@
 """Settings › Jobs: what runs by itself, how it went, and what to do when it did not."""
 
-from datetime import timedelta
-
 from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.core.changes import open_change
 from donors.core.db import current_session
+from donors.core.errors import NotFound
 from donors.jobs import steer
+from donors.jobs.job import PeriodicJob
+from donors.jobs.lag import waiting_since
 from donors.jobs.materialize import place
-from donors.jobs.queries import job_lines, leader, runs
-from donors.jobs.schedule import SCHEDULE
+from donors.jobs.pulse import SILENT_FOR
+from donors.jobs.queries import job_lines, leader, runs, span
+from donors.jobs.schedule import SCHEDULE, job_named
 from donors.jobs.scheduler import LEADER
 from donors.mail.queries import outbox_line, troubled
 from donors.mail.steer import send_again
@@ -19,7 +21,6 @@ from donors.web.session import web_act
 settings_jobs = Blueprint("settings_jobs", __name__, url_prefix="/settings/jobs")
 
 STATES = ("todo", "done", "failed", "skipped")
-SILENT_FOR = timedelta(minutes=1)
 
 
 @settings_jobs.get("")
@@ -29,9 +30,11 @@ def jobs_page() -> str:
     job = request.args.get("job") or None
     state = request.args.get("state") if request.args.get("state") in STATES else None
     lease = leader(session, LEADER)
+    since = waiting_since(session, at=g.now)
     return render_template(
         "settings/jobs.html",
         lines=job_lines(session, SCHEDULE, at=g.now, place=place(session)),
+        behind={name: span((g.now - then).total_seconds()) for name, then in since.items()},
         runs=runs(session, job=job, state=state),
         job=job,
         state=state,
@@ -42,6 +45,18 @@ def jobs_page() -> str:
         outbox=outbox_line(session),
         troubled=troubled(session),
     )
+
+
+@settings_jobs.post("/<job>/now")
+def now(job: str) -> Response:
+    """Lets the run of today, or of this month, begin at once, also when it is not due yet or was done already."""
+    session, named = current_session(), job_named(job)
+    if not isinstance(named, PeriodicJob):
+        raise NotFound("periodic job", job)
+    open_change(session, "job.run_now", act=web_act())
+    run = steer.want(session, named, on=g.today, at=g.now)
+    flash(f"{job} {run.period_key} begins in a moment.", "good")
+    return redirect(url_for(".jobs_page", job=job), 303)
 
 
 @settings_jobs.post("/<job>/<period_key>/retry")
