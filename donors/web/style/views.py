@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, render_template, request
 
 from donors.web.style.conditions import KNOWN, tree
 from donors.web.style.forms import sample, sample_with_errors
+from donors.web.style.plan import plan
 from donors.web.style.samples import charts
 
 DAY = date(2026, 10, 20)
@@ -42,6 +43,7 @@ def _index() -> str:
         form=sample(),
         wrong=sample_with_errors(),
         charts=charts(),
+        plan=plan(),
         criteria=tree(),
         known=KNOWN,
         past=PAST,
