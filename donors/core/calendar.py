@@ -64,7 +64,7 @@ def off_closed(on: date, reschedule: Reschedule, closed: Closed = NEVER_CLOSED) 
     return on if is_working(on, closed) else _nearest(on, 1 if reschedule == "monday" else -1, closed) or on
 
 
-def working_days_from(on: date, count: int, closed: Closed = NEVER_CLOSED) -> date:
+def add_working_days(on: date, count: int, closed: Closed = NEVER_CLOSED) -> date:
     """The working day so many working days after a day, or before it when `count` is negative.
 
     The day itself is not counted, whether it is worked or not; with 0 it is the day itself. Where working days run
@@ -82,7 +82,7 @@ def working_days_from(on: date, count: int, closed: Closed = NEVER_CLOSED) -> da
 def working_days_between(first: date, last: date, closed: Closed = NEVER_CLOSED) -> int:
     """How many working days lie after the first day, up to and with the last; negative when the last is earlier.
 
-    For a working day `last` it is the count by which `working_days_from` comes from `first` to it.
+    For a working day `last` it is the count by which `add_working_days` comes from `first` to it.
     """
     if last < first:
         return -sum(is_working(last + timedelta(days=n), closed) for n in range((first - last).days))

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from donors.core.calendar import (
     FiscalCalendar,
     Reschedule,
+    add_working_days,
     is_working,
     off_closed,
     off_weekend,
     working_days_between,
-    working_days_from,
 )
 
 CALENDARS = st.builds(FiscalCalendar, st.integers(1, 12), st.booleans())
@@ -82,7 +82,7 @@ def test_working_days_are_those_of_a_list(away: frozenset[int], start: int, coun
     later = [day for day in worked(closed) if day > on]
     earlier = [day for day in reversed(worked(closed)) if day < on]
     wanted = on if count == 0 else (later if count > 0 else earlier)[abs(count) - 1]
-    assert working_days_from(on, count, closed) == wanted
+    assert add_working_days(on, count, closed) == wanted
 
 
 @given(SOME_CLOSED, st.integers(-45, 45))
@@ -102,7 +102,7 @@ def test_counting_and_adding_agree(away: frozenset[int], start: int, end: int) -
     else:
         assert count == -len([day for day in worked(closed) if low <= day < high])
     if is_working(last, closed) and first != last:
-        assert working_days_from(first, count, closed) == last
+        assert add_working_days(first, count, closed) == last
 
 
 class Always:
@@ -114,10 +114,10 @@ class Always:
 
 def test_who_is_always_closed_keeps_the_day() -> None:
     assert off_closed(MIDDLE, "monday", Always()) == MIDDLE
-    assert working_days_from(MIDDLE, 5, Always()) == MIDDLE
+    assert add_working_days(MIDDLE, 5, Always()) == MIDDLE
 
 
 @pytest.mark.parametrize(("edge", "reschedule"), [(date.max, "monday"), (date.min, "friday")])
 def test_the_calendar_ends(edge: date, reschedule: Reschedule) -> None:
     assert off_closed(edge, reschedule, {edge}) == edge
-    assert working_days_from(edge, 3 if edge == date.max else -3) == edge
+    assert add_working_days(edge, 3 if edge == date.max else -3) == edge
