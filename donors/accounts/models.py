@@ -4,7 +4,7 @@ Only `User` and `Grant` belong to change sets. Credentials do not: a before-imag
 Tokens are kept as SHA-256 digests (they carry 256 bits), passwords and recovery codes as argon2id.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -20,6 +20,7 @@ class User(Editable, Base):
     """Somebody who may sign in. `email` is kept in lower case. Users are deactivated, never deleted.
 
     A practice user comes with the practice charity and can sign in from a loopback address only.
+    `wants_digest`: in the morning a mail tells what is due.
     """
 
     __tablename__ = "app_user"
@@ -30,6 +31,7 @@ class User(Editable, Base):
     role: Mapped[str]
     deactivated_at: Mapped[datetime | None]
     practice: Mapped[bool] = mapped_column(default=False)
+    wants_digest: Mapped[bool] = mapped_column(default=True)
 
     @property
     def active(self) -> bool:
@@ -144,6 +146,33 @@ class Grant(Recorded, Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     constituent_id: Mapped[int]
     reason: Mapped[str]
+
+
+class Absence(Editable, Base):
+    """That a user is away from a day to a day, both included, and who stands in for them (none: nobody was named)."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("from_on <= to_on", name="span"),
+        Index("ix_absence_user_id_to_on", "user_id", "to_on"),
+        Index("ix_absence_to_on", "to_on"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class CalendarFeed(Base):
+    """The secret address at which a calendar program reads a user's tasks; one row a user, gone when it is revoked."""
+
+    __tablename__ = "calendar_feed"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True, autoincrement=False)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
 
 
 class AuditEvent(Base):
