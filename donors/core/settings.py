@@ -39,6 +39,8 @@ class Organization:
     organization's own closings as texts of core/closing.py. On neither does a task of a plan fall due.
     No mail leaves for constituents from `quiet_from` to `quiet_until` (local times such as 20:00; none: at no hour), on
     `quiet_weekdays` (0 is Monday), and with `quiet_when_closed` on closed days.
+    `reply_address` is where answers to mail go, `bounce_address` where mail servers report failures; empty: the sender.
+    `contact_caps` limit contacts of one constituent (`all/4/30`: four in thirty days over all channels, `email/2/7`).
     """
 
     name: str = "Our organization"
@@ -56,6 +58,9 @@ class Organization:
     quiet_until: str = ""
     quiet_weekdays: tuple[int, ...] = ()
     quiet_when_closed: bool = False
+    reply_address: str = ""
+    bounce_address: str = ""
+    contact_caps: tuple[str, ...] = ()
 
     @property
     def fiscal(self) -> FiscalCalendar:

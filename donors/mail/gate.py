@@ -1,118 +1,157 @@
 """The contact gate: may we reach this person this way today? Asked before every outgoing act to a constituent.
 
-Refusing is the rule when in doubt: who is dead, erased, unknown or wants no contact is not reached by any channel, and
-a channel that was refused stays refused until a newer consent. Staff are not constituents: reminders do not ask.
+`may_contact` only answers. `ask` is what acts call: it also holds others off who ask about the same person, keeps a
+refusal with its reason, and hands out the `Pass` without which the outbox takes no mail to a constituent. When the act
+has happened, `keep_contact` writes it into the ledger that later answers read. Staff are not constituents: reminders do
+not ask.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from donors.constituents.models import Consent, Constituent, EmailAddress
-
-Channel = Literal["email", "phone", "post"]
-CHANNELS: tuple[Channel, ...] = ("email", "phone", "post")
+from donors.constituents.models import Constituent
+from donors.core.changes import ChangeSet
+from donors.core.claims import insert_new
+from donors.core.clock import local_date
+from donors.core.errors import Blocked
+from donors.core.settings import Organization, organization
+from donors.mail.decide import (
+    PURPOSES,
+    YES,
+    Answer,
+    Cap,
+    Channel,
+    Past,
+    Purpose,
+    may_reach,
+    read_cap,
+    thanked,
+    within_caps,
+)
+from donors.mail.facts import email_of, facts_of
+from donors.mail.models import NEVER_LEFT, Contact, ContactRefusal, Outbox
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is known of a person on a day. `consent` is the newest word on the channel; none: it was never asked."""
+class Asked:
+    """An act that would reach a constituent. `key` names it for ever: asked again, it does not count against itself.
 
-    deceased: bool = False
-    deleted: bool = False
-    unknown_giver: bool = False
-    do_not_contact: bool = False
-    consent: bool | None = None
-    reachable: bool = True
+    `about` says in a few words what it is, for the ledger and for refusals.
+    """
+
+    constituent_id: int
+    channel: Channel
+    purpose: Purpose
+    key: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Whether the person may be reached; `reason` is a sentence when not."""
+class Pass:
+    """That the gate has let an act through. Only the gate makes one; `address` is where a mail goes."""
 
-    allowed: bool
-    reason: str = ""
-
-
-YES = Answer(True)
-
-
-def may_reach(facts: Facts, *, channel: Channel, needs_consent: bool = True) -> Answer:
-    """The answer for one channel. `needs_consent`: for acts that nobody asked for (appeals), not for receipts."""
-    refusals = (
-        (facts.deceased, "This person has died."),
-        (facts.deleted, "This constituent was removed."),
-        (facts.unknown_giver, "Nobody knows who this giver is."),
-        (facts.do_not_contact, "This person wants no contact."),
-        (facts.consent is False, f"This person has refused contact by {channel}."),
-        (needs_consent and facts.consent is None, f"There is no consent to contact by {channel}."),
-        (not facts.reachable, f"No active address for contact by {channel} is known."),
-    )
-    return next((Answer(False, reason) for holds, reason in refusals if holds), YES)
+    asked: Asked
+    on: date
+    address: str
+    not_before: datetime | None
 
 
-def facts_of(session: Session, constituent_id: int, *, channel: Channel, on: date) -> Facts:
-    """The facts of a constituent for a channel on a day; of one who does not exist, those of somebody removed."""
-    person = session.get(Constituent, constituent_id)
-    if person is None:
-        return Facts(deleted=True)
-    return Facts(
-        deceased=person.is_deceased,
-        deleted=person.deleted_at is not None,
-        unknown_giver=person.is_unknown_giver,
-        do_not_contact=person.do_not_contact,
-        consent=_consent(session, constituent_id, channel=channel, on=on),
-        reachable=channel != "email" or email_of(session, constituent_id) is not None,
-    )
+def may_contact(session: Session, asked: Asked, *, at: datetime) -> Answer:
+    """The answer of the gate at an instant, by consent, limits and quiet times. Writes nothing."""
+    here = organization(session)
+    on, kind = local_date(at, here.zone), PURPOSES[asked.purpose]
+    facts = facts_of(session, asked.constituent_id, channel=asked.channel, on=on)
+    answer = may_reach(facts, channel=asked.channel, needs_consent=kind.consents)
+    if not answer.allowed:
+        return answer
+    caps = caps_of(here) if kind.capped else ()
+    past = _past(session, asked, caps, on=on)
+    once = thanked(past, channel=asked.channel, on=on) if asked.purpose == "thanks" else YES
+    for refusal in (once, within_caps(past, caps, channel=asked.channel, on=on)):
+        if not refusal.allowed:
+            return refusal
+    return _when(here, at=at) if kind.waits else YES
 
 
-def email_of(session: Session, constituent_id: int) -> str | None:
-    """The active e-mail address to write to: the primary one, or else the oldest."""
-    active = select(EmailAddress.address).where(
-        EmailAddress.constituent_id == constituent_id, EmailAddress.is_active.is_(True)
-    )
-    return session.scalar(active.order_by(EmailAddress.is_primary.desc(), EmailAddress.id).limit(1))
+def _when(here: Organization, *, at: datetime) -> Answer:
+    opens = here.quiet.open_from(at)
+    if opens == at:
+        return YES
+    return Answer(True, f"It is quiet now; it may go from {local_date(opens, here.zone).isoformat()} on.", opens)
 
 
-def _consent(session: Session, constituent_id: int, *, channel: Channel, on: date) -> bool | None:
-    said = select(Consent.granted).where(
-        Consent.constituent_id == constituent_id, Consent.channel == channel, Consent.given_on <= on
-    )
-    return session.scalar(said.order_by(Consent.id.desc()).limit(1))
+def ask(session: Session, asked: Asked, *, within: ChangeSet) -> tuple[Answer, Pass | None]:
+    """Asks for an act that is about to happen: the answer, and the pass when it is yes. A refusal is kept.
+
+    Of two who ask about one person at once the second waits, and sees what the first has kept.
+    """
+    held = select(Constituent.id).where(Constituent.id == asked.constituent_id)
+    session.execute(held.with_for_update(key_share=True))
+    answer = may_contact(session, asked, at=within.at)
+    if not answer.allowed:
+        keep_refusal(session, asked, answer.reason, within=within)
+        return answer, None
+    address = email_of(session, asked.constituent_id) if asked.channel == "email" else None
+    on = local_date(within.at, organization(session).zone)
+    return answer, Pass(asked, on, address or "", answer.not_before)
 
 
-def facts_of_many(session: Session, ids: Iterable[int], *, on: date) -> dict[int, dict[Channel, Facts]]:
-    """What `facts_of` says of each of some constituents, for every channel, in three statements: for pages of lists."""
-    wanted = sorted(set(ids))
-    people = {row.id: row for row in session.scalars(select(Constituent).where(Constituent.id.in_(wanted)))}
-    active = select(EmailAddress.constituent_id).where(EmailAddress.constituent_id.in_(wanted), EmailAddress.is_active)
-    mailed = set(session.scalars(active))
-    consents = _consents(session, wanted, on=on)
-    return {
-        one: {
-            channel: Facts(
-                deceased=people[one].is_deceased,
-                deleted=people[one].deleted_at is not None,
-                unknown_giver=people[one].is_unknown_giver,
-                do_not_contact=people[one].do_not_contact,
-                consent=consents.get((one, channel)),
-                reachable=channel != "email" or one in mailed,
-            )
-            if one in people
-            else Facts(deleted=True)
-            for channel in CHANNELS
-        }
-        for one in wanted
+def require(session: Session, asked: Asked, *, within: ChangeSet) -> Pass:
+    """As `ask`, for acts of people. Raises Blocked with the reason; the caller keeps the refusal, if it matters."""
+    answer, granted = ask(session, asked, within=within)
+    if granted is None:
+        raise Blocked("This person is not to be contacted this way now", (answer.reason,))
+    return granted
+
+
+def keep_contact(session: Session, asked: Asked, *, on: date, within: ChangeSet, mail_id: int | None = None) -> None:
+    """Writes an act that has happened, or a mail that was posted, into the ledger; once for its key."""
+    row = {
+        "created_in": within.id,
+        "constituent_id": asked.constituent_id,
+        "channel": asked.channel,
+        "purpose": asked.purpose,
+        "happened_on": on,
+        "key": asked.key,
+        "about": asked.about,
+        "mail_id": mail_id,
     }
+    insert_new(session, Contact, [row])
 
 
-def _consents(session: Session, ids: list[int], *, on: date) -> dict[tuple[int, str], bool]:
-    """The newest word of each on each channel."""
-    said = (Consent.constituent_id.in_(ids), Consent.given_on <= on)
-    newest = select(func.max(Consent.id)).where(*said).group_by(Consent.constituent_id, Consent.channel)
-    words = select(Consent.constituent_id, Consent.channel, Consent.granted).where(Consent.id.in_(newest))
-    return {(one, channel): granted for one, channel, granted in session.execute(words)}
+def keep_refusal(session: Session, asked: Asked, reason: str, *, within: ChangeSet) -> None:
+    """Keeps that an act was refused, and why; the same act for the same reason once."""
+    row = {
+        "created_in": within.id,
+        "constituent_id": asked.constituent_id,
+        "channel": asked.channel,
+        "purpose": asked.purpose,
+        "refused_on": local_date(within.at, organization(session).zone),
+        "key": asked.key,
+        "about": asked.about,
+        "reason": reason,
+    }
+    insert_new(session, ContactRefusal, [row])
+
+
+def caps_of(here: Organization) -> tuple[Cap, ...]:
+    """The limits that the organization has set."""
+    return tuple(read_cap(text) for text in here.contact_caps)
+
+
+def _past(session: Session, asked: Asked, caps: Sequence[Cap], *, on: date) -> list[Past]:
+    """The contacts that count: of the longest limit's days, and of today; mails that never left do not."""
+    if not caps and asked.purpose != "thanks":
+        return []
+    first = on - timedelta(days=max((cap.days for cap in caps), default=1) - 1)
+    statement = (
+        select(Contact.happened_on, Contact.channel, Contact.purpose)
+        .outerjoin(Outbox, Outbox.id == Contact.mail_id)
+        .where(Contact.constituent_id == asked.constituent_id, Contact.happened_on >= first, Contact.key != asked.key)
+        .where(or_(Outbox.id.is_(None), Outbox.state.not_in(NEVER_LEFT)))
+    )
+    return [Past(*row) for row in session.execute(statement)]

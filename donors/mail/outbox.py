@@ -1,8 +1,13 @@
-"""Putting mail into the outbox, in the transaction of the act that causes it."""
+"""Putting mail into the outbox, in the transaction of the act that causes it.
+
+Mail to staff is posted by `post`. Mail to a constituent is posted by `post_to`, which takes a pass of the contact gate:
+there is no way to write to somebody without asking.
+"""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +15,8 @@ from sqlalchemy.orm import Session
 from donors.core.changes import ChangeSet
 from donors.core.claims import insert_new
 from donors.core.errors import Invalid
-from donors.mail.models import Outbox, Policy
+from donors.mail.gate import Pass, keep_contact
+from donors.mail.models import HELD, TODO, Outbox, Policy
 
 KEY = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 """What may stand before the @ of a Message-ID."""
@@ -30,15 +36,47 @@ class Letter:
     text: str
     html: str = ""
     policy: Policy = "at_least_once"
-    constituent_id: int | None = None
     not_after: datetime | None = None
 
 
-def post(session: Session, letter: Letter, *, within: ChangeSet) -> bool:
-    """Puts a letter into the outbox; false when one with its key is there already. Raises Invalid.
+@dataclass(frozen=True)
+class Origin:
+    """What a mail to a constituent comes from: a template, a step of a plan. `is_held`: a person approves it first."""
 
-    Ask the contact gate first: the outbox takes what it is given.
+    template_id: int | None = None
+    task_id: int | None = None
+    is_held: bool = False
+
+
+def post(session: Session, letter: Letter, *, within: ChangeSet) -> bool:
+    """Puts a letter to staff into the outbox; false when one with its key is there already. Raises Invalid."""
+    return _put(session, letter, {}, within=within)
+
+
+def post_to(session: Session, letter: Letter, granted: Pass, *, origin: Origin, within: ChangeSet) -> Outbox:
+    """Puts a letter to a constituent into the outbox, and into the ledger of contacts; the mail that it became.
+
+    It leaves when quiet times are over. A letter whose key is there already is that mail. Raises Invalid, also where
+    the pass is for another act or another address.
     """
+    asked = granted.asked
+    if asked.channel != "email" or asked.key != letter.key or granted.address != letter.to:
+        raise Invalid("to", letter.to, "is not what the contact gate was asked for", "Ask it for this very letter.")
+    columns = {
+        "state": HELD if origin.is_held else TODO,
+        "next_try_at": granted.not_before or within.at,
+        "constituent_id": asked.constituent_id,
+        "purpose": asked.purpose,
+        "template_id": origin.template_id,
+        "task_id": origin.task_id,
+    }
+    _put(session, letter, columns, within=within)
+    mail = session.scalars(select(Outbox).where(Outbox.key == letter.key)).one()
+    keep_contact(session, asked, on=granted.on, within=within, mail_id=mail.id)
+    return mail
+
+
+def _put(session: Session, letter: Letter, columns: dict[str, Any], *, within: ChangeSet) -> bool:
     _check(letter)
     row = {
         "created_in": within.id,
@@ -50,7 +88,7 @@ def post(session: Session, letter: Letter, *, within: ChangeSet) -> bool:
         "subject": letter.subject,
         "text_body": letter.text,
         "html_body": letter.html,
-        "constituent_id": letter.constituent_id,
+        **columns,
     }
     return insert_new(session, Outbox, [row]) == 1
 

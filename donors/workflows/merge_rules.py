@@ -30,7 +30,7 @@ from donors.giving.credits import mark_shared
 from donors.giving.models import Credit, Gift
 from donors.levels.models import EffectRun
 from donors.levels.rulings import rulings_in_force
-from donors.mail.models import Outbox
+from donors.mail.models import Contact, ContactRefusal, Outbox
 from donors.pipeline.models import Assignment, Move, Prospect, StageEntry
 from donors.plans.models import RUNNING, STARTING, RunningPlan, Task
 from donors.plans.stop import stop
@@ -245,6 +245,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("running_plan", "constituent_id"): plans,
     ("task", "constituent_id"): partial(moved, model=Task),
     ("outbox", "constituent_id"): partial(moved, model=Outbox),
+    ("contact", "constituent_id"): partial(moved, model=Contact),
+    ("contact_refusal", "constituent_id"): partial(moved, model=ContactRefusal),
     ("sight_grant", "constituent_id"): grants,
     ("constituent_alias", "constituent_id"): partial(moved, model=Alias),
     ("constituent_alias", "old_id"): stays_behind,

@@ -9,6 +9,7 @@ from donors.core.errors import Invalid
 from donors.core.public_holidays import countries, regions
 from donors.core.settings import Organization, organization, set_organization
 from donors.giving.queries.gifts import has_gifts
+from donors.mail.gate import caps_of
 from donors.rollups.everybody import mark_all
 
 YEAR_SETTINGS = {"fiscal_start_month", "fiscal_named_for_end"}
@@ -19,9 +20,10 @@ def change_organization(session: Session, wanted: Organization, *, within: Chang
 
     After another fiscal year the refresh queue labels credits and shifts anew, and brings everybody in line.
     Raises Invalid for another currency once there are gifts: their base amounts are in the present one; for a country
-    or region without known holidays, and for quiet times that are none or would never end.
+    or region without known holidays, for quiet times that are none or would never end, and for limits of contacts.
     """
     check_calendar(wanted)
+    caps_of(wanted)
     if wanted.currency != organization(session).currency and has_gifts(session):
         raise Invalid("currency", wanted.currency, "cannot replace the currency that gifts are kept in")
     changed = set_organization(session, wanted, within=within)

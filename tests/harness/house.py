@@ -31,7 +31,8 @@ from donors.levels.ladders import ladders
 from donors.levels.models import Track
 from donors.levels.rulings import RulingDraft
 from donors.levels.set_effects import EffectDraft, add_effect
-from donors.mail.outbox import Letter, post
+from donors.mail.gate import Asked, ask, require
+from donors.mail.outbox import Letter, Origin, post_to
 from donors.pipeline.assign import Charge
 from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, Report, plan_move
@@ -68,6 +69,7 @@ G3,D3,Nora Newcomer,nora@example.org,abc,2026-03-04
 """
 """A file that Gina has brought: somebody known, somebody much like the hidden, and a fault."""
 
+HELD = Origin(is_held=True)
 PRIVATE = "Thistledown"
 """A word in what Olive alone may read, and administrators."""
 
@@ -129,7 +131,9 @@ def build(session: Session, users: dict[Person, int]) -> House:
     own_move = _pipeline(make, hidden, walter, june)
     _plans(make, hidden, walter)
     _ties(make, hidden, walter, june, home)
-    _papers(make, walter)
+    _papers(make)
+    _mail(make, hidden, f"We thank you, {SAID}")
+    _mail(make, walter, "We thank you")
     _levels(make, hidden, walter)
     made = House(users, hidden.id, walter.id, own_move, make.today)
     act = Act(by=users[GINA], at=at, through="web")
@@ -235,10 +239,17 @@ def _ties(make: Builder, hidden: Constituent, walter: Constituent, june: Constit
     relate(session, walter, june, tie=Tie("friend", "friend"), within=within)
 
 
-def _papers(make: Builder, walter: Constituent) -> None:
+def _papers(make: Builder) -> None:
     session, within = make.session, make.within
     view = Draft("In Amherst", Compare("city", Operator.EQUALS, "Amherst"), ("name", "city"), "name", None)
     save(session, view, within=within)
     keep(session, Kept("retention", "How many stay", {}), owner_id=make.users[ADA], within=within)
-    letter = Letter("test/house/1", "walter@example.org", "Thank you", "Dear Walter", constituent_id=walter.id)
-    post(session, letter, within=within)
+
+
+def _mail(make: Builder, who: Constituent, text: str) -> None:
+    """A thank-you that waits for a yes, and an appeal that the contact gate refuses."""
+    session, within = make.session, make.within
+    key = f"test/house/{who.id}"
+    granted = require(session, Asked(who.id, "email", "thanks", key, "Thank you"), within=within)
+    post_to(session, Letter(key, granted.address, "Thank you", text), granted, origin=HELD, within=within)
+    ask(session, Asked(who.id, "email", "ask", f"{key}/ask", "Spring appeal"), within=within)

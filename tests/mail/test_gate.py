@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import Consent, EmailAddress
 from donors.core.changes import Act, insert, open_change
 from donors.core.clock import now
-from donors.mail.gate import CHANNELS, Facts, facts_of, facts_of_many, may_reach
+from donors.mail.decide import CHANNELS, Facts, may_reach
+from donors.mail.facts import facts_of, facts_of_many
 from tests.constituents.people import person
 
 

@@ -10,7 +10,8 @@ from donors.core.db import Session, current_session
 from donors.core.errors import Blocked, NotFound
 from donors.core.paging import Page as Turned
 from donors.core.paging import Paging, Sort, read_paging
-from donors.mail.gate import CHANNELS, Channel, Facts, facts_of_many, may_reach
+from donors.mail.decide import CHANNELS, Channel, Facts, may_reach
+from donors.mail.facts import facts_of_many
 from donors.reports.giver_list import SORTS, WHICH, Giver, Whom, all_givers, givers
 from donors.reports.givers import years_of
 from donors.reports.plain.givers import giver_document, giver_rows

@@ -43,6 +43,9 @@ ORGANIZATION = {
     "quiet_until": str,
     "quiet_weekdays": list,
     "quiet_when_closed": bool,
+    "reply_address": str,
+    "bounce_address": str,
+    "contact_caps": list,
 }
 TEMPLATE = {
     "name": str,
@@ -101,8 +104,9 @@ def _apply_organization(session: Session, table: Any, *, within: ChangeSet) -> N
     values = dict(checked(table, "organization", known=ORGANIZATION, needs=()))
     if "closed_days" in values:
         values["closed_days"] = tuple(_closing(day) for day in values["closed_days"])
-    if "quiet_weekdays" in values:
-        values["quiet_weekdays"] = tuple(values["quiet_weekdays"])
+    for name in ("quiet_weekdays", "contact_caps"):
+        if name in values:
+            values[name] = tuple(values[name])
     change_organization(session, replace(organization(session), **values), within=within)
 
 
