@@ -164,6 +164,6 @@ def everything(session: Session) -> list[Any]:
         Track.is_active,
     )
     return [
-        sorted(map(str, session.execute(select(*columns))))
+        [tuple(row) for row in session.execute(select(*columns).order_by(columns[0]))]
         for columns in (kept, rules, (TrackVersion.id, TrackVersion.number), figures)
     ]
