@@ -50,7 +50,9 @@ from donors.web.pipeline import pages as pipeline_pages
 from donors.web.plans import pages as plans_pages
 from donors.web.reports import pages as reports_pages
 from donors.web.search import pages as search_pages
+from donors.web.settings import absences_views as absences_pages
 from donors.web.settings import audit_views as audit_pages
+from donors.web.settings import calendar_views as calendar_pages
 from donors.web.settings import effects_views as effects_pages
 from donors.web.settings import events_views as events_pages
 from donors.web.settings import jobs_views as jobs_pages
@@ -100,10 +102,12 @@ PAGES = (
     health_pages,
     accounts_pages,
     organization_pages,
+    calendar_pages,
     purposes_pages,
     audit_pages,
     events_pages,
     users_pages,
+    absences_pages,
     jobs_pages,
     style_pages,
     today_pages,

@@ -47,6 +47,8 @@ PAGES = {
     "imports": "/imports",
     "settings": "/settings",
     "organization": "/settings/organization",
+    "calendar": "/settings/calendar",
+    "absences": "/settings/absences",
     "users": "/settings/users",
     "jobs": "/settings/jobs",
     "changes": "/settings/audit",

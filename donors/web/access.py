@@ -29,6 +29,8 @@ TABLE: dict[str, dict[str, str]] = {
         "make_recovery_codes": "signed in",
         "end_session": "signed in",
         "end_other_sessions": "signed in",
+        "own_absences": "signed in",
+        "remove_own_absence": "signed in",
     },
     "today": {
         "index": "signed in",
@@ -208,6 +210,13 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "settings_audit": {"changes_page": "audit.read", "change_page": "audit.read", "undo_it": "changes.undo"},
     "settings_events": {"events_page": "audit.read"},
+    "settings_calendar": {
+        "calendar_page": "settings.read",
+        "set_holidays": "settings.write",
+        "add_closing": "settings.write",
+        "remove_closing": "settings.write",
+        "set_quiet": "settings.write",
+    },
     "settings_purposes": {
         "purposes_page": "settings.read",
         "add": "settings.write",
@@ -238,6 +247,7 @@ TABLE: dict[str, dict[str, str]] = {
         "remove_second_factor": "users.manage",
         "policy": "users.manage",
     },
+    "settings_absences": {"absences_page": "users.manage", "remove": "users.manage"},
     "settings_jobs": {
         "jobs_page": "jobs.manage",
         "now": "jobs.manage",

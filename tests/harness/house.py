@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.accounts.models import Grant
 from donors.constituents.create import create
 from donors.constituents.models import HOUSEHOLD, Constituent
@@ -244,6 +245,8 @@ def _papers(make: Builder) -> None:
     view = Draft("In Amherst", Compare("city", Operator.EQUALS, "Amherst"), ("name", "city"), "name", None)
     save(session, view, within=within)
     keep(session, Kept("retention", "How many stay", {}), owner_id=make.users[ADA], within=within)
+    leave = AbsenceDraft(make.users[SAM], make.today + timedelta(days=400), make.today + timedelta(days=410))
+    add_absence(session, leave, within=within)
 
 
 def _mail(make: Builder, who: Constituent, text: str) -> None:

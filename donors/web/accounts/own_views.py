@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.accounts import audit, second_factor
+from donors.accounts.absences import absences
 from donors.accounts.credentials import accepted_hash, is_password_of, set_password
 from donors.accounts.models import SignInSession
 from donors.accounts.permissions import CARRIES, PERMISSIONS, ROLES
@@ -32,6 +33,7 @@ def me() -> str:
         credential=credential(session, own.id),
         codes_left=len(recovery_codes(session, own.id)),
         described=device.described,
+        absence=next(iter(absences(session, since=g.today, user_id=own.id)), None),
         sessions=sessions_of(session, own.id, at=g.now, idle=idle_limit()),
     )
 
