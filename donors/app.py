@@ -10,6 +10,7 @@ from donors.cli import imports as import_commands
 from donors.cli import jobs as job_commands
 from donors.cli import levels as level_commands
 from donors.cli import lists as list_commands
+from donors.cli import mail as mail_commands
 from donors.cli import reports as report_commands
 from donors.cli import rollups as rollup_commands
 from donors.cli import setup as setup_commands
@@ -95,6 +96,7 @@ COMMANDS = (
     report_commands,
     rollup_commands,
     level_commands,
+    mail_commands,
 )
 """Commands of `flask`, each module with `register(app)`."""
 

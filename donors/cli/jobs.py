@@ -24,6 +24,7 @@ from donors.jobs.scheduler import Worker, run
 from donors.jobs.steer import run_now
 from donors.mail.deliver import Courier
 from donors.mail.smtp import smtp
+from donors.mail.unsubscribe import Links
 
 jobs = AppGroup("jobs", help="Jobs of the scheduler: see them, or carry one out now.")
 
@@ -97,7 +98,8 @@ def means() -> Means:
     """What queues work with, by the configuration of the application."""
     config: Config = current_app.config["HOUSE"]
     host = urlsplit(config.public_url).hostname or "perennial.localdomain"
-    return Means(now, Courier(smtp(config.smtp_url), host) if config.smtp_url else None)
+    links = Links(config.site_url, (config.secret_key, *config.secret_key_fallbacks))
+    return Means(now, Courier(smtp(config.smtp_url), host, links=links) if config.smtp_url else None)
 
 
 def _today() -> date:

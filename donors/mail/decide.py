@@ -14,7 +14,6 @@ from donors.core.errors import Invalid
 Channel = Literal["email", "phone", "post"]
 CHANNELS: tuple[Channel, ...] = ("email", "phone", "post")
 CHANNEL_WORDS: Mapping[str, str] = {"email": "e-mail", "phone": "phone", "post": "post"}
-Purpose = Literal["ask", "news", "thanks", "personal", "service"]
 ALL = "all"
 MOST_DAYS = 366
 

@@ -7,9 +7,7 @@ Message-ID. At most once is marked before it is sent.
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -19,8 +17,12 @@ from donors.core.claims import changed, database_now
 from donors.core.clock import Clock
 from donors.core.db import transaction
 from donors.core.settings import organization
+from donors.mail.bounces import came_back
+from donors.mail.last_look import fit_to_leave
+from donors.mail.message import Stationery, message_of
 from donors.mail.models import Outbox
 from donors.mail.smtp import NotTaken, Send, Unsure
+from donors.mail.unsubscribe import Links
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
@@ -29,11 +31,15 @@ BATCH = 10
 
 @dataclass(frozen=True)
 class Courier:
-    """How mail leaves. `host` ends every Message-ID; `hold` is how long a claim lasts without being renewed."""
+    """How mail leaves. `host` ends every Message-ID; `hold` is how long a claim lasts without being renewed.
+
+    `links` makes the unsubscribe links.
+    """
 
     send: Send
     host: str
     hold: timedelta = timedelta(minutes=3)
+    links: Links | None = None
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,9 @@ def claim(session: Session, courier: Courier, *, at: datetime) -> list[Parcel]:
     free = or_(Outbox.locked_until.is_(None), Outbox.locked_until <= now)
     waiting = select(Outbox).where(Outbox.state == "todo", Outbox.next_try_at <= at, free)
     found = waiting.order_by(Outbox.next_try_at, Outbox.id).limit(BATCH).with_for_update(skip_locked=True)
-    settings = organization(session)
-    sender = str(Address(settings.name, addr_spec=settings.sender_address or f"no-reply@{courier.host}"))
+    paper = Stationery(organization(session), courier.host, courier.links)
     parcels = []
-    for mail in session.scalars(found):
+    for mail in fit_to_leave(session, session.scalars(found).all(), at=at):
         if mail.not_after is not None and mail.not_after < at:
             mail.state, mail.last_error = "dead", f"not sent in time; {mail.last_error}".rstrip("; ")
         elif mail.attempts >= mail.attempts_allowed:
@@ -73,26 +78,10 @@ def claim(session: Session, courier: Courier, *, at: datetime) -> list[Parcel]:
         else:
             mail.attempts += 1
             mail.locked_until = now + courier.hold
-            parcels.append(_parcel(mail, sender, courier.host, at=at))
+            last, message = mail.attempts >= mail.attempts_allowed, message_of(mail, paper, at=at)
+            parcels.append(Parcel(mail.id, mail.attempts, last, mail.policy, message))
     session.flush()
     return parcels
-
-
-def _parcel(mail: Outbox, sender: str, host: str, *, at: datetime) -> Parcel:
-    last = mail.attempts >= mail.attempts_allowed
-    return Parcel(mail.id, mail.attempts, last, mail.policy, _message(mail, sender, host, at=at))
-
-
-def _message(mail: Outbox, sender: str, host: str, *, at: datetime) -> EmailMessage:
-    message = EmailMessage()
-    message["Message-ID"] = f"<{mail.key}@{host}>"
-    message["Date"] = format_datetime(at)
-    message["From"], message["To"], message["Subject"] = sender, mail.to_address, mail.subject
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text_body)
-    if mail.html_body:
-        message.add_alternative(mail.html_body, subtype="html")
-    return message
 
 
 def deliver_one(parcel: Parcel, courier: Courier, *, clock: Clock) -> None:
@@ -102,9 +91,11 @@ def deliver_one(parcel: Parcel, courier: Courier, *, clock: Clock) -> None:
         ahead: dict[str, Any] = {"state": "sent", "sent_at": clock()} if once else {}
         if not _mark(session, parcel, locked_until=database_now(session) + courier.hold, **ahead):
             return
+    refused = ""
     try:
         courier.send(parcel.message)
     except NotTaken as error:
+        refused = str(error) if error.final else ""
         outcome = _later(parcel, str(error), at=clock(), final=error.final)
     except Unsure as error:
         reason = str(error)
@@ -116,7 +107,8 @@ def deliver_one(parcel: Parcel, courier: Courier, *, clock: Clock) -> None:
     else:
         outcome = {"state": "sent", "sent_at": clock(), "last_error": ""}
     with transaction() as session:
-        _mark(session, parcel, state_now="sent" if once else "todo", locked_until=None, **outcome)
+        if _mark(session, parcel, state_now="sent" if once else "todo", locked_until=None, **outcome) and refused:
+            came_back(session, parcel.id, refused, at=clock())
 
 
 def _later(parcel: Parcel, reason: str, *, at: datetime, final: bool = False) -> dict[str, Any]:

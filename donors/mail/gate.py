@@ -26,7 +26,6 @@ from donors.mail.decide import (
     Cap,
     Channel,
     Past,
-    Purpose,
     may_reach,
     read_cap,
     thanked,
@@ -38,14 +37,16 @@ from donors.mail.models import NEVER_LEFT, Contact, ContactRefusal, Outbox
 
 @dataclass(frozen=True)
 class Asked:
-    """An act that would reach a constituent. `key` names it for ever: asked again, it does not count against itself.
+    """An act that would reach a constituent, for a purpose of PURPOSES.
+
+    `key` names it for ever: asked again, it does not count against itself.
 
     `about` says in a few words what it is, for the ledger and for refusals.
     """
 
     constituent_id: int
     channel: Channel
-    purpose: Purpose
+    purpose: str
     key: str
     about: str = ""
 

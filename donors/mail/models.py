@@ -57,7 +57,7 @@ class Outbox(Recorded, Base):
 
 
 class MailTemplate(Editable, Base):
-    """What mails to constituents are written from. Its texts hold fields in braces: see donors/mail/merge.py.
+    """What mails to constituents are written from. Its texts hold fields in braces: see donors/mail/language.py.
 
     `look`: plain (text alone), letter (HTML made from the text), own (`html_body`). `purpose` is a key of
     donors/mail/decide.py: PURPOSES.

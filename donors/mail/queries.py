@@ -1,12 +1,20 @@
-"""Reading of the outbox."""
+"""Reading of the outbox and of mail templates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from donors.mail.models import Outbox
+from donors.accounts.visible import Sight
+from donors.constituents.models import Constituent
+from donors.constituents.queries import is_listed
+from donors.core.changes import JournalEntry
+from donors.core.errors import NotFound
+from donors.core.paging import Page, count_pages
+from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, SENT, TODO, MailTemplate, Outbox
 
 
 @dataclass(frozen=True)
@@ -71,3 +79,103 @@ def mails_to(session: Session, constituent_id: int, *, limit: int = 50) -> list[
     columns = [getattr(Outbox, field.name) for field in fields(Posted)]
     statement = select(*columns).where(Outbox.constituent_id == constituent_id, Outbox.sent_at.is_not(None))
     return [Posted(*row) for row in session.execute(statement.order_by(Outbox.sent_at.desc()).limit(limit))]
+
+
+SHOWN = {
+    "held": (HELD,),
+    "waiting": (TODO,),
+    "sent": (SENT,),
+    "dead": (DEAD,),
+    "not sent": (REFUSED, DROPPED),
+}
+"""What the page of mails can show → the states of its mails."""
+SOME = 5
+NEWEST_FIRST = ("sent", "dead", "not sent")
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """A mail in a list, with the name of its constituent and of its template, where it has them."""
+
+    mail: Outbox
+    constituent: str | None
+    template: str | None
+
+
+@dataclass(frozen=True)
+class MailFilter:
+    """Which mails: `shown` is a key of SHOWN, `text` stands in address, subject or name; of staff too, or not."""
+
+    shown: str = "held"
+    text: str = ""
+    staff: bool = False
+
+
+def mails(session: Session, which: MailFilter, *, sees: Sight, number: int = 1, size: int = 50) -> Page[MailLine]:
+    """A page of mails; those that wait in the order in which they leave, others the newest first."""
+    wanted = _lines().where(*_matching(which, sees))
+    total = session.scalar(select(func.count()).select_from(wanted.with_only_columns(Outbox.id).subquery())) or 0
+    place = min(max(number, 1), count_pages(total, size))
+    order = (Outbox.id.desc(),) if which.shown in NEWEST_FIRST else (Outbox.next_try_at, Outbox.id)
+    rows = session.execute(wanted.order_by(*order).limit(size).offset((place - 1) * size))
+    return Page(tuple(MailLine(*row) for row in rows), total, place, size)
+
+
+def counts_of_mails(session: Session, *, sees: Sight, staff: bool) -> dict[str, int]:
+    """How many mails each word of SHOWN stands for."""
+    wanted = select(Outbox.state, func.count()).outerjoin(Constituent, Constituent.id == Outbox.constituent_id)
+    counted: dict[str, int] = {
+        state: number for state, number in session.execute(wanted.where(_seen(sees, staff)).group_by(Outbox.state))
+    }
+    return {word: sum(counted.get(state, 0) for state in states) for word, states in SHOWN.items()}
+
+
+def mail_line(session: Session, mail_id: int, *, sees: Sight, staff: bool = False) -> MailLine:
+    """One mail. Raises NotFound, also when its constituent, or mail to staff, is not for the viewer."""
+    found = session.execute(_lines().where(Outbox.id == mail_id, _seen(sees, staff))).first()
+    if found is None:
+        raise NotFound("mail", mail_id)
+    return MailLine(*found)
+
+
+def _lines() -> Select[Any]:
+    columns: list[Any] = [Outbox, Constituent.name, MailTemplate.name]
+    people = select(*columns).outerjoin(Constituent, Constituent.id == Outbox.constituent_id)
+    return people.outerjoin(MailTemplate, MailTemplate.id == Outbox.template_id)
+
+
+def have_left(session: Session, change_set_id: int) -> Sequence[Outbox]:
+    """Mails that a change set has posted or changed, and that have left since, or are leaving now."""
+    changed = select(JournalEntry.row_id).where(
+        JournalEntry.change_set_id == change_set_id, JournalEntry.table_name == Outbox.__tablename__
+    )
+    theirs = or_(Outbox.created_in == change_set_id, Outbox.id.in_(changed))
+    leaving = or_(Outbox.state == SENT, Outbox.locked_until.is_not(None))
+    return session.scalars(select(Outbox).where(theirs, leaving).order_by(Outbox.id).limit(SOME)).all()
+
+
+def _matching(which: MailFilter, sees: Sight) -> list[ColumnElement[bool]]:
+    found = [Outbox.state.in_(SHOWN.get(which.shown, (HELD,))), _seen(sees, which.staff)]
+    if which.text:
+        places = (Outbox.to_address, Outbox.subject, Constituent.name)
+        found.append(or_(*(place.icontains(which.text, autoescape=True) for place in places)))
+    return found
+
+
+def _seen(sees: Sight, staff: bool) -> ColumnElement[bool]:
+    theirs = and_(Outbox.constituent_id.is_not(None), is_listed(sees))
+    return or_(theirs, Outbox.constituent_id.is_(None)) if staff else theirs
+
+
+def mail_templates(session: Session, *, active_only: bool = False) -> Sequence[MailTemplate]:
+    """All templates, or those in use, by name."""
+    statement = select(MailTemplate).order_by(MailTemplate.name)
+    return session.scalars(statement.where(MailTemplate.is_active) if active_only else statement).all()
+
+
+def mail_template(session: Session, template_id: int) -> MailTemplate:
+    """One template. Raises NotFound."""
+    found = session.get(MailTemplate, template_id)
+    if found is None:
+        raise NotFound("mail template", template_id)
+    return found

@@ -28,7 +28,10 @@ Send = Callable[[EmailMessage], None]
 
 
 def smtp(url: str) -> Send:
-    """A way to send through `smtp://`, `smtp+starttls://` or `smtps://user:password@host:port`. Raises ValueError."""
+    """A way to send through `smtp://`, `smtp+starttls://` or `smtps://user:password@host:port`. Raises ValueError.
+
+    The Return-Path of a message is taken off and becomes the sender of its envelope, to whom failures are reported.
+    """
     server = urlsplit(url)
     if server.scheme not in PORTS or not server.hostname:
         raise ValueError("SMTP_URL has the form smtp://, smtp+starttls:// or smtps://user:password@host:port")
@@ -59,8 +62,10 @@ def _connect(server: SplitResult) -> smtplib.SMTP:
 
 
 def _converse(talk: smtplib.SMTP, message: EmailMessage) -> None:
+    back = message["Return-Path"]
+    del message["Return-Path"]
     try:
-        talk.send_message(message)
+        talk.send_message(message, from_addr=None if back is None else str(back).strip("<>"))
     except smtplib.SMTPRecipientsRefused as error:
         answers = list(error.recipients.values())
         raise NotTaken(_reason(error), final=all(500 <= code < 600 for code, _ in answers)) from error

@@ -87,6 +87,16 @@ FIELDS = (
         permission="pipeline.read",
     ),
     Field(
+        "officer_email",
+        "Officer’s e-mail",
+        Kind.TEXT,
+        "constituent",
+        column=_officer.email,
+        joins=(CHARGE, OFFICER),
+        help="The address of the primary officer.",
+        permission="pipeline.read",
+    ),
+    Field(
         "next_move_on",
         "Next move on",
         Kind.DATE,

@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.words import rewrite_words
 from donors.core.changes import Act, ChangeSet
+from donors.core.errors import Blocked
 from donors.core.settings import settled
 from donors.core.undo import undo, values_touched
 from donors.giving.fiscal import CREDIT, relabel_credits
+from donors.mail.queries import have_left
 from donors.rollups.everybody import drop_orders
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
@@ -44,6 +46,9 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
 
     Raises Blocked, with the reasons, when later changes stand in the way.
     """
+    left = have_left(session, change.id)
+    if left:
+        raise Blocked("This cannot be undone", tuple(f"The mail to {mail.to_address} has left." for mail in left))
     drop_orders(session, change.id)
     undoing = undo(session, change, act=act, along=ALONG)
     rewrite_words(session, _stale(session, undoing, NAMES))

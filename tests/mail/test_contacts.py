@@ -1,7 +1,6 @@
 """How often, when, and once a day: the rules of the gate, and the ledger that they read."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,21 +8,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.constituents.consent import Said, give
 from donors.constituents.contact import deactivate
-from donors.constituents.models import Constituent, EmailAddress
-from donors.constituents.records import Email
-from donors.core.changes import Act, ChangeSet, open_change
+from donors.constituents.models import EmailAddress
 from donors.core.errors import Blocked, Invalid
-from donors.core.settings import Organization, set_organization
 from donors.mail.decide import Cap, Past, read_cap, within_caps
-from donors.mail.gate import Asked, ask, keep_contact, may_contact, require
-from donors.mail.models import DROPPED, Contact, ContactRefusal, Outbox
+from donors.mail.gate import ask, keep_contact, may_contact, require
+from donors.mail.models import DROPPED, Contact, ContactRefusal
 from donors.mail.outbox import Letter, Origin, post_to
-from tests.constituents.people import person
+from tests.mail.people import AT, ON, asked, change, reachable, sent, settle
 
-AT = datetime(2026, 3, 6, 9, tzinfo=UTC)  # a Friday
-ON = AT.date()
 days = st.dates(date(2026, 1, 1), date(2026, 4, 30))
 pasts = st.lists(st.builds(Past, days, st.sampled_from(["email", "phone", "post"]), st.just("news")), max_size=12)
 limits = st.builds(Cap, st.sampled_from(["all", "email"]), st.integers(1, 4), st.integers(1, 40))
@@ -52,32 +45,6 @@ def test_a_limit_of_another_channel_does_not_hold() -> None:
 def test_a_limit_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="contact_caps"):
         read_cap(text)
-
-
-def change(session: Session, at: datetime = AT) -> ChangeSet:
-    return open_change(session, "test.contact", act=Act(by=None, at=at, through="job"))
-
-
-def settle(session: Session, **values: Any) -> None:
-    set_organization(session, Organization(**values), within=change(session))
-
-
-def reachable(session: Session, name: str = "Ann Berg") -> Constituent:
-    """Somebody who has agreed to mail."""
-    who = person(session, name, emails=(Email("ann@example.org", ""),))
-    give(session, who, said=Said("email", date(2026, 1, 2), "form"), within=change(session))
-    return who
-
-
-def asked(who: Constituent, key: str = "mail/task/1", **more: Any) -> Asked:
-    return Asked(who.id, **{"channel": "email", "purpose": "news", "key": key, "about": "Spring news", **more})
-
-
-def sent(session: Session, act: Asked, at: datetime = AT) -> Outbox:
-    """Posts a letter with the pass that the gate gives."""
-    within = change(session, at)
-    granted = require(session, act, within=within)
-    return post_to(session, Letter(act.key, granted.address, "News", "Hello"), granted, origin=Origin(), within=within)
 
 
 def test_a_mail_is_a_contact_and_the_next_one_is_refused_with_its_reason(session: Session) -> None:
