@@ -33,6 +33,9 @@ from donors.pipeline.family import MOVES
 from donors.pipeline.fields import register as register_pipeline_fields
 from donors.pipeline.move_fields import FIELDS as MOVE_FIELDS
 from donors.plans import models as plans
+from donors.plans.starts import models as starts
+from donors.plans.starts.event import EVENTS
+from donors.plans.starts.facts import EVENTS_OF_FACTS
 from donors.rollups import models as rollups
 from donors.rollups.charges import name_charges
 from donors.rollups.families import join_families
@@ -61,6 +64,7 @@ from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
 from donors.web.settings import rollups_pages
 from donors.web.settings import stages_views as stages_pages
+from donors.web.settings import starts_views as starts_pages
 from donors.web.settings import tracks_views as tracks_pages
 from donors.web.settings import users_views as users_pages
 from donors.web.style import views as style_pages
@@ -81,6 +85,7 @@ TABLES = (
     plans,
     rollups,
     segments,
+    starts,
     volunteering,
 )
 """Every module of tables; importing them is what makes the metadata whole."""
@@ -125,6 +130,7 @@ PAGES = (
     tracks_pages,
     effects_pages,
     stages_pages,
+    starts_pages,
     rollups_pages,
 )
 """Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""
@@ -152,7 +158,10 @@ def create_app(config: Config) -> Flask:
 
 
 def register_fields() -> None:
-    """Names facts, for lists, criteria, imports and figures. The order is that in which pages offer them."""
+    """Names facts, for lists, criteria, imports and figures, and the events that may start plans.
+
+    The order is that in which pages offer them.
+    """
     REGISTRY.add(*CONSTITUENT_FIELDS)
     REGISTRY.provide("constituent", level_fields)
     register_pipeline_fields(REGISTRY)
@@ -160,6 +169,7 @@ def register_fields() -> None:
     REGISTRY.add(*GIFT_FIELDS, *SHIFT_FIELDS, *MOVE_FIELDS)
     join_families(MOVES)
     name_charges(CHARGES)
+    EVENTS.add(*EVENTS_OF_FACTS)
 
 
 def engine_options(config: Config) -> dict[str, object]:

@@ -29,6 +29,7 @@ from donors.workflows.notices import post_notices
 from donors.workflows.plans import run_steps
 from donors.workflows.refresh import drain, refresh_night
 from donors.workflows.reminders import post_reminders
+from donors.workflows.starts import answer_night
 
 KEEP = timedelta(days=90)
 PART = 2000
@@ -60,6 +61,15 @@ def levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress
     within = session.get_one(ChangeSet, cursor["change"])
     after = assign_part(session, on=max(on, _today(session, clock)), within=within, cause="time", after=cursor["after"])
     return Progress(None if after is None else {**cursor, "after": after})
+
+
+def start_plans(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
+    """Answers what has happened to everybody, by time or unseen by day, in parts, under one change set."""
+    cursor = run.cursor or {"after": 0, "change": open_change(session, "plans.start", act=run.act(clock())).id}
+    within = session.get_one(ChangeSet, cursor["change"])
+    today = max(on, _today(session, clock))
+    after, started = answer_night(session, after=cursor["after"], on=today, within=within)
+    return Progress(None if after is None else {**cursor, "after": after}, {"plans": started})
 
 
 def drain_dirty(means: Means) -> int:

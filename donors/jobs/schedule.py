@@ -18,6 +18,7 @@ from donors.jobs.runs import (
     refresh,
     refresh_funds,
     remind_owners,
+    start_plans,
     tell_of_levels,
     verify,
 )
@@ -72,6 +73,14 @@ SCHEDULE: tuple[Job, ...] = (
         RunLatest(),
         why="Levels follow figures as they change; once a night everybody is looked at, also after changes of rules.",
         after=("refresh",),
+    ),
+    PeriodicJob(
+        "starts",
+        Daily(time(1)),
+        start_plans,
+        RunLatest(),
+        why="No act brings it about that somebody stops giving: the night finds it, and whatever was not seen by day.",
+        after=("levels",),
     ),
     PeriodicJob(
         "reminders",

@@ -200,6 +200,15 @@ TABLE: dict[str, dict[str, str]] = {
         "edit": "settings.write",
         "retire": "settings.write",
     },
+    "settings_starts": {
+        "starts_page": "settings.read",
+        "edit": "settings.read",
+        "add": "settings.write",
+        "activate": "settings.write",
+        "remove": "settings.write",
+        "again": "settings.write",
+        "give_up": "settings.write",
+    },
     "settings_rollups": {
         "rollups_page": "settings.read",
         "verify_now": "settings.write",

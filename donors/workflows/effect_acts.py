@@ -8,18 +8,14 @@ from sqlalchemy.orm import Session
 
 from donors.core.bulk import load, take_ids
 from donors.core.changes import ChangeSet
-from donors.core.errors import Blocked
 from donors.core.settings import organization
 from donors.levels.decide import Change
 from donors.levels.effects.decide import LEAVE, NOTICE, REFUSED, START, STOP, TASK, Rule, Verdict
 from donors.plans.decide import COPY, DateRule, due
 from donors.plans.models import OPEN, Task
-from donors.plans.start import Start, open_plans, start, start_many
+from donors.plans.start import Start
 from donors.plans.stop import stop_many
-from donors.workflows.plans import owners
-
-AT_ONCE = 20
-"""Where more than these start a plan together, the scheduler makes its tasks."""
+from donors.workflows.starting import plans_for
 
 
 @dataclass(frozen=True)
@@ -34,9 +30,7 @@ def _start(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing
     for cause, some in _by_cause(rule, wanted).items():
         what = Start(rule.template_id or 0, doing.on, cause)
         ids = [one.change.constituent_id for one in some]
-        started = (
-            _started(session, ids, what, doing) if len(wanted) <= AT_ONCE else _asked_for(session, ids, what, doing)
-        )
+        started = plans_for(session, ids, what, within=doing.within, together=len(wanted))
         for one in some:
             plan_id = started.get(one.change.constituent_id)
             refused = replace(one, outcome=REFUSED, why=COPY, plans=())
@@ -54,23 +48,6 @@ def _cause(rule: Rule, change: Change) -> str:
     if change.new is not None and rule.occasion != LEAVE:
         return f"level {change.new.name}"
     return f"left level {change.old.name if change.old else ''}"
-
-
-def _started(session: Session, ids: Sequence[int], what: Start, doing: Doing) -> dict[int, int]:
-    """Starts a plan for each with its tasks; whoever got one from somebody else this very moment is left out."""
-    owner_of = owners(session, ids, on=doing.on)
-    found = {}
-    for one in ids:
-        try:
-            found[one] = start(session, one, what, owner_of, within=doing.within).id
-        except Blocked:
-            continue
-    return found
-
-
-def _asked_for(session: Session, ids: Sequence[int], what: Start, doing: Doing) -> dict[int, int]:
-    start_many(session, ids, what, within=doing.within)
-    return open_plans(session, ids, template_id=what.template_id, made_in=doing.within.id)
 
 
 def _stop(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing) -> Iterator[Verdict]:

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from donors.core.apart import apart
 from donors.core.changes import ChangeSet
-from donors.core.errors import Blocked, Conflict
-from donors.core.retry import is_busy
+from donors.core.errors import Blocked
 from donors.levels.decide import Change
 from donors.levels.effects.decide import (
     DONE,
@@ -141,28 +140,20 @@ def _carried_out(
     session: Session, rule: Rule, verdicts: Sequence[Verdict], doing: Doing, keep: Keep
 ) -> Sequence[Verdict]:
     """Carries out an effect and keeps what it came to; where it fails for one of many, it holds for the others."""
-    try:
-        with session.begin_nested():
-            wanted = [one for one in verdicts if one.outcome == DONE]
-            made = {one.change.constituent_id: one for one in ACTS[rule.act](session, rule, wanted, doing)}
-            found = [made.get(one.change.constituent_id, one) for one in verdicts]
-            keep(rule, found)
-            return found
-    except Exception as error:
-        if is_busy(error) or isinstance(error, Conflict):  # the whole transaction is lost, or is to be done again
-            raise
-        if len(verdicts) == 1:
-            return _failed(rule, verdicts[0], error, keep)
-    half = len(verdicts) // 2
-    parts = (verdicts[:half], verdicts[half:])
-    return [one for part in parts for one in _carried_out(session, rule, part, doing, keep)]
 
+    def act(some: Sequence[Verdict]) -> Sequence[Verdict]:
+        wanted = [one for one in some if one.outcome == DONE]
+        made = {one.change.constituent_id: one for one in ACTS[rule.act](session, rule, wanted, doing)}
+        found = [made.get(one.change.constituent_id, one) for one in some]
+        keep(rule, found)
+        return found
 
-def _failed(rule: Rule, one: Verdict, error: Exception, keep: Keep) -> Sequence[Verdict]:
-    said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    failed = Verdict(one.change, FAILED, f"{said or type(error).__name__}"[:500])
-    keep(rule, [failed])
-    return [failed]
+    def failed(one: Verdict, why: str) -> Verdict:
+        found = Verdict(one.change, FAILED, why)
+        keep(rule, [found])
+        return found
+
+    return apart(session, verdicts, act, failed)
 
 
 def try_again(session: Session, effect_id: int, *, on: date, within: ChangeSet) -> dict[str, int]:

@@ -31,6 +31,7 @@ from donors.volunteering.models import Shift
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.levels import assign_between
 from donors.workflows.refresh import refresh_people
+from donors.workflows.starts import ACTS, run_starts_between
 from donors.workflows.undo import ALONG, FIGURES, NAMES
 
 FILLED = (Constituent, ExternalId, EmailAddress, SearchWord, Gift, Credit, Shift)
@@ -138,6 +139,7 @@ def refresh_some(session: Session, task: Stale, *, after: int, within: ChangeSet
         last = refresh_all(session, on=on, after=after, limit=MANY)
         if last is not None:
             assign_between(session, low=after, high=last, because=because, within=within)
+            _start_between(session, low=after, high=last, because=because, within=within)
     else:
         some = [one for one in task.ids if one > after][:FEW]
         refresh_people(session, some, because=because, within=within)
@@ -145,6 +147,11 @@ def refresh_some(session: Session, task: Stale, *, after: int, within: ChangeSet
     if last is None:
         mark_change(session, within)
     return last
+
+
+def _start_between(session: Session, *, low: int, high: int, because: Because, within: ChangeSet) -> None:
+    if because.cause in ACTS and within.undoes_id is None:
+        run_starts_between(session, low=low, high=high, on=because.on, within=within)
 
 
 def touched(session: Session, change: ChangeSet) -> set[int]:

@@ -33,6 +33,7 @@ from donors.levels.rulings import rulings_in_force
 from donors.mail.models import Contact, ContactRefusal, Outbox
 from donors.pipeline.models import Assignment, Move, Prospect, StageEntry
 from donors.plans.models import RUNNING, STARTING, RunningPlan, Task
+from donors.plans.starts.models import StartRun
 from donors.plans.stop import stop
 from donors.volunteering.models import Shift
 
@@ -153,6 +154,14 @@ def plans(merging: Merging) -> None:
         merging.hand_over(plan)
 
 
+def starts(merging: Merging) -> None:
+    """What start rules answered goes over; what both were answered stays with the old id."""
+    known = {(one.rule_id, one.happening) for one in merging.own(StartRun)}
+    for row in merging.rows(StartRun):
+        if (row.rule_id, row.happening) not in known:
+            merging.hand_over(row)
+
+
 def assignments(merging: Merging) -> None:
     """Assignments go over; a second primary officer, and a second charge of one officer, ends on that day."""
     running = [one for one in merging.own(Assignment) if one.to_on is None]
@@ -250,6 +259,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("sight_grant", "constituent_id"): grants,
     ("constituent_alias", "constituent_id"): partial(moved, model=Alias),
     ("constituent_alias", "old_id"): stays_behind,
+    ("start_run", "constituent_id"): starts,
     ("level_effect_run", "constituent_id"): partial(moved, model=EffectRun),
     ("ruling", "constituent_id"): rulings,
     ("standing", "constituent_id"): stays_behind,

@@ -29,6 +29,7 @@ from donors.rollups.refresh import CHUNK, parts, refresh, refresh_all, refresh_b
 from donors.rollups.targets import OF_MANY
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
 from donors.workflows.levels import assign_between, assign_levels
+from donors.workflows.starts import ACTS, run_starts
 
 AT_ONCE = 500
 """More constituents than this are left to the queue."""
@@ -96,7 +97,14 @@ def refresh_people(
     known = by.definitions if of == EVERY else made_of(by.definitions, of)
     refresh(session, touched.now, on=because.on, settings=by.organization, known=known)
     changes = assign_levels(session, touched.now, because=because, within=within, tracks=by.tracks)
+    _start(session, touched.now, because=because, within=within)
     return Refreshed(tuple(changes), waiting)
+
+
+def _start(session: Session, ids: Iterable[int], *, because: Because, within: ChangeSet) -> None:
+    """Starts the plans that rules ask for. An undo starts none."""
+    if because.cause in ACTS and within.undoes_id is None:
+        run_starts(session, ids, on=because.on, within=within)
 
 
 def mark(session: Session, ids: Iterable[int], *, cause: str, within: ChangeSet) -> int:
@@ -115,7 +123,9 @@ def drain(session: Session, *, at: datetime, on: date, limit: int = 5_000, worke
     change = _open(session, at=at)
     refresh(session, (one for some in taken.values() for one in some), on=on)
     for (cause, change_set_id), ids in taken.items():
-        assign_levels(session, ids, because=Because(cause, on, gifts_of=change_set_id), within=change)
+        because = Because(cause, on, gifts_of=change_set_id)
+        assign_levels(session, ids, because=because, within=change)
+        _start(session, ids, because=because, within=change)
     return sum(len(ids) for ids in taken.values())
 
 

@@ -20,7 +20,7 @@ from donors.workflows.refresh import refresh_constituents
 from donors.workflows.rollups import compute
 from donors.workflows.tracks import Following, settle_everybody
 
-ALONG = ("standing", "level_effect_run", "level_notice")
+ALONG = ("standing", "level_effect_run", "level_notice", "start_run")
 """Tables whose rows follow from others, and go along with what they point at."""
 
 FIGURES = (

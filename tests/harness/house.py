@@ -39,6 +39,7 @@ from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.plans import decide as plan
+from donors.plans.starts.set_rules import RuleDraft, add_rule
 from donors.plans.task import OwnTask, add
 from donors.plans.template import TemplateDraft
 from donors.plans.template import create as create_template
@@ -57,6 +58,7 @@ from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer
 from donors.workflows.rulings import rule
 from donors.workflows.shifts import record_shifts
+from donors.workflows.starts import answer_night
 from tests.cast import ADA, GINA, OLIVE, SAM, Person
 from tests.imports.files import incoming
 
@@ -224,6 +226,9 @@ def _plans(make: Builder, hidden: Constituent, walter: Constituent) -> None:
     template = create_template(session, TemplateDraft("Welcome", steps, "After a first large gift"), within=within)
     for one, cause in ((hidden, f"{SAID} asked for it"), (walter, "by hand")):
         start_plan(session, one.id, template.id, cause=cause, within=within, on=make.ago(30))
+    lapse = RuleDraft("lapse", template.id, {"days": 25})
+    add_rule(session, lapse, on=make.ago(60), within=within)  # both have lapsed, and have the plan already
+    answer_night(session, after=0, on=make.today, within=within)
     olive = make.users[OLIVE]
     for person, subject in ((hidden, f"Send {SAID} the papers"), (walter, "Send the papers"), (None, "Book a room")):
         due = OwnTask(subject, make.ago(1), olive, person.id if person else None, f"Note: {subject}")

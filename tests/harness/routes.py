@@ -26,6 +26,7 @@ NAMED = {
     "user_id": "app_user",
     "template_id": "plan_template",
     "effect_id": "level_effect",
+    "rule_id": "start_rule",
     "session_id": "sign_in_session",
     "view_id": "segment",
     "mail_id": "outbox",

@@ -20,6 +20,8 @@ from tests.harness.house import House
 from tests.harness.processes import Live
 from tests.harness.routes import open_ids, pages, secret_ids
 
+# No scheduler runs here, and that is what it answers.
+TELLS_OF_TROUBLE = {"health.health_page"}
 ELSEWHERE = {"accounts.second_factor", "accounts.sign_in", "accounts.confirm", "accounts.set_up_second_factor"}
 """Pages that send somebody who is signed in on to another one."""
 
@@ -42,6 +44,7 @@ def test_every_page_opens_for_whom_it_is(
         allowed = need in WORDS or carries(person.role, need)
         answer = client.get(path)
         fine = {200, 303, 404, 409, 422} if allowed else {403}
+        fine |= {503} if rule.endpoint in TELLS_OF_TROUBLE else set()
         if answer.status_code not in fine:
             wrong.append(f"{path}: {answer.status}")
         if person is ADA and rule.arguments and answer.status_code == 404 and rule.endpoint != "accounts.link":
@@ -74,7 +77,7 @@ def paths(app: Flask, session: Session, house: House) -> list[str]:
     return [path for rule, path in fed if rule.endpoint not in left_out and not rule.rule.endswith(FILES)]
 
 
-FILES = (".csv", ".json", ".svg", ".png", ".txt", "healthz", "readyz")
+FILES = (".csv", ".json", ".svg", ".png", ".txt", "/health")
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft, create_track
 from donors.plans.models import RunningPlan, Task
 from donors.rollups.models import rollup_value, slot_column
-from donors.workflows.effect_acts import AT_ONCE
 from donors.workflows.levels import assign_between, assign_levels
 from donors.workflows.plans import run_steps
+from donors.workflows.starting import AT_ONCE
 from tests.workflows.effect_world import ACT, TODAY, World
 
 CROWD = AT_ONCE + 2

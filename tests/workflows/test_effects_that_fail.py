@@ -1,11 +1,10 @@
 """An effect that fails is kept with its reason, costs nothing else, and can be tried again."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import insert, open_change
-from donors.core.db import is_sqlite
 from donors.core.errors import Blocked
 from donors.levels.decide import Change
 from donors.levels.effects.decide import (
@@ -19,35 +18,16 @@ from donors.levels.effects.decide import (
 from donors.levels.effects.queries import failures
 from donors.levels.models import EffectRun
 from donors.plans.models import PlanTemplate, RunningPlan, Task
-from donors.workflows.effect_acts import AT_ONCE
 from donors.workflows.effects import let_go, run_effects, try_again
+from donors.workflows.starting import AT_ONCE
 from tests.workflows.effect_world import ACT, TODAY, World
+from tests.workflows.falling import falls_over, stands_again
 
 
 @pytest.fixture
 def world(session: Session) -> World:
     """The small world."""
     return World(session)
-
-
-def falls_over(session: Session, one: int) -> None:
-    """From now on the database takes no task of this constituent."""
-    if is_sqlite(session):
-        session.execute(
-            text(
-                f"CREATE TRIGGER falls_over BEFORE INSERT ON task WHEN NEW.constituent_id = {one}"
-                " BEGIN SELECT RAISE(ABORT, 'It fell over'); END"
-            )
-        )
-        return
-    raising = f"BEGIN IF NEW.constituent_id = {one} THEN RAISE EXCEPTION 'It fell over'; END IF; RETURN NEW; END"
-    session.execute(text(f"CREATE FUNCTION falls_over() RETURNS trigger LANGUAGE plpgsql AS $${raising}$$"))
-    session.execute(text("CREATE TRIGGER falls_over BEFORE INSERT ON task FOR EACH ROW EXECUTE FUNCTION falls_over()"))
-
-
-def stands_again(session: Session) -> None:
-    """The database takes all tasks again."""
-    session.execute(text("DROP TRIGGER falls_over" + ("" if is_sqlite(session) else " ON task")))
 
 
 @pytest.mark.parametrize("many", [1, 7, 30])

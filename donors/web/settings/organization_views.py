@@ -31,7 +31,8 @@ PLACES = (
     ("pipeline", "/settings/stages", "Pipelines and stages", "Names, order, expected days", "settings.read"),
     ("levels", "/settings/tracks", "Tracks and levels", "The ladders and their bands", "settings.read"),
     ("levels", "/settings/rollups", "Rollups", "What is counted, and whether it is right", "settings.read"),
-    ("plans", "/settings/jobs", "Jobs", "What runs at night, and how it went", "jobs.manage"),
+    ("plans", "/settings/starts", "What starts plans", "Gifts, hours, time, levels, stages", "settings.read"),
+    ("history", "/settings/jobs", "Jobs", "What runs at night, and how it went", "jobs.manage"),
     ("history", "/settings/audit", "Changes", "Who did what, and the way back", "audit.read"),
     (
         "shield-check",
