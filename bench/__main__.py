@@ -26,8 +26,8 @@ def main() -> None:
         ):
             print(json.dumps(line.plain()), flush=True)
             lines.append(line)
-        if asked.write:
-            write(asked.write, system, lines, (before, load()))
+            if asked.write:
+                write(asked.write, system, lines, (before, load()))
 
 
 main()
