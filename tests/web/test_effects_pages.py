@@ -57,6 +57,7 @@ def test_an_effect_is_changed_and_switched_off_and_nobody_writes_over_it(
     changed = typed(client.get(editor).text) | {"act": START, "once": "y"}
     del changed["to_officer"]
     assert client.post(editor, data=changed).status_code == 303
+    assert 'checked id="once"' in client.get(editor).text
     stale = client.post(editor, data=changed | {"request_key": "another", "cool_down": "5"})
     assert stale.status_code == 409
     assert "Somebody else changed this effect" in stale.text

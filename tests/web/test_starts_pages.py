@@ -44,9 +44,11 @@ def test_a_rule_is_made_changed_and_switched(client: FlaskClient, session: Sessi
     assert "not again within 30 days" in page
     shown = client.get(f"/settings/starts/{rule.id}").text
     assert 'value="1000.00"' in shown
+    assert 'name="cool_down" type="text" value="30"' in shown
     changed = fields(world, gift_over_amount="2500", once="y", version="1")
     assert client.post(f"/settings/starts/{rule.id}", data=changed).status_code == 303
     assert (rule_of(session).numbers, rule_of(session).once) == ({"amount": 250_000}, True)
+    assert 'checked id="once"' in client.get(f"/settings/starts/{rule.id}").text
     assert client.post(f"/settings/starts/{rule.id}", data=changed).status_code == 409
     assert client.post(f"/settings/starts/{rule.id}/active", data={"active": "no"}).status_code == 303
     assert not rule_of(session).is_active

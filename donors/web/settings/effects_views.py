@@ -48,7 +48,7 @@ def edit(effect_id: int) -> Page:
     session = current_session()
     row = effect(session, effect_id)
     track = ladder(session, row.track_id)
-    form = EffectForm(request.form, data=filled(row))
+    form = EffectForm(request.form or None, data=filled(row))  # an empty form would tick no box
     _offer(session, form, track, row)
     if request.method == "POST" and form.validate():
         try:

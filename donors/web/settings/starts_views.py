@@ -34,7 +34,7 @@ def starts_page() -> str:
 def add() -> Page:
     """Adds a rule."""
     session = current_session()
-    form = start_form()(request.form, data={"event": "first gift"})
+    form = start_form()(request.form or None, data={"event": "first gift"})
     _offer(session, form, None)
     if request.method == "POST" and form.validate():
         try:
@@ -52,7 +52,7 @@ def edit(rule_id: int) -> Page:
     """Shows a rule with what became of it, and changes it."""
     session = current_session()
     row = start_rule(session, rule_id)
-    form = start_form()(request.form, data=filled(row, g.currency))
+    form = start_form()(request.form or None, data=filled(row, g.currency))  # an empty form would tick no box
     _offer(session, form, row)
     if request.method == "POST" and form.validate():
         try:
