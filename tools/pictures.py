@@ -62,6 +62,8 @@ PAGES = {
     "tracks": "/settings/tracks",
     "rollups": "/settings/rollups",
     "me": "/accounts/me",
+    "my-absences": "/accounts/absences @officer",
+    "my-calendar": "/accounts/calendar @officer",
     "style": "/style",
 }
 """Name of a picture → address, or a page and the shape of its first link to follow (# is a number); @ and a role."""

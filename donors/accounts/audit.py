@@ -27,6 +27,8 @@ EVENTS = {
     "user deactivated": "User deactivated",
     "user reactivated": "User reactivated",
     "access refused": "Access refused",
+    "calendar address made": "New calendar address made",
+    "calendar address revoked": "Calendar address revoked",
     "export": "Exported",
 }
 """What can happen, with its words for pages. Parts above record exports and nothing else of their own."""

@@ -62,6 +62,11 @@ def reactivate_user(session: Session, row: User, *, within: ChangeSet) -> None:
     note(session, "user reactivated", doing=_doing(within), user=row.id)
 
 
+def want_digest(session: Session, row: User, *, wanted: bool, within: ChangeSet) -> None:
+    """Whether a user gets a mail in the morning with what is due."""
+    amend(session, row, within=within, wants_digest=wanted)
+
+
 def _keep_an_administrator(session: Session, row: User) -> None:
     if other_administrators(session, row.id) == 0:
         raise Blocked(

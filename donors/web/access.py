@@ -31,6 +31,11 @@ TABLE: dict[str, dict[str, str]] = {
         "end_other_sessions": "signed in",
         "own_absences": "signed in",
         "remove_own_absence": "signed in",
+        "calendar_page": "signed in",
+        "make_calendar": "signed in",
+        "revoke_calendar": "signed in",
+        "calendar_file": "public",
+        "morning_mail": "signed in",
     },
     "today": {
         "index": "signed in",

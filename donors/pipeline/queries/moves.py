@@ -61,6 +61,12 @@ def planned_of(session: Session, constituent_id: int, *, sees: Sight) -> list[Mo
     return _read(session, statement.order_by(Move.due_on, Move.id))
 
 
+def planned_by(session: Session, officer_id: int, *, sees: Sight, limit: int = 50) -> list[MoveLine]:
+    """The planned moves of an officer that have a day, the earliest first."""
+    mine = (Move.officer_id == officer_id, Move.state == PLANNED, Move.due_on.is_not(None))
+    return _read(session, _lines(sees).where(*mine).order_by(Move.due_on, Move.id).limit(limit))
+
+
 def late_moves(
     session: Session, *, on: date, sees: Sight, officer_id: int | None = None, limit: int = 50, offset: int = 0
 ) -> list[MoveLine]:

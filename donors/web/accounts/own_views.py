@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from donors.accounts import audit, second_factor
 from donors.accounts.absences import absences
 from donors.accounts.credentials import accepted_hash, is_password_of, set_password
+from donors.accounts.feeds import feed_of
 from donors.accounts.models import SignInSession
 from donors.accounts.permissions import CARRIES, PERMISSIONS, ROLES
 from donors.accounts.queries import credential, recovery_codes, sessions_of, sign_in_session, user
@@ -33,6 +34,8 @@ def me() -> str:
         credential=credential(session, own.id),
         codes_left=len(recovery_codes(session, own.id)),
         described=device.described,
+        wants_digest=user(session, own.id).wants_digest,
+        has_feed=feed_of(session, own.id) is not None,
         absence=next(iter(absences(session, since=g.today, user_id=own.id)), None),
         sessions=sessions_of(session, own.id, at=g.now, idle=idle_limit()),
     )

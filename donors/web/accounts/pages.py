@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from donors.web.accounts import absence_views, link_views, own_views, views
+from donors.web.accounts import absence_views, feed_views, link_views, own_views, views
 
-MODULES = (views, link_views, own_views, absence_views)
+MODULES = (views, link_views, own_views, absence_views, feed_views)
 """Importing them is what fills the blueprint."""
 
 

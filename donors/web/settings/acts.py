@@ -15,6 +15,7 @@ PAST = {
     "date": "re-dated",
     "deactivate": "deactivated",
     "deceased": "noted as deceased",
+    "digest": "mail in the morning turned on or off",
     "delete": "deleted",
     "done": "completed",
     "drain": "brought up to date",
