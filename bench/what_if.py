@@ -21,7 +21,7 @@ from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.standard import GIVING
 from donors.levels.suppose import changes_of, suppose_track
 from donors.levels.track import LevelDraft, TrackDraft, create_track, draft_of, track_by_id
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft, Link
 from donors.plans.template import TemplateDraft, create
 from donors.reports.rollup_effects import effects
 from donors.reports.what_if import Whom, movers
@@ -93,7 +93,7 @@ def _changed() -> Iterator[tuple[str, Definition]]:
 
 
 def _levels(session: Session, change: ChangeSet) -> Track:
-    template = create(session, TemplateDraft("Welcome", (Draft("Call"), Draft("Write", 30, 1))), within=change)
+    template = create(session, TemplateDraft("Welcome", (Draft("Call"), Draft("Write", 30, (Link(1),)))), within=change)
     ends = [*(minimum for _, minimum in GIVING[1:]), None]
     levels = tuple(
         LevelDraft(name, minimum * 100, None if end is None else end * 100)

@@ -16,7 +16,7 @@ from donors.core.settings import organization
 from donors.giving.models import HARD, REFUND, Credit, Gift, GiftAdjustment, GiftSplit
 from donors.levels.models import Level, Standing
 from donors.pipeline.models import Assignment, Prospect, Stage, StageEntry
-from donors.plans.models import DONE, RUNNING, STARTING, RunningPlan, Step, Task
+from donors.plans.models import DONE, ONGOING, RUNNING, STARTING, RunningPlan, Step, Task
 
 SHOWN = 5
 
@@ -184,19 +184,20 @@ def one_primary_officer() -> Query:
 
 
 def plans_have_each_task_once() -> Query:
-    """A plan that runs or is done has one task for each of its steps; one that is still to start has none."""
+    """A plan that has begun has one task for each of its steps; one that is still to start or was held out has none."""
     steps = select(func.count()).where(Step.version_id == RunningPlan.version_id).scalar_subquery()
     tasks = select(func.count()).where(Task.plan_id == RunningPlan.id).scalar_subquery()
     named = select(func.count(Task.step_id.distinct())).where(Task.plan_id == RunningPlan.id).scalar_subquery()
-    wanted = case((RunningPlan.state == STARTING, 0), else_=steps)
-    kept = RunningPlan.state.in_((STARTING, RUNNING, DONE))
+    wanted = case((or_(RunningPlan.state == STARTING, RunningPlan.held_out), 0), else_=steps)
+    kept = RunningPlan.state.in_((*ONGOING, DONE))
     return select(RunningPlan.id).where(kept, or_(tasks != wanted, named != tasks))
 
 
 def one_open_copy_of_a_plan() -> Query:
     """At most one open copy of a plan for one constituent."""
-    current = select(func.min(RunningPlan.id)).where(RunningPlan.state.in_((STARTING, RUNNING)))
-    return current.group_by(RunningPlan.constituent_id, RunningPlan.template_id).having(func.count() > 1)
+    current = select(func.min(RunningPlan.id)).where(RunningPlan.state.in_(ONGOING))
+    same = (RunningPlan.constituent_id, RunningPlan.template_id, RunningPlan.copy)
+    return current.group_by(*same).having(func.count() > 1)
 
 
 def tasks_go_with_their_plan() -> Query:

@@ -67,3 +67,54 @@ ONE_LEVEL = (
     " VALUES (1, 1, 'Friend', 1, 100, true, NULL, 1, 1), (2, 1, 'Patron', 2, 900, true, 1, 1, 1)",
 )
 """A track with two levels, one of which starts a plan, as they were kept before."""
+
+
+def test_a_parent_becomes_a_link_and_a_version_that_follows_is_told_by_its_steps(
+    empty_database: str, tmp_path: Path
+) -> None:
+    app = application(configuration(empty_database, tmp_path))
+    with app.app_context():
+        flask_migrate.upgrade(revision="0016_start_rules")
+        with app.extensions["sqlalchemy"].engine.begin() as connection:
+            for statement in TWO_VERSIONS:
+                connection.execute(text(statement))
+        flask_migrate.upgrade(revision="0017_plans_as_graphs")
+        with app.extensions["sqlalchemy"].engine.begin() as connection:
+            steps = connection.execute(text("SELECT id, after, days FROM step ORDER BY id")).all()
+            links = connection.execute(text("SELECT step_id, parent_id, outcome FROM step_link ORDER BY id")).all()
+            tasks = connection.execute(text("SELECT state, kind, outcome, reason FROM task ORDER BY id")).all()
+        assert steps == [(1, "start", 2), (2, "parent done", 3), (3, "start", 2), (4, "parent due", 3)]
+        assert links == [(2, 1, ""), (4, 3, "")]
+        assert tasks == [("skipped", "task", "", "she wrote"), ("cancelled", "task", "", "moved away")]
+        flask_migrate.downgrade(revision="0016_start_rules")
+        with app.extensions["sqlalchemy"].engine.begin() as connection:
+            parents = connection.execute(text("SELECT parent_id, days_after FROM step ORDER BY id")).all()
+            follows = connection.execute(text("SELECT follows_completion FROM template_version ORDER BY id"))
+            assert [bool(each) for each in follows.scalars()] == [True, False]
+            states = connection.execute(text("SELECT state, outcome FROM task ORDER BY id")).all()
+        assert parents == [(None, 2), (1, 3), (None, 2), (3, 3)]
+        assert states == [("cancelled", "she wrote"), ("cancelled", "moved away")]
+    let_go(app)
+
+
+TWO_VERSIONS = (
+    ONE_LEVEL[0],
+    ONE_LEVEL[2],
+    "INSERT INTO app_user (id, email, name, role, practice, created_in, version)"
+    " VALUES (1, 'o@example.org', 'Olive', 'officer', false, 1, 1)",
+    "INSERT INTO template_version (id, template_id, number, skips_weekends, reschedule, follows_completion, created_in)"
+    " VALUES (1, 1, 1, true, 'monday', true, 1), (2, 1, 2, true, 'monday', false, 1)",
+    "INSERT INTO step (id, version_id, position, parent_id, kind, subject, note, days_after, owner_role, reminds,"
+    " created_in) VALUES (1, 1, 1, NULL, 'task', 'Call', '', 2, 'officer', true, 1),"
+    " (2, 1, 2, 1, 'task', 'Write', '', 3, 'officer', true, 1),"
+    " (3, 2, 1, NULL, 'task', 'Call', '', 2, 'officer', true, 1),"
+    " (4, 2, 2, 3, 'task', 'Write', '', 3, 'officer', true, 1)",
+    "INSERT INTO task (id, subject, note, original_due_on, due_on, state, done_on, done_by, outcome, reminds,"
+    " recorded_at, created_in, version) VALUES"
+    " (1, 'Call', '', '2026-03-02', '2026-03-02', 'cancelled', '2026-03-03', 1, 'she wrote', true,"
+    " '2026-03-01 12:00:00+00:00', 1, 1),"
+    " (2, 'Write', '', '2026-03-02', '2026-03-02', 'cancelled', '2026-03-03', NULL, 'moved away', true,"
+    " '2026-03-01 12:00:00+00:00', 1, 1)",
+)
+"""A template of which one version follows completions and the other does not; a task that was skipped and one that was
+stopped, as they were kept before."""

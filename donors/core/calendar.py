@@ -94,3 +94,16 @@ def _nearest(on: date, step: int, closed: Closed) -> date | None:
     room = ((date.max - on) if step > 0 else (on - date.min)).days
     days = (on + timedelta(days=step * n) for n in range(1, min(room, LONGEST_CLOSED) + 1))
     return next((day for day in days if is_working(day, closed)), None)
+
+
+def next_yearly(first: date, on: date) -> date:
+    """The first return of a day of the year on a date or after it; 29 February is the 28th in years without it."""
+    this = _in_year(first, on.year)
+    return this if this >= on else _in_year(first, on.year + 1)
+
+
+def _in_year(day: date, year: int) -> date:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)

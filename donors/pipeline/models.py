@@ -73,7 +73,8 @@ class Move(Editable, Base):
     """A purposeful contact with a constituent: planned for a day, made on a day, or dropped.
 
     The next move of a prospect is its earliest planned one. `confidential_to` is the only user, beside
-    administrators, who may read it; `follows_id` is the move in whose call report it was planned.
+    administrators, who may read it; `follows_id` is the move in whose call report it was planned, `task_id` the step of
+    an engagement plan for which it was.
     """
 
     __tablename__ = "move"
@@ -90,6 +91,12 @@ class Move(Editable, Base):
             sqlite_where=text("state = 'made'"),
             postgresql_where=text("state = 'made'"),
         ),
+        Index(
+            "ix_move_task_id",
+            "task_id",
+            sqlite_where=text("task_id IS NOT NULL"),
+            postgresql_where=text("task_id IS NOT NULL"),
+        ),
     )
 
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"))
@@ -105,6 +112,7 @@ class Move(Editable, Base):
     report: Mapped[str] = mapped_column(default="")
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("move.id"), index=True)
     confidential_to: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     recorded_at: Mapped[datetime]
 
 

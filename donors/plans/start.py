@@ -1,98 +1,112 @@
 """Starting plans: one with all its tasks at once, or many whose tasks the scheduler makes."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, false, literal, select, true
-from sqlalchemy import insert as sql_insert
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.core.bulk import among
+from donors.core.bulk import among, load
 from donors.core.changes import ChangeSet, JournalEntry, amend, insert
 from donors.core.claims import changed
 from donors.core.db import is_sqlite
 from donors.core.errors import Blocked
-from donors.plans.decide import COPY, RETIRED, DateRule, Due, Node, due_dates
-from donors.plans.models import OPEN, RUNNING, STARTING, STOPPED, WAITING, RunningPlan, Step, Task
-from donors.plans.queries.templates import newest_version, rule_of, steps_of
+from donors.plans.dates import Days, unknown_anchors
+from donors.plans.decide import COPY
+from donors.plans.eligible import barred, may_start, why_not
+from donors.plans.first_tasks import OwnerOf, held_criteria, task_rows
+from donors.plans.models import (
+    DONE,
+    ONGOING,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    UNDONE,
+    PlanTemplate,
+    RunningPlan,
+    Task,
+    TemplateVersion,
+)
+from donors.plans.queries.anchors import anchors_kept, days_of, kept_days
+from donors.plans.queries.editions import Edition, edition, editions
+from donors.plans.queries.templates import newest_version, nodes_of
 from donors.plans.template import template_by_id
+from donors.plans.terms import ANCHORS, BIRTHDAY, FISCAL_YEAR_END
 
 
 @dataclass(frozen=True)
 class Start:
-    """What is to be started: a template, for whom it is known elsewhere, from which day, and why."""
+    """What is to be started: a template, from which day, why, and the anchors that are given (event, ask date)."""
 
     template_id: int
     on: date
     cause: str = "by hand"
+    anchors: Mapping[str, date] = field(default_factory=dict)
 
-
-@dataclass(frozen=True)
-class Owner:
-    """Who gets a task; `note` says why when it is not the one that the step names."""
-
-    user_id: int | None
-    note: str = ""
-
-
-OwnerOf = Callable[[RunningPlan, Step], Owner]
-"""Resolves the role of a step for a plan."""
+    @property
+    def days(self) -> Days:
+        """The days that are given."""
+        return Days(self.on, self.anchors)
 
 
 def start(session: Session, constituent_id: int, what: Start, owner_of: OwnerOf, *, within: ChangeSet) -> RunningPlan:
     """Starts a plan and makes all its tasks.
 
     Raises NotFound (template), Blocked with the reasons: an open copy, a retired or empty template, a constituent
-    who is unknown, deceased or deleted.
+    who is unknown, deceased or deleted, a start too soon after the last, a day that is not known.
     """
-    reasons = why_not(session, constituent_id, what.template_id)
+    reasons = why_not(session, constituent_id, what.template_id, what.days)
     if reasons:
         raise Blocked("The plan was not started", reasons)
+    template = template_by_id(session, what.template_id)
     version = newest_version(session, what.template_id)
     plan = RunningPlan(
         constituent_id=constituent_id,
         template_id=what.template_id,
         version_id=version.id,
+        copy=_next_copy(session, constituent_id, template),
         started_on=what.on,
         started_by=within.by_id,
         cause=what.cause,
+        anchors={},
         recorded_at=within.at,
     )
+    course = edition(session, version.id)
+    plan.anchors = _anchors(session, course, [constituent_id], what.days)[constituent_id]
     try:
         with session.begin_nested():
             insert(session, plan, within=within)
     except IntegrityError as error:
         raise Blocked("The plan was not started", (COPY,)) from error
-    for row in task_rows(plan, steps_of(session, version.id), rule_of(session, version.id), owner_of):
-        insert(session, Task(**row, recorded_at=within.at), within=within)
+    fits = held_criteria(session, course, [constituent_id], on=what.on)
+    tasks = [Task(**row, recorded_at=within.at) for row in task_rows([plan], course, fits, owner_of)]
+    for task in tasks:
+        insert(session, task, within=within)
+    if not any(task.state in UNDONE for task in tasks):
+        amend(session, plan, within=within, state=DONE, ended_on=what.on)
     return plan
 
 
-def why_not(session: Session, constituent_id: int, template_id: int) -> tuple[str, ...]:
-    """The reasons why a plan cannot start for a constituent now. Raises NotFound for the template."""
-    template = template_by_id(session, template_id)
-    reasons = []
-    if not template.is_active:
-        reasons.append(RETIRED)
-    constituent = session.get(Constituent, constituent_id)
-    reasons += [_why_nobody(constituent)] if _why_nobody(constituent) else []
-    if session.scalar(_open_copy(template_id).where(RunningPlan.constituent_id == constituent_id)) is not None:
-        reasons.append(COPY)
-    return tuple(reasons)
+def _next_copy(session: Session, constituent_id: int, template: PlanTemplate) -> int:
+    if not template.allows_copies:
+        return 0
+    mine = select(func.max(RunningPlan.copy)).where(
+        RunningPlan.constituent_id == constituent_id, RunningPlan.template_id == template.id
+    )
+    highest = session.scalar(mine)
+    return 0 if highest is None else highest + 1
 
 
-def _why_nobody(constituent: Constituent | None) -> str:
-    """Why nobody may have a plan: empty when nothing stands in the way."""
-    if constituent is None or constituent.deleted_at is not None:
-        return "This constituent is no longer there."
-    if constituent.is_unknown_giver:
-        return "The unknown giver stands for many people and has no plans."
-    return f"{constituent.name} is deceased." if constituent.is_deceased else ""
+def _anchors(session: Session, course: Edition, ids: Iterable[int], given: Days) -> dict[int, dict[str, str]]:
+    """Constituent → the anchors that the steps ask for, as they are kept."""
+    asked = {node.after for node in course.nodes}
+    found = days_of(session, ids, given) if asked & {BIRTHDAY, FISCAL_YEAR_END} else dict.fromkeys(ids, given)
+    return {one: anchors_kept(days, asked) for one, days in found.items()}
 
 
 def start_many(session: Session, constituent_ids: Sequence[int], what: Start, *, within: ChangeSet) -> int:
@@ -101,20 +115,36 @@ def start_many(session: Session, constituent_ids: Sequence[int], what: Start, *,
     Only the plans are inserted, by one statement for every 5,000; the scheduler makes their tasks.
     The others are passed over: `why_not` tells the reason for each. Raises NotFound.
     """
-    if not template_by_id(session, what.template_id).is_active:
-        return 0
+    template = template_by_id(session, what.template_id)
     version = newest_version(session, what.template_id)
+    if not template.is_active or _unknown_for_all(session, version, what.days):
+        return 0
     columns = _plan_columns(what, version.id, within)
     started = 0
     for first in range(0, len(constituent_ids), 5000):
         ids = constituent_ids[first : first + 5000]
-        source = select(Constituent.id, *(literal(value, column.type) for column, value in columns.items())).where(
-            Constituent.id.in_(ids), *_may_have_plans(), ~_open_copy(what.template_id, Constituent.id).exists()
-        )
-        names = ["constituent_id", *(column.key for column in columns)]
+        source = select(
+            Constituent.id, _copies(template), *(literal(value, column.type) for column, value in columns.items())
+        ).where(among(session, Constituent.id, ids), *may_start(session, template, version, what.days))
+        names = ["constituent_id", "copy", *(column.key for column in columns)]
         into = (sqlite.insert if is_sqlite(session) else postgresql.insert)(RunningPlan)
         started += changed(session, into.from_select(names, source).on_conflict_do_nothing())
     return started
+
+
+def _unknown_for_all(session: Session, version: TemplateVersion, given: Days) -> tuple[str, ...]:
+    """The anchors that nobody can have: those that are neither given nor known of each constituent."""
+    of_each = Days(given.start, {BIRTHDAY: given.start, FISCAL_YEAR_END: given.start} | dict(given.anchors))
+    return unknown_anchors(nodes_of(session, version.id), of_each)
+
+
+def _copies(template: PlanTemplate) -> Any:
+    if not template.allows_copies:
+        return literal(0)
+    theirs = select(func.coalesce(func.max(RunningPlan.copy) + 1, 0)).where(
+        RunningPlan.constituent_id == Constituent.id, RunningPlan.template_id == template.id
+    )
+    return theirs.scalar_subquery()
 
 
 def _plan_columns(what: Start, version_id: int, within: ChangeSet) -> dict[Any, Any]:
@@ -125,53 +155,14 @@ def _plan_columns(what: Start, version_id: int, within: ChangeSet) -> dict[Any, 
         table.started_on: what.on,
         table.started_by: within.by_id,
         table.cause: what.cause,
+        table.anchors: anchors_kept(what.days, ANCHORS),
+        table.held_out: False,
         table.state: STARTING,
         table.ended_reason: "",
         table.recorded_at: within.at,
         table.created_in: within.id,
         table.version: 1,
     }
-
-
-def _may_have_plans() -> tuple[Any, ...]:
-    return (
-        Constituent.deleted_at.is_(None),
-        Constituent.is_unknown_giver == false(),
-        Constituent.is_deceased == false(),
-    )
-
-
-def _open_copy(template_id: int, constituent_id: Any = None) -> Select[Any]:
-    found = select(RunningPlan.id).where(
-        RunningPlan.template_id == template_id, RunningPlan.state.in_((STARTING, RUNNING))
-    )
-    return found if constituent_id is None else found.where(RunningPlan.constituent_id == constituent_id)
-
-
-def task_rows(plan: RunningPlan, steps: Sequence[Step], rule: DateRule, owner_of: OwnerOf) -> list[dict[str, Any]]:
-    """The tasks of a plan as rows, without `created_in` and `recorded_at`: those without parent are open."""
-    dates = due_dates(nodes(steps), on=plan.started_on, rule=rule)
-    return [_task_row(plan, step, dates[step.id], owner_of(plan, step)) for step in steps]
-
-
-def _task_row(plan: RunningPlan, step: Step, due: Due, owner: Owner) -> dict[str, Any]:
-    return {
-        "constituent_id": plan.constituent_id,
-        "plan_id": plan.id,
-        "step_id": step.id,
-        "owner_id": owner.user_id,
-        "subject": step.subject,
-        "note": "\n".join(part for part in (step.note, owner.note) if part),
-        "original_due_on": due.original,
-        "due_on": due.on,
-        "state": OPEN if step.parent_id is None else WAITING,
-        "reminds": step.reminds,
-    }
-
-
-def nodes(steps: Sequence[Step]) -> tuple[Node, ...]:
-    """Steps as the date rules see them."""
-    return tuple(Node(step.id, step.days_after, step.parent_id) for step in steps)
 
 
 def claim_starting(session: Session, *, limit: int) -> list[RunningPlan]:
@@ -191,30 +182,43 @@ def make_tasks(session: Session, plans: Sequence[RunningPlan], owner_of: OwnerOf
             reason = refused[plan.constituent_id]
             amend(session, plan, within=within, state=STOPPED, ended_on=plan.started_on, ended_reason=reason)
     running = [plan for plan in plans if plan.constituent_id not in refused]
-    steps = {version: steps_of(session, version) for version in {plan.version_id for plan in running}}
-    rules = {version: rule_of(session, version) for version in steps}
-    rows = [
-        row | {"created_in": within.id, "recorded_at": within.at}
-        for plan in running
-        for row in task_rows(plan, steps[plan.version_id], rules[plan.version_id], owner_of)
-    ]
+    made = 0
+    for version_id, course in editions(session, {plan.version_id for plan in running}).items():
+        mine = [plan for plan in running if plan.version_id == version_id]
+        made += _make_tasks(session, mine, course, owner_of, within=within)
+    return made
+
+
+def _make_tasks(
+    session: Session, plans: Sequence[RunningPlan], course: Edition, owner_of: OwnerOf, *, within: ChangeSet
+) -> int:
+    before = {plan.id: {"state": plan.state, "anchors": plan.anchors} for plan in plans}
+    rows: list[dict[str, Any]] = []
+    for some in _alike(plans):
+        ids = [plan.constituent_id for plan in some]
+        anchors = _anchors(session, course, ids, kept_days(some[0]))
+        for plan in some:
+            plan.anchors = anchors[plan.constituent_id]
+        fits = held_criteria(session, course, ids, on=some[0].started_on)
+        rows += task_rows(some, course, fits, owner_of)
     if rows:
-        session.execute(sql_insert(Task), rows)
-    _let_run(session, running, within=within)
+        names = tuple(rows[0])
+        same = (within.id, within.at)
+        load(session, Task, (*names, "created_in", "recorded_at"), ((*row.values(), *same) for row in rows))
+    going = {row["plan_id"] for row in rows if row["state"] in UNDONE}
+    for plan in plans:
+        plan.state = RUNNING if plan.id in going else DONE
+        plan.ended_on = None if plan.id in going else plan.started_on
+    _journal(session, plans, before, within=within)
     return len(rows)
 
 
-def barred(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    """Which of these constituents may have no plan, each with the reason."""
-    found = session.scalars(
-        select(Constituent).where(
-            among(session, Constituent.id, sorted(ids)),
-            Constituent.deleted_at.is_not(None)
-            | (Constituent.is_unknown_giver == true())
-            | (Constituent.is_deceased == true()),
-        )
-    )
-    return {constituent.id: _why_nobody(constituent) for constituent in found}
+def _alike(plans: Sequence[RunningPlan]) -> Iterable[list[RunningPlan]]:
+    """Plans in groups that are counted from the same given days."""
+    found: dict[Any, list[RunningPlan]] = {}
+    for plan in plans:
+        found.setdefault((plan.started_on, *sorted(plan.anchors.items())), []).append(plan)
+    return found.values()
 
 
 def open_plans(session: Session, ids: Iterable[int], *, template_id: int, made_in: int) -> dict[int, int]:
@@ -223,12 +227,14 @@ def open_plans(session: Session, ids: Iterable[int], *, template_id: int, made_i
         among(session, RunningPlan.constituent_id, sorted(ids)),
         RunningPlan.template_id == template_id,
         RunningPlan.created_in == made_in,
-        RunningPlan.state.in_((STARTING, RUNNING)),
+        RunningPlan.state.in_(ONGOING),
     )
     return {constituent_id: plan_id for constituent_id, plan_id in session.execute(found)}
 
 
-def _let_run(session: Session, plans: Sequence[RunningPlan], *, within: ChangeSet) -> None:
+def _journal(
+    session: Session, plans: Sequence[RunningPlan], before: Mapping[int, dict[str, Any]], *, within: ChangeSet
+) -> None:
     entries = [
         JournalEntry(
             change_set_id=within.id,
@@ -236,11 +242,9 @@ def _let_run(session: Session, plans: Sequence[RunningPlan], *, within: ChangeSe
             row_id=plan.id,
             act="update",
             version=plan.version,
-            before={"state": STARTING},
+            before=before[plan.id],
         )
         for plan in plans
     ]
     session.add_all(entries)
-    for plan in plans:
-        plan.state = RUNNING
     session.flush()

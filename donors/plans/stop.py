@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend, amend_many
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.plans.models import CANCELLED, OPEN, RUNNING, STARTING, STOPPED, WAITING, RunningPlan, Task
+from donors.plans.models import CANCELLED, ONGOING, STOPPED, UNDONE, RunningPlan, Task
 
 
 def stop(
@@ -25,21 +25,19 @@ def stop(
         raise NotFound("plan", plan_id)
     if not reason.strip():
         raise Invalid("reason", reason, "is empty", "Say why the plan stops.")
-    if plan.state not in (STARTING, RUNNING):
+    if plan.state not in ONGOING:
         raise Blocked("The plan was not stopped", (f"It is {plan.state} already.",))
     ended = {"state": STOPPED, "ended_on": on, "ended_reason": reason.strip()}
     amend(session, plan, within=within, expect=expect, **ended)
-    left = select(Task).where(Task.plan_id == plan_id, Task.state.in_((OPEN, WAITING)))
+    left = select(Task).where(Task.plan_id == plan_id, Task.state.in_(UNDONE))
     for task in session.scalars(left).all():
-        amend(session, task, within=within, state=CANCELLED, outcome=reason.strip(), done_on=on)
+        amend(session, task, within=within, state=CANCELLED, reason=reason.strip(), done_on=on)
     return plan
 
 
 def stop_all(session: Session, constituent_id: int, *, reason: str, on: date, within: ChangeSet) -> int:
     """Stops all plans of a constituent, for instance on a death; returns how many."""
-    running = select(RunningPlan.id).where(
-        RunningPlan.constituent_id == constituent_id, RunningPlan.state.in_((STARTING, RUNNING))
-    )
+    running = select(RunningPlan.id).where(RunningPlan.constituent_id == constituent_id, RunningPlan.state.in_(ONGOING))
     ids = list(session.scalars(running))
     for plan_id in ids:
         stop(session, plan_id, reason=reason, on=on, within=within)
@@ -48,13 +46,13 @@ def stop_all(session: Session, constituent_id: int, *, reason: str, on: date, wi
 
 def stop_many(session: Session, plan_ids: Sequence[int], *, reason: str, on: date, within: ChangeSet) -> set[int]:
     """The same for many, in a few statements; returns those that were stopped: what has ended already is left alone."""
-    wanted = among(session, RunningPlan.id, sorted(plan_ids)) & RunningPlan.state.in_((STARTING, RUNNING))
+    wanted = among(session, RunningPlan.id, sorted(plan_ids)) & RunningPlan.state.in_(ONGOING)
     plans = session.scalars(_locked(select(RunningPlan).where(wanted).order_by(RunningPlan.id))).all()
     ids = [plan.id for plan in plans]
-    left = among(session, Task.plan_id, ids) & Task.state.in_((OPEN, WAITING))
+    left = among(session, Task.plan_id, ids) & Task.state.in_(UNDONE)
     tasks = session.scalars(_locked(select(Task).where(left).order_by(Task.id))).all()
     amend_many(session, plans, within=within, state=STOPPED, ended_on=on, ended_reason=reason)
-    amend_many(session, tasks, within=within, state=CANCELLED, outcome=reason, done_on=on)
+    amend_many(session, tasks, within=within, state=CANCELLED, reason=reason, done_on=on)
     return set(ids)
 
 

@@ -2,14 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.core.changes import ChangeSet, amend, insert
+from donors.core.changes import ChangeSet, amend, insert, insert_many
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
-from donors.plans.decide import RESCHEDULES, DateRule, Draft, problems
-from donors.plans.models import PlanTemplate, Step, TemplateVersion
+from donors.plans.dates import DateRule
+from donors.plans.drafts import Draft
+from donors.plans.graph import MOST_DAYS, problems
+from donors.plans.models import PlanTemplate, Step, StepLink, TemplateVersion
+from donors.plans.terms import QUEUE, RESCHEDULES, USER
+
+MOST_HELD_OUT = 50
+
+
+@dataclass(frozen=True)
+class StartRule:
+    """For whom a template starts: see `PlanTemplate.allows_copies` and the columns of `TemplateVersion`."""
+
+    allows_copies: bool = False
+    cooldown_days: int = 0
+    held_out_percent: int = 0
+    spares_from_level_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -20,14 +36,18 @@ class TemplateDraft:
     steps: tuple[Draft, ...]
     description: str = ""
     rule: DateRule = field(default_factory=DateRule)
+    starts: StartRule = field(default_factory=StartRule)
 
 
 def create(session: Session, draft: TemplateDraft, *, within: ChangeSet) -> PlanTemplate:
     """Makes a template with its first version. Raises Invalid (name), Blocked (steps, with every reason)."""
     _check(session, draft, but=None)
-    template = insert(
-        session, PlanTemplate(name=draft.name.strip(), description=draft.description.strip()), within=within
+    row = PlanTemplate(
+        name=draft.name.strip(),
+        description=draft.description.strip(),
+        allows_copies=draft.starts.allows_copies,
     )
+    template = insert(session, row, within=within)
     _write_version(session, template.id, 1, draft, within=within)
     return template
 
@@ -49,8 +69,13 @@ def revise(
             {"name": draft.name, "description": draft.description},
         )
     number = template.rule_version + 1
-    name, description = draft.name.strip(), draft.description.strip()
-    amend(session, template, within=within, name=name, description=description, rule_version=number)
+    values: dict[str, Any] = {
+        "name": draft.name.strip(),
+        "description": draft.description.strip(),
+        "allows_copies": draft.starts.allows_copies,
+        "rule_version": number,
+    }
+    amend(session, template, within=within, **values)
     return _write_version(session, template_id, number, draft, within=within)
 
 
@@ -78,9 +103,18 @@ def _check(session: Session, draft: TemplateDraft, *, but: int | None) -> None:
         raise Invalid("name", name, "is the name of another template", "Choose another one.")
     if draft.rule.reschedule not in RESCHEDULES:
         raise Invalid("reschedule", draft.rule.reschedule, "is not a day to move to", "Choose Monday or Friday.")
+    _check_starts(draft.starts)
     wrong = problems(draft.steps)
     if wrong:
         raise Blocked("The template cannot be saved", tuple(problem.sentence for problem in wrong))
+
+
+def _check_starts(starts: StartRule) -> None:
+    if not 0 <= starts.cooldown_days <= MOST_DAYS:
+        raise Invalid("cooldown_days", starts.cooldown_days, "is not a number of days", f"Choose 0 to {MOST_DAYS}.")
+    if not 0 <= starts.held_out_percent <= MOST_HELD_OUT:
+        problem, remedy = "is not a share that can be held out", f"Choose 0 to {MOST_HELD_OUT} percent."
+        raise Invalid("held_out_percent", starts.held_out_percent, problem, remedy)
 
 
 def _write_version(
@@ -93,7 +127,9 @@ def _write_version(
             number=number,
             skips_weekends=draft.rule.skips_weekends,
             reschedule=draft.rule.reschedule,
-            follows_completion=draft.rule.follows_completion,
+            cooldown_days=draft.starts.cooldown_days,
+            held_out_percent=draft.starts.held_out_percent,
+            spares_from_level_id=draft.starts.spares_from_level_id,
         ),
         within=within,
     )
@@ -102,21 +138,44 @@ def _write_version(
 
 
 def _write_steps(session: Session, version_id: int, drafts: Sequence[Draft], *, within: ChangeSet) -> None:
-    """Writes parents before their children, so that each child can name the id of its parent."""
-    ids: dict[int, int] = {}
-    left = dict(enumerate(drafts, start=1))
-    while left:
-        for position in [place for place, draft in left.items() if draft.parent is None or draft.parent in ids]:
-            draft = left.pop(position)
-            step = Step(
-                version_id=version_id,
-                position=position,
-                parent_id=None if draft.parent is None else ids[draft.parent],
-                subject=draft.subject.strip(),
-                note=draft.note.strip(),
-                days_after=draft.days_after,
-                owner_role=draft.role,
-                owner_id=draft.owner_id if draft.role == "user" else None,
-                reminds=draft.reminds,
-            )
-            ids[position] = insert(session, step, within=within).id
+    rows = [_step(version_id, position, draft) for position, draft in enumerate(drafts, start=1)]
+    insert_many(session, rows, within=within)
+    links = [
+        StepLink(step_id=row.id, parent_id=rows[link.position - 1].id, outcome=link.outcome)
+        for row, draft in zip(rows, drafts, strict=True)
+        for link in draft.links
+    ]
+    insert_many(session, links, within=within)
+
+
+def _step(version_id: int, position: int, draft: Draft) -> Step:
+    values = {name: getattr(draft, name) for name in AS_DRAFTED}
+    return Step(
+        version_id=version_id,
+        position=position,
+        subject=draft.subject.strip(),
+        note=draft.note.strip(),
+        owner_role=draft.role,
+        owner_id=draft.owner_id if draft.role == USER else None,
+        queue_id=draft.queue_id if draft.role == QUEUE else None,
+        **values,
+    )
+
+
+AS_DRAFTED = (
+    "kind",
+    "after",
+    "days",
+    "counts",
+    "joins",
+    "criteria",
+    "deadline_days",
+    "escalates_to",
+    "escalates_to_id",
+    "reminds",
+    "mail_template_id",
+    "is_held",
+    "stage_id",
+    "method",
+)
+"""What a step keeps just as its draft says it."""

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, case, or_
 
 from donors.accounts.visible import moves
 from donors.pipeline.models import Assignment, Move
-from donors.plans.models import RunningPlan
+from donors.plans.models import ONGOING, RunningPlan
 from donors.reports.stands import Question, belongs
 
 COVERS = {"plan": "With a plan", "officer": "Officer", "next_move": "Next move"}
@@ -16,7 +16,7 @@ def covered(name: str, constituent_id: Any, asked: Question) -> ColumnElement[in
     """1 where a constituent has a running plan, an officer or a planned move today, else 0."""
     seen = moves(asked.sees, confidential_to=Move.__table__.c.confidential_to)
     tables: dict[str, tuple[Any, tuple[Any, ...]]] = {
-        "plan": (RunningPlan, (RunningPlan.state.in_(("starting", "running")),)),
+        "plan": (RunningPlan, (RunningPlan.state.in_(ONGOING),)),
         "officer": (
             Assignment,
             (Assignment.from_on <= asked.on, or_(Assignment.to_on.is_(None), Assignment.to_on > asked.on)),

@@ -19,7 +19,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.pipeline.models import Assignment, Prospect
 from donors.pipeline.prospect import Entry
-from donors.plans.models import RUNNING, STARTING, RunningPlan
+from donors.plans.models import ONGOING, RunningPlan
 from donors.plans.start import make_tasks
 from donors.plans.template import template_by_id
 from donors.workflows.advance import add_prospect
@@ -58,7 +58,7 @@ def plan_outlook(session: Session, ids: Sequence[int], template_id: int) -> Outl
         lambda part: select(RunningPlan.constituent_id).where(
             RunningPlan.constituent_id.in_(part),
             RunningPlan.template_id == template.id,
-            RunningPlan.state.in_((STARTING, RUNNING)),
+            RunningPlan.state.in_(ONGOING),
         ),
     )
     known = _barred(session, ids) | _noted(running, "has this plan open already")

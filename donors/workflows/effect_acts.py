@@ -11,7 +11,8 @@ from donors.core.changes import ChangeSet
 from donors.core.settings import organization
 from donors.levels.decide import Change
 from donors.levels.effects.decide import LEAVE, NOTICE, REFUSED, START, STOP, TASK, Rule, Verdict
-from donors.plans.decide import COPY, DateRule, due
+from donors.plans.dates import DateRule, due
+from donors.plans.decide import COPY
 from donors.plans.models import OPEN, Task
 from donors.plans.start import Start
 from donors.plans.stop import stop_many

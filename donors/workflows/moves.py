@@ -9,7 +9,7 @@ from donors.levels.assign import Because
 from donors.pipeline import move as writing
 from donors.pipeline.models import Move
 from donors.pipeline.move import Report
-from donors.plans.task import Completion
+from donors.plans.close import Completion
 from donors.rollups.definition import Source
 from donors.workflows.refresh import refresh_because
 from donors.workflows.tasks import complete_task

@@ -10,10 +10,14 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans import stop as ending
-from donors.plans.decide import Due, due_dates
+from donors.plans.dates import Days, Due, due_dates, unknown_anchors
+from donors.plans.eligible import why_not
+from donors.plans.first_tasks import Owner, OwnerOf
 from donors.plans.models import RunningPlan, Step
-from donors.plans.queries.templates import newest_version, rule_of, steps_of
-from donors.plans.start import Owner, OwnerOf, Start, claim_starting, make_tasks, nodes, start, start_many, why_not
+from donors.plans.queries.anchors import days_of
+from donors.plans.queries.editions import Edition, edition
+from donors.plans.queries.templates import newest_version
+from donors.plans.start import Start, claim_starting, make_tasks, start, start_many
 from donors.workflows.people import StandIns, stand_ins
 
 
@@ -26,11 +30,12 @@ class Refusal:
 
 @dataclass(frozen=True)
 class PreviewStep:
-    """A step with the date and owner that it would get."""
+    """A step with the date and owner that it would get, and the positions of the steps that it waits for."""
 
     step: Step
     due: Due
     owner: Owner
+    waits_for: tuple[tuple[int, str], ...] = ()
 
 
 def start_plan(
@@ -68,13 +73,24 @@ def preview(
     session: Session, constituent_id: int, template_id: int, *, on: date, by: int | None
 ) -> tuple[list[PreviewStep], tuple[str, ...]]:
     """The dates and owners that a plan would get, and the reasons why it cannot start. Writes nothing."""
-    version = newest_version(session, template_id)
-    steps = steps_of(session, version.id)
-    dates = due_dates(nodes(steps), on=on, rule=rule_of(session, version.id))
+    course = edition(session, newest_version(session, template_id).id)
+    given = Days(on)
+    days = days_of(session, [constituent_id], given).get(constituent_id, given)
+    unknown = unknown_anchors(course.nodes, days)
+    dates = due_dates(course.nodes, Days(on, dict(days.anchors) | dict.fromkeys(unknown, on)), course.rule)
     owner_of = owners(session, [constituent_id], on=on)
     plan = RunningPlan(constituent_id=constituent_id, started_by=by)
-    found = [PreviewStep(step, dates[step.id], owner_of(plan, step)) for step in steps]
-    return found, why_not(session, constituent_id, template_id)
+    found = [
+        PreviewStep(step, dates[step.id], owner_of(plan, step), waits_for(course, step.id))
+        for step in course.steps.values()
+    ]
+    return found, why_not(session, constituent_id, template_id, given)
+
+
+def waits_for(course: Edition, step_id: int) -> tuple[tuple[int, str], ...]:
+    """The positions of the steps that a step waits for, each with the outcome that it asks."""
+    links = next(node.links for node in course.nodes if node.key == step_id)
+    return tuple((course.steps[parent].position, outcome) for parent, outcome in links)
 
 
 def stop_plan(

@@ -3,16 +3,16 @@
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.plans import task as writing
+from donors.plans import close as writing
+from donors.plans.close import Completion
 from donors.plans.models import Task
-from donors.plans.task import Completion
 
 
 def complete_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
-    """Marks a task done, which frees the steps after it. Raises NotFound, Conflict, Blocked."""
+    """Marks a task done, and frees or passes over the steps after it. Raises NotFound, Conflict, Blocked, Invalid."""
     return writing.complete(session, task_id, how, within=within)
 
 
 def skip_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
-    """Cancels a task with a reason; the steps after it go on. Raises NotFound, Conflict, Blocked."""
+    """Skips a task with a reason; the steps after it go on. Raises NotFound, Conflict, Blocked."""
     return writing.skip(session, task_id, how, within=within)

@@ -38,7 +38,7 @@ from donors.pipeline.assign import Charge
 from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
-from donors.plans import decide as plan
+from donors.plans import drafts as plan
 from donors.plans.starts.set_rules import RuleDraft, add_rule
 from donors.plans.task import OwnTask, add
 from donors.plans.template import TemplateDraft
@@ -222,7 +222,7 @@ def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Con
 
 def _plans(make: Builder, hidden: Constituent, walter: Constituent) -> None:
     session, within = make.session, make.within
-    steps = (plan.Draft("Thank by hand", 1), plan.Draft("Invite to lunch", 14, parent=1))
+    steps = (plan.Draft("Thank by hand", 1), plan.Draft("Invite to lunch", 14, links=(plan.Link(1),)))
     template = create_template(session, TemplateDraft("Welcome", steps, "After a first large gift"), within=within)
     for one, cause in ((hidden, f"{SAID} asked for it"), (walter, "by hand")):
         start_plan(session, one.id, template.id, cause=cause, within=within, on=make.ago(30))

@@ -24,10 +24,11 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import in_charge_of
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.standard import install_standard
-from donors.plans.decide import Draft
+from donors.plans.close import Completion
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
 from donors.plans.remind import remind
-from donors.plans.task import Completion, re_date
+from donors.plans.task import re_date
 from donors.plans.template import TemplateDraft, create, revise
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.gifts import record_gift
@@ -40,7 +41,7 @@ from tests.interleavings.conftest import ACT, House, opened
 from tests.interleavings.meeting import Act, Ending, carry_out, errors, overlap, race, won
 
 LATER = TODAY + timedelta(20)
-STEPS = (Draft("Call", 2), Draft("Letter", 3, parent=1), Draft("Visit", 4, parent=2))
+STEPS = (Draft("Call", 2), Draft("Letter", 3, links=(Link(1),)), Draft("Visit", 4, links=(Link(2),)))
 NEW_HASH = "$argon2id$"
 
 

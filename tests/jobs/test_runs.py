@@ -15,7 +15,7 @@ from donors.jobs.queues import work_queue
 from donors.jobs.schedule import job_named
 from donors.levels.models import Standing
 from donors.mail.models import Outbox
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft
 from donors.plans.models import Task
 from donors.plans.template import TemplateDraft, create
 from donors.rollups.models import rollup_value

@@ -15,7 +15,7 @@ from donors.pipeline.queries.prospects import history, in_charge_of, officers_of
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.stages import StageDraft, add_pipeline, add_stage, change_stage, retire_stage
 from donors.pipeline.standard import install_standard
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan
 from donors.plans.queries.tasks import TaskFilter, tasks
 from donors.plans.template import TemplateDraft, create

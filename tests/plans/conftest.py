@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, insert, open_change
-from donors.plans.decide import DateRule, Draft
+from donors.plans.dates import DateRule
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate
 from donors.plans.template import TemplateDraft, create
 from tests.cast import OLIVE, Person
@@ -15,7 +16,7 @@ from tests.cast import OLIVE, Person
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 3)
 
-CHAIN = (Draft("Call", 2), Draft("Letter", 3, parent=1), Draft("Visit", 4, parent=2))
+CHAIN = (Draft("Call", 2), Draft("Letter", 3, links=(Link(1),)), Draft("Visit", 4, links=(Link(2),)))
 
 
 @pytest.fixture

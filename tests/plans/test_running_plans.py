@@ -12,12 +12,14 @@ from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid
 from donors.pipeline.assign import Charge, assign
-from donors.plans.decide import Draft
+from donors.plans.close import Completion, complete, skip
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.plans import PlanFilter, has_starting, plans
 from donors.plans.queries.templates import newest_version
+from donors.plans.reopen import reopen
 from donors.plans.stop import stop
-from donors.plans.task import Completion, complete, re_date, reopen, skip
+from donors.plans.task import re_date
 from donors.plans.template import TemplateDraft, create, revise, set_active
 from donors.workflows.plans import Refusal, preview, run_steps, start_plan, start_plans
 from tests.cast import ADA, DORA, OLIVE, SAM, Person
@@ -90,18 +92,22 @@ def test_a_skipped_step_lets_the_others_go_on(
     plan = started(session, harold, template, change)
     call, letter, _visit = steps(session, plan)
     skip(session, call.id, Completion(march(4), "she wrote first"), within=change)
-    assert (call.state, call.outcome, letter.state) == ("cancelled", "she wrote first", "open")
+    assert (call.state, call.reason, letter.state) == ("skipped", "she wrote first", "open")
 
 
-def test_opening_again_changes_nothing_below(
+def test_what_was_opened_waits_when_its_parent_is_opened_again(
     session: Session, harold: int, template: PlanTemplate, change: ChangeSet
 ) -> None:
-    """PLN-025"""
+    """Better than PLN-025, which leaves the letter open: it waits again, for nothing was done on it."""
     plan = started(session, harold, template, change)
     call, letter, visit = steps(session, plan)
     complete(session, call.id, Completion(march(10)), within=change)
-    reopen(session, call.id, within=change)
-    assert [task.state for task in (call, letter, visit)] == ["open", "open", "waiting"]
+    reopen(session, call.id, within=change, on=march(10))
+    assert [task.state for task in (call, letter, visit)] == ["open", "waiting", "waiting"]
+    complete(session, call.id, Completion(march(11)), within=change)
+    complete(session, letter.id, Completion(march(12)), within=change)
+    reopen(session, call.id, within=change, on=march(12))
+    assert [task.state for task in (call, letter, visit)] == ["open", "done", "open"]
 
 
 def test_a_plan_that_was_done_runs_again_unless_a_newer_copy_does(
@@ -111,12 +117,12 @@ def test_a_plan_that_was_done_runs_again_unless_a_newer_copy_does(
     for task in steps(session, plan):
         complete(session, task.id, Completion(march(10)), within=change)
     last = steps(session, plan)[-1]
-    reopen(session, last.id, within=change)
+    reopen(session, last.id, within=change, on=march(10))
     assert (plan.state, plan.ended_on) == ("running", None)
     complete(session, last.id, Completion(march(11)), within=change)
     started(session, harold, template, change)
     with pytest.raises(Blocked, match="newer copy"):
-        reopen(session, last.id, within=change)
+        reopen(session, last.id, within=change, on=TODAY)
 
 
 def test_a_closed_task_is_not_closed_twice(
@@ -161,7 +167,7 @@ def test_a_stop_cancels_what_is_left(session: Session, harold: int, template: Pl
     assert [task.state for task in steps(session, plan)] == ["done", "cancelled", "cancelled"]
     assert (plan.state, plan.ended_reason) == ("stopped", "moved away")
     with pytest.raises(Blocked):
-        reopen(session, steps(session, plan)[1].id, within=change)
+        reopen(session, steps(session, plan)[1].id, within=change, on=TODAY)
 
 
 def test_a_running_plan_stays_on_its_version(
@@ -169,7 +175,7 @@ def test_a_running_plan_stays_on_its_version(
 ) -> None:
     """Better than PLN-018 and PLN-042: neither days nor the number of steps leak into plans that run."""
     plan = started(session, harold, template, change)
-    longer = TemplateDraft("Welcome", (*CHAIN[:2], Draft("Visit", 30, parent=2), Draft("Card", 1)))
+    longer = TemplateDraft("Welcome", (*CHAIN[:2], Draft("Visit", 30, links=(Link(2),)), Draft("Card", 1)))
     revise(session, template.id, longer, within=change)
     assert newest_version(session, template.id).number == 2
     complete(session, steps(session, plan)[0].id, Completion(march(10)), within=change)

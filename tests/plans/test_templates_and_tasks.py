@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import EVERYTHING
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Conflict, Invalid
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.plans import PlanFilter, plans
 from donors.plans.queries.tasks import TaskFilter, count_tasks, tasks
@@ -47,7 +47,7 @@ def test_a_stale_edit_of_a_template_is_a_conflict(session: Session, template: Pl
 
 def test_a_template_with_mistakes_is_refused_with_all_of_them(session: Session, change: ChangeSet) -> None:
     with pytest.raises(Blocked) as blocked:
-        create(session, TemplateDraft("Bad", (Draft("", 1), Draft("b", 1, parent=9))), within=change)
+        create(session, TemplateDraft("Bad", (Draft("", 1), Draft("b", 1, links=(Link(9),)))), within=change)
     assert len(blocked.value.reasons) == 2
     with pytest.raises(Invalid):
         create(session, TemplateDraft(" ", CHAIN), within=change)

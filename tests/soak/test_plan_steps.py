@@ -13,7 +13,7 @@ from sqlalchemy import select
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.core.db import transaction
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.plans import start_plans
@@ -24,7 +24,7 @@ from tests.soak.people import make_people, waiting
 
 KILLS = 50
 PEOPLE = 150
-STEPS = (Draft("Call", 2), Draft("Write", 3), Draft("Visit", 10, parent=1))
+STEPS = (Draft("Call", 2), Draft("Write", 3), Draft("Visit", 10, links=(Link(1),)))
 
 
 def starter(user_id: int) -> Callable[[], None]:

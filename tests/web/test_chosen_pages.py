@@ -12,7 +12,7 @@ from donors.constituents.edit import edit
 from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet, amend
 from donors.pipeline.models import Assignment, Prospect
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Task
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.begin import begin

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
 from donors.plans.queries.templates import newest_version, steps_of
 from donors.plans.template import TemplateDraft, create
@@ -21,7 +21,7 @@ from tests.constituents.people import person
 from tests.web.test_pipeline_pages import get, words
 
 TODAY = now().date()
-CHAIN = (Draft("Thank by phone"), Draft("Letter", 3, parent=1), Draft("Visit", 14, parent=2))
+CHAIN = (Draft("Thank by phone"), Draft("Letter", 3, links=(Link(1),)), Draft("Visit", 14, links=(Link(2),)))
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def typed(*steps: Mapping[str, str], **more: str) -> dict[str, str]:
     """The editor's form."""
     sent = {"name": "Farewell", "skips_weekends": "on", "reschedule": "monday", "act": "save", "steps": str(len(steps))}
     for place, step in enumerate(steps, start=1):
-        row = {"days_after": "0", "parent": "", "who": "officer"} | step
+        row = {"days": "0", "parent": "", "who": "officer"} | step
         sent |= {f"{name}-{place}": value for name, value in row.items()}
     return sent | more
 
@@ -82,7 +82,7 @@ def test_the_editor_makes_a_template(client: FlaskClient, cast: dict[Person, int
     more = client.post("/plans/templates/new", data=typed({"subject": "Call"}, act="add"))
     assert 'value="Call"' in more.text
     assert 'name="subject-2"' in more.text
-    sent = typed({"subject": "Call"}, {"subject": "Card", "days_after": "5", "parent": "1", "who": str(cast[SAM])})
+    sent = typed({"subject": "Call"}, {"subject": "Card", "days": "5", "parent": "1", "who": str(cast[SAM])})
     answer = client.post("/plans/templates/new", data=sent)
     assert answer.status_code == 303
     page = words(get(client, answer.location))
@@ -92,12 +92,12 @@ def test_the_editor_makes_a_template(client: FlaskClient, cast: dict[Person, int
 
 def test_mistakes_are_named_and_nothing_typed_is_lost(client: FlaskClient, cast: dict[Person, int]) -> None:
     sign_in(client, DORA)
-    circle = typed({"subject": "Call", "parent": "2"}, {"subject": "Card", "parent": "1", "days_after": "soon"})
+    circle = typed({"subject": "Call", "parent": "2"}, {"subject": "Card", "parent": "1", "days": "soon"})
     answer = client.post("/plans/templates/new", data=circle)
     assert answer.status_code == 422
     assert "1 → 2 → 1" in answer.text
     assert 'value="soon"' in answer.text
-    assert 'href="#days_after-2"' in answer.text
+    assert 'href="#days-2"' in answer.text
     nameless = client.post("/plans/templates/new", data=typed({"subject": "Call"}, name=" "))
     assert nameless.status_code == 422
     assert "Give the template a name." in nameless.text
@@ -167,9 +167,9 @@ def test_a_plan_and_its_tasks(client: FlaskClient, running: int, session: Sessio
     assert "Spoke for ten minutes" in again.text
     assert [task.state for task in tasks(session, running)] == ["done", "open", "waiting"]
     assert client.post(f"/plans/tasks/{second.id}/skip", data={"outcome": "she wrote"}).status_code == 303
-    assert [task.state for task in tasks(session, running)] == ["done", "cancelled", "open"]
+    assert [task.state for task in tasks(session, running)] == ["done", "skipped", "open"]
     assert client.post(f"/plans/tasks/{second.id}/reopen").status_code == 303
-    assert [task.state for task in tasks(session, running)] == ["done", "open", "open"]
+    assert [task.state for task in tasks(session, running)] == ["done", "open", "waiting"]
 
 
 def test_another_day_another_owner(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, insert, open_change
 from donors.giving.gift_input import GiftInput
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft
 from donors.plans.models import PlanTemplate, RunningPlan
 from donors.plans.starts.models import StartRule, StartRun
 from donors.plans.starts.set_rules import RuleDraft, add_rule

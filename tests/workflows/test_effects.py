@@ -24,7 +24,7 @@ from donors.levels.effects.decide import (
 from donors.levels.effects.queries import runs_of
 from donors.levels.models import EffectRun, Notice
 from donors.pipeline.assign import Charge, assign
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft
 from donors.plans.models import PlanTemplate, RunningPlan, Task
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.effects import effects_of, run_effects

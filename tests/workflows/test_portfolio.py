@@ -12,8 +12,9 @@ from donors.core.changes import Act, ChangeSet, JournalEntry, insert, open_chang
 from donors.core.errors import HouseError, Invalid, NotFound
 from donors.pipeline.assign import Charge, assign, release
 from donors.pipeline.models import Assignment
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import Task
-from donors.plans.template import Draft, TemplateDraft, create
+from donors.plans.template import TemplateDraft, create
 from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer, assign_officer_many
 from tests.cast import DORA, OLIVE, SAM, Person
@@ -34,7 +35,7 @@ def _day(chance: random.Random) -> Any:
 
 def _some(session: Session, chance: random.Random, cast: dict[Person, int], change: ChangeSet) -> list[int]:
     """Constituents with officers and plans of all sorts, one of them deleted, and an id that nobody has."""
-    steps = (Draft("Call"), Draft("Visit", parent=1), Draft("Card", role="starter"))
+    steps = (Draft("Call"), Draft("Visit", links=(Link(1),)), Draft("Card", role="starter"))
     template = create(session, TemplateDraft(f"T{chance.random()}", steps), within=change)
     ids = []
     for number in range(14):

@@ -32,11 +32,11 @@ name = "Welcome"
 skips_weekends = true
 [[template.step]]
 subject = "Call"
-days_after = 1
+days = 1
 [[template.step]]
 subject = "Write"
-days_after = 3
-parent = 1
+days = 3
+waits_for = [1]
 
 [[pipeline]]
 name = "Planned gifts"
@@ -155,7 +155,7 @@ def _begun(session: Session) -> ChangeSet:
         ({"organisation": {}}, "document.organisation"),
         ({"organization": {"zone": 3}}, "organization.zone"),
         ({"organization": {"closed_days": ["Christmas"]}}, "organization.closed_days"),
-        ({"template": [{"name": "A", "step": [{"days_after": 1}]}]}, r"template\[1\]\.step\[1\]\.subject"),
+        ({"template": [{"name": "A", "step": [{"days": 1}]}]}, r"template\[1\]\.step\[1\]\.subject"),
         (
             {"pipeline": [{"name": "P", "stage": [{"name": "S", "plan": "Nothing"}]}]},
             r"pipeline\[1\]\.stage\[1\]\.plan",

@@ -23,7 +23,7 @@ from donors.core.db import Session, transaction
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
 from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
-from donors.plans.decide import Draft
+from donors.plans.drafts import Draft, Link
 from donors.plans.template import TemplateDraft, create
 from donors.volunteering.activities import add_activity
 from donors.volunteering.shift_input import ShiftInput
@@ -91,7 +91,9 @@ class Loader:
                 set_known_hash(session, user, known, at=change.at)
                 self.ids.staff[login] = user.id
             for name, steps in world.PLANS.items():
-                drafts = tuple(Draft(subject, days, parent) for subject, days, parent in steps)
+                drafts = tuple(
+                    Draft(subject, days, (Link(parent),) if parent else ()) for subject, days, parent in steps
+                )
                 self.ids.templates[name] = create(session, TemplateDraft(name, drafts), within=change).id
             self._purposes(session, change)
 

@@ -18,9 +18,9 @@ from donors.pipeline.assign import Charge
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.queries.stages import pipelines, stages
+from donors.plans.close import Completion
 from donors.plans.models import OPEN, RunningPlan
 from donors.plans.queries.tasks import tasks_of_plan
-from donors.plans.task import Completion
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.moves import log_move
 from donors.workflows.plans import start_plan

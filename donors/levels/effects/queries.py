@@ -15,8 +15,8 @@ from donors.levels.effects.decide import DONE, FAILED, LEAVE, NOTICE, START, STO
 from donors.levels.effects.words import Names
 from donors.levels.models import Effect, EffectRun, Level, Standing, Track
 from donors.plans.decide import RETIRED
-from donors.plans.models import RUNNING, STARTING, PlanTemplate, RunningPlan
-from donors.plans.start import barred
+from donors.plans.eligible import barred
+from donors.plans.models import ONGOING, PlanTemplate, RunningPlan
 
 
 def rule_of(row: Effect) -> Rule:
@@ -109,7 +109,7 @@ def _open_plans(session: Session, ids: Sequence[int]) -> dict[int, dict[int, Ope
     running = (
         select(RunningPlan.constituent_id, RunningPlan.id, RunningPlan.template_id, came.c.to_level_id)
         .outerjoin(came, came.c.plan_id == RunningPlan.id)
-        .where(among(session, RunningPlan.constituent_id, ids), RunningPlan.state.in_((STARTING, RUNNING)))
+        .where(among(session, RunningPlan.constituent_id, ids), RunningPlan.state.in_(ONGOING))
     )
     found: dict[int, dict[int, Open]] = {}
     for constituent_id, plan_id, template_id, level_id in session.execute(running):

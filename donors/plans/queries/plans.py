@@ -11,7 +11,7 @@ from donors.accounts.models import User
 from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
 from donors.core.errors import NotFound
-from donors.plans.models import OPEN, RUNNING, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
+from donors.plans.models import ONGOING, OPEN, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def has_starting(session: Session) -> bool:
 
 
 def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:
-    running = RunningPlan.state.in_((STARTING, RUNNING))
+    running = RunningPlan.state.in_(ONGOING)
     found: list[ColumnElement[bool]] = [~running if which.ended else running]
     if which.template_id is not None:
         found.append(RunningPlan.template_id == which.template_id)

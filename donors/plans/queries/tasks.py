@@ -11,13 +11,14 @@ from donors.accounts.models import User
 from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
 from donors.core.errors import NotFound
-from donors.plans.models import CANCELLED, DONE, OPEN, WAITING, PlanTemplate, RunningPlan, Step, Task
+from donors.plans.models import CLOSED, DONE, OPEN, UNDONE, PlanTemplate, RunningPlan, Step, Task
 
 SHOWN = {
     "due": "due now",
     "open": "open",
     "waiting": "waiting",
     "done": "done",
+    "skipped": "skipped",
     "cancelled": "cancelled",
 }
 """What a list of tasks can show, in words."""
@@ -54,7 +55,7 @@ def tasks(
     session: Session, which: TaskFilter, *, on: date, sees: Sight, limit: int = 50, offset: int = 0
 ) -> list[TaskLine]:
     """Tasks that match, those due first at the top (closed ones: the newest first)."""
-    newest_first = which.shown in (DONE, CANCELLED)
+    newest_first = which.shown in CLOSED
     order = (Task.done_on.desc(), Task.id.desc()) if newest_first else (Task.due_on, Task.id)
     statement = _lines(sees).where(*_matching(which, on)).order_by(*order).limit(limit).offset(offset)
     return _read(session, statement)
@@ -91,7 +92,7 @@ def tasks_of_plan(session: Session, plan_id: int, *, sees: Sight) -> list[TaskLi
 
 def _matching(which: TaskFilter, on: date) -> list[ColumnElement[bool]]:
     state = OPEN if which.shown == "due" else which.shown
-    if state not in (OPEN, WAITING, DONE, CANCELLED):
+    if state not in (*UNDONE, *CLOSED):
         state = OPEN
     found: list[ColumnElement[bool]] = [Task.state == state]
     if which.shown == "due":

@@ -1,17 +1,20 @@
 """Reading of templates, their versions and steps."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from donors.core.calendar import Reschedule
 from donors.core.errors import NotFound
 from donors.core.settings import organization
-from donors.plans.decide import DateRule, Draft
-from donors.plans.models import RUNNING, STARTING, PlanTemplate, RunningPlan, Step, TemplateVersion
+from donors.plans.dates import DateRule, Node
+from donors.plans.dates import length as length_of
+from donors.plans.drafts import Draft, Link
+from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, Step, StepLink, TemplateVersion
+from donors.plans.template import AS_DRAFTED, StartRule
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def templates(session: Session, *, active_only: bool = False) -> list[TemplateLi
 
 def _line(session: Session, template: PlanTemplate, steps: int, counts: dict[int, dict[str, int]]) -> TemplateLine:
     by_state = counts.get(template.id, {})
-    running = by_state.get(RUNNING, 0) + by_state.get(STARTING, 0)
+    running = sum(by_state.get(state, 0) for state in ONGOING)
     return TemplateLine(
         template.id,
         template.name,
@@ -58,21 +61,10 @@ def _line(session: Session, template: PlanTemplate, steps: int, counts: dict[int
         template.is_active,
         template.rule_version,
         steps,
-        days=length(steps_of(session, newest_version(session, template.id).id)),
+        days=length_of(nodes_of(session, newest_version(session, template.id).id)),
         running=running,
         ended=sum(by_state.values()) - running,
     )
-
-
-def length(steps: Sequence[Step]) -> int:
-    """The days from the start to the last step, when everything is done on its day."""
-    total: dict[int, int] = {}
-    left = list(steps)
-    while left:
-        step = next(step for step in left if step.parent_id is None or step.parent_id in total)
-        total[step.id] = step.days_after + (0 if step.parent_id is None else total[step.parent_id])
-        left.remove(step)
-    return max(total.values(), default=0)
 
 
 def plan_counts(session: Session) -> dict[int, dict[str, int]]:
@@ -118,26 +110,57 @@ def steps_of(session: Session, version_id: int) -> list[Step]:
     return list(session.scalars(select(Step).where(Step.version_id == version_id).order_by(Step.position)))
 
 
+def links_of(session: Session, version_id: int) -> dict[int, tuple[tuple[int, str], ...]]:
+    """Step id → the steps that it waits for, each with the outcome that it asks, in their order."""
+    before = aliased(Step)
+    statement = (
+        select(StepLink.step_id, StepLink.parent_id, StepLink.outcome)
+        .join(Step, Step.id == StepLink.step_id)
+        .join(before, before.id == StepLink.parent_id)
+        .where(Step.version_id == version_id)
+        .order_by(before.position, StepLink.id)
+    )
+    found: dict[int, tuple[tuple[int, str], ...]] = {}
+    for step_id, parent_id, outcome in session.execute(statement):
+        found[step_id] = (*found.get(step_id, ()), (parent_id, outcome))
+    return found
+
+
+def nodes_of(session: Session, version_id: int) -> tuple[Node, ...]:
+    """The steps of a version as the rules see them, in their order."""
+    links = links_of(session, version_id)
+    return tuple(
+        Node(step.id, step.days, links.get(step.id, ()), step.after, step.counts, step.joins)
+        for step in steps_of(session, version_id)
+    )
+
+
 def rule_of(session: Session, version_id: int) -> DateRule:
     """The date rule of a version. Raises NotFound."""
     found = version(session, version_id)
-    closed = organization(session).closed
-    return DateRule(found.skips_weekends, cast(Reschedule, found.reschedule), found.follows_completion, closed)
+    return DateRule(found.skips_weekends, cast(Reschedule, found.reschedule), organization(session).closed)
+
+
+def starts_of(session: Session, version_id: int) -> StartRule:
+    """For whom a version starts. Raises NotFound."""
+    found = version(session, version_id)
+    template = session.get_one(PlanTemplate, found.template_id)
+    return StartRule(template.allows_copies, found.cooldown_days, found.held_out_percent, found.spares_from_level_id)
 
 
 def drafts_of(session: Session, version_id: int) -> tuple[Draft, ...]:
     """The steps of a version as drafts, for an editor to start from."""
-    steps = steps_of(session, version_id)
-    positions: dict[Any, int] = {step.id: step.position for step in steps}
+    steps, links = steps_of(session, version_id), links_of(session, version_id)
+    positions = {step.id: step.position for step in steps}
     return tuple(
         Draft(
             subject=step.subject,
-            days_after=step.days_after,
-            parent=positions.get(step.parent_id),
+            links=tuple(Link(positions[parent], outcome) for parent, outcome in links.get(step.id, ())),
             note=step.note,
             role=step.owner_role,
             owner_id=step.owner_id,
-            reminds=step.reminds,
+            queue_id=step.queue_id,
+            **{name: getattr(step, name) for name in AS_DRAFTED},
         )
         for step in steps
     )

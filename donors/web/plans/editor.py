@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from donors.core.calendar import Reschedule
-from donors.plans.decide import MOST_STEPS, DateRule, Draft, Problem, problems, without
+from donors.plans.dates import DateRule
+from donors.plans.drafts import Draft, Link, without
+from donors.plans.graph import MOST_DAYS, MOST_STEPS, Problem, problems
 from donors.plans.template import TemplateDraft
+from donors.plans.terms import PARENT_DUE
 
 
 @dataclass(frozen=True)
@@ -14,11 +17,12 @@ class Typed:
     """One step as text. `who` is officer, starter, or the id of a user."""
 
     subject: str = ""
-    days_after: str = "0"
+    days: str = "0"
     parent: str = ""
     who: str = "officer"
     note: str = ""
     reminds: bool = True
+    follows: bool = True
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,6 @@ class Editing:
     description: str = ""
     skips_weekends: bool = True
     reschedule: str = "monday"
-    follows_completion: bool = True
     steps: tuple[Typed, ...] = (Typed(),)
 
 
@@ -41,7 +44,6 @@ def read(form: Mapping[str, str]) -> Editing:
         description=form.get("description", "")[:2000],
         skips_weekends="skips_weekends" in form,
         reschedule=form.get("reschedule", "monday"),
-        follows_completion="follows_completion" in form,
         steps=tuple(_step(form, place) for place in range(1, count + 1)),
     )
 
@@ -49,11 +51,12 @@ def read(form: Mapping[str, str]) -> Editing:
 def _step(form: Mapping[str, str], place: int) -> Typed:
     return Typed(
         subject=form.get(f"subject-{place}", "")[:300],
-        days_after=form.get(f"days_after-{place}", "").strip()[:10],
+        days=form.get(f"days-{place}", "").strip()[:10],
         parent=form.get(f"parent-{place}", "").strip()[:10],
         who=form.get(f"who-{place}", "officer")[:20],
         note=form.get(f"note-{place}", "")[:2000],
         reminds=f"reminds-{place}" in form,
+        follows=f"follows-{place}" in form,
     )
 
 
@@ -64,30 +67,32 @@ def of(draft: TemplateDraft) -> Editing:
         draft.description,
         draft.rule.skips_weekends,
         draft.rule.reschedule,
-        draft.rule.follows_completion,
         tuple(_typed(step) for step in draft.steps),
     )
 
 
 def _typed(step: Draft) -> Typed:
     who = str(step.owner_id) if step.role == "user" else step.role
-    parent = "" if step.parent is None else str(step.parent)
-    return Typed(step.subject, str(step.days_after), parent, who, step.note, step.reminds)
+    parent = str(step.links[0].position) if step.links else ""
+    follows = step.after != PARENT_DUE
+    return Typed(step.subject, str(step.days), parent, who, step.note, step.reminds, follows)
 
 
 def draft_of(editing: Editing) -> TemplateDraft:
-    """The template that was typed. Numbers that are none become -1 or 0, which `problems` then names."""
-    rule = DateRule(editing.skips_weekends, cast(Reschedule, editing.reschedule), editing.follows_completion)
+    """The template that was typed. Numbers that are none are out of bounds, which `problems` then names."""
+    rule = DateRule(editing.skips_weekends, cast(Reschedule, editing.reschedule))
     steps = tuple(_draft(step) for step in _kept(editing).steps)
     return TemplateDraft(editing.name, steps, editing.description, rule)
 
 
 def _draft(step: Typed) -> Draft:
-    days = 0 if step.days_after == "" else _whole(step.days_after)
-    parent = None if step.parent == "" else _whole(step.parent) or 0
+    days = 0 if step.days == "" else _whole(step.days)
+    links = () if step.parent == "" else (Link(_whole(step.parent) or 0),)
     owner_id = _whole(step.who)
     role = "user" if owner_id is not None else step.who
-    return Draft(step.subject, -1 if days is None else days, parent, step.note, role, owner_id, step.reminds)
+    after = "" if step.follows or not links else PARENT_DUE
+    number = MOST_DAYS + 1 if days is None else days
+    return Draft(step.subject, number, links, step.note, role, owner_id, step.reminds, after=after)
 
 
 def _kept(editing: Editing) -> Editing:
@@ -116,7 +121,7 @@ def without_row(editing: Editing, position: int) -> Editing:
     drafts = tuple(_draft(step) for step in editing.steps)
     lifted = without(drafts, position)
     left = [step for place, step in enumerate(editing.steps, start=1) if place != position]
-    parents = ["" if step.parent is None else str(step.parent) for step in lifted]
+    parents = [str(step.links[0].position) if step.links else "" for step in lifted]
     return replace(
         editing, steps=tuple(replace(step, parent=parent) for step, parent in zip(left, parents, strict=True))
     )

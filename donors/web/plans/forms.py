@@ -3,7 +3,11 @@
 from wtforms import DateField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from donors.plans.terms import SPOKEN
+from donors.web.forms import option
+
 SHORT = [Length(max=300)]
+ENDS = [option("", "done"), *(option(word, word) for word in SPOKEN)]
 
 
 class TaskForm(Form):
@@ -26,6 +30,7 @@ class DateForm(Form):
 class EndForm(Form):
     """How a task ended."""
 
+    result = SelectField("How it ended", choices=ENDS, default="")
     outcome = StringField("How it went", SHORT)
     version = HiddenField(id="end-version")
 

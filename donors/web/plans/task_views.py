@@ -15,8 +15,10 @@ from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid
 from donors.plans import task as writing
+from donors.plans.close import Completion
 from donors.plans.queries.tasks import SHOWN, TaskFilter, count_tasks, task, tasks
-from donors.plans.task import Completion, OwnTask
+from donors.plans.reopen import reopen as open_again
+from donors.plans.task import OwnTask
 from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.forms import option, refuse, typed
@@ -86,7 +88,7 @@ def complete(task_id: int) -> Page:
 
 
 def skip(task_id: int) -> Page:
-    """Cancels a task; the steps after it go on."""
+    """Skips a task; the steps after it go on."""
     return _end(task_id, "task.skip", skips=True)
 
 
@@ -96,12 +98,15 @@ def _end(task_id: int, kind: str, *, skips: bool) -> Page:
     form = EndForm(request.form)
     if not form.validate():
         return _page(task_id, form), 422
-    how = Completion(g.today, typed(form.outcome), number_in(form.version))
+    how = Completion(g.today, typed(form.outcome), number_in(form.version), typed(form.result))
     try:
         within = open_change(session, kind, act=web_act(how.outcome if skips else ""))
         (skip_task if skips else complete_task)(session, task_id, how, within=within)
     except (Conflict, Blocked) as error:
         return _page(task_id, form, error.message), 409
+    except Invalid as error:
+        refuse(form, error)
+        return _page(task_id, form), 422
     word = "skipped" if skips else "done"
     return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is {word}.")
 
@@ -112,7 +117,7 @@ def reopen(task_id: int) -> Page:
     line = task(session, task_id, sees=viewer().sees)
     try:
         within = open_change(session, "task.reopen", act=web_act())
-        writing.reopen(session, task_id, within=within)
+        open_again(session, task_id, within=within, on=g.today)
     except Blocked as error:
         return _page(task_id, None, error.message), 409
     return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is open again.")

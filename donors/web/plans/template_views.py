@@ -7,14 +7,16 @@ from donors.accounts.queries import users
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid
+from donors.plans.dates import length
+from donors.plans.models import ONGOING
+from donors.plans.queries.editions import edition
 from donors.plans.queries.plans import PlanFilter, count_plans, plans
 from donors.plans.queries.templates import (
     drafts_of,
-    length,
     newest_version,
     plan_counts,
     rule_of,
-    steps_of,
+    starts_of,
     templates,
     versions,
 )
@@ -22,6 +24,7 @@ from donors.plans.template import TemplateDraft, create, revise, set_active, tem
 from donors.web.answer import done
 from donors.web.plans.editor import Editing, draft_of, of, read, with_row, without_row, wrong
 from donors.web.session import viewer, web_act
+from donors.workflows.plans import waits_for
 
 Page = str | Response | tuple[str, int]
 PER_PAGE = 25
@@ -37,7 +40,8 @@ def template_page(template_id: int) -> str:
     session = current_session()
     template = template_by_id(session, template_id)
     version = newest_version(session, template_id)
-    steps = steps_of(session, version.id)
+    course = edition(session, version.id)
+    counts = plan_counts(session).get(template_id, {})
     which = PlanFilter(template_id=template_id, ended="ended" in request.args)
     text = request.args.get("page", "1")
     number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
@@ -46,11 +50,12 @@ def template_page(template_id: int) -> str:
         template=template,
         version=version,
         versions=versions(session, template_id),
-        steps=steps,
-        length=length(steps),
-        rule=rule_of(session, version.id),
+        steps=[(step, waits_for(course, step.id)) for step in course.steps.values()],
+        length=length(course.nodes),
+        rule=course.rule,
         names=_names(),
-        counts=plan_counts(session).get(template_id, {}),
+        counts=counts,
+        running=sum(counts.get(state, 0) for state in ONGOING),
         rows=plans(session, which, sees=viewer().sees, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
         total=count_plans(session, which, sees=viewer().sees),
         ended=which.ended,
@@ -111,9 +116,8 @@ def set_template_active(template_id: int) -> Response:
 def _draft(template_id: int) -> TemplateDraft:
     session = current_session()
     template, version = template_by_id(session, template_id), newest_version(session, template_id)
-    return TemplateDraft(
-        template.name, drafts_of(session, version.id), template.description, rule_of(session, version.id)
-    )
+    steps, rule = drafts_of(session, version.id), rule_of(session, version.id)
+    return TemplateDraft(template.name, steps, template.description, rule, starts_of(session, version.id))
 
 
 def _changed(editing: Editing) -> Editing:

@@ -1,12 +1,12 @@
 """Making the rules of an organization what a document says. Applying the same document twice changes nothing."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.accounts.models import User
+from donors.core.calendar import Reschedule
 from donors.core.changes import ChangeSet, amend
 from donors.core.closing import read_closing
 from donors.core.errors import Invalid
@@ -17,14 +17,15 @@ from donors.levels.units import Unit, unit_of
 from donors.pipeline import stages as pipelines
 from donors.pipeline.models import Pipeline, Stage
 from donors.plans import template as templates
-from donors.plans.decide import DateRule, Draft
+from donors.plans.dates import DateRule
 from donors.plans.models import PlanTemplate
-from donors.plans.queries.templates import drafts_of, newest_version, template_named
+from donors.plans.queries.templates import drafts_of, newest_version, starts_of, template_named
 from donors.rollups.models import RollupDefinition
 from donors.workflows.organization import change_organization
 from donors.workflows.rules.effects import apply_effects
 from donors.workflows.rules.read import checked, found, listed
 from donors.workflows.rules.rollups import ROLLUP, apply_rollup
+from donors.workflows.rules.steps import names_for_steps, read_step
 
 SECTIONS = {"organization": dict, "template": list, "pipeline": list, "rollup": list, "track": list}
 ORGANIZATION = {
@@ -53,10 +54,11 @@ TEMPLATE = {
     "active": bool,
     "skips_weekends": bool,
     "reschedule": str,
-    "follows_completion": bool,
+    "allows_copies": bool,
+    "cooldown_days": int,
+    "held_out_percent": int,
     "step": list,
 }
-STEP = {"subject": str, "days_after": int, "parent": int, "note": str, "role": str, "owner": str, "reminds": bool}
 PIPELINE = {"name": str, "active": bool, "stage": list}
 STAGE = {"name": str, "expected_days": int, "plan": str, "active": bool}
 TRACK = {
@@ -132,28 +134,24 @@ def _apply_template(session: Session, table: dict[str, Any], place: str, *, with
 
 def _draft(session: Session, row: PlanTemplate) -> templates.TemplateDraft:
     version = newest_version(session, row.id)
-    reschedule: Any = version.reschedule
-    rule = DateRule(version.skips_weekends, reschedule, version.follows_completion)
-    return templates.TemplateDraft(row.name, drafts_of(session, version.id), row.description, rule)
+    rule = DateRule(version.skips_weekends, cast(Reschedule, version.reschedule))
+    drafts, starts = drafts_of(session, version.id), starts_of(session, version.id)
+    return templates.TemplateDraft(row.name, drafts, row.description, rule, starts)
 
 
 def _wanted_template(
     session: Session, table: dict[str, Any], place: str, before: templates.TemplateDraft | None
 ) -> templates.TemplateDraft:
     known = before or templates.TemplateDraft(table["name"], ())
-    names = ("skips_weekends", "reschedule", "follows_completion")
-    rule = replace(known.rule, **{name: table[name] for name in names if name in table})
-    users = {user.email: user.id for user in session.scalars(select(User))}
+    rule = replace(known.rule, **{name: table[name] for name in ("skips_weekends", "reschedule") if name in table})
+    starting = ("allows_copies", "cooldown_days", "held_out_percent")
+    starts = replace(known.starts, **{name: table[name] for name in starting if name in table})
     steps = known.steps
     if "step" in table:
-        steps = tuple(_step(one, at, users) for at, one in _places(table, "step", f"{place}."))
-    return replace(known, steps=steps, description=table.get("description", known.description), rule=rule)
-
-
-def _step(one: Any, place: str, users: dict[str, int]) -> Draft:
-    values = dict(checked(one, place, known=STEP, needs=("subject",)))
-    owner = found(users, values.pop("owner", None), f"{place}.owner")
-    return Draft(**values, owner_id=owner)
+        names = names_for_steps(session)
+        steps = tuple(read_step(one, at, names) for at, one in _places(table, "step", f"{place}."))
+    description = table.get("description", known.description)
+    return replace(known, steps=steps, description=description, rule=rule, starts=starts)
 
 
 def _plan_ids(session: Session) -> dict[str, int]:

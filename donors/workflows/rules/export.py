@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.accounts.models import User
 from donors.core.settings import Organization, organization
 from donors.levels.models import AT_ONCE, STAND, Level, Track
 from donors.levels.units import unit_of
@@ -16,6 +15,7 @@ from donors.plans.queries.templates import drafts_of, newest_version
 from donors.rollups.models import RollupDefinition
 from donors.workflows.rules.effects import exported_effects
 from donors.workflows.rules.rollups import exported, told
+from donors.workflows.rules.steps import exported_step, names_for_steps
 
 Document = dict[str, Any]
 
@@ -43,25 +43,17 @@ def _organization(current: Organization) -> Document:
 
 def _template(session: Session, row: PlanTemplate) -> Document:
     version = newest_version(session, row.id)
-    users: dict[int, str] = {user.id: user.email for user in session.scalars(select(User))}
-    steps = []
-    for draft in drafts_of(session, version.id):
-        step: Document = {"subject": draft.subject, "days_after": draft.days_after, "role": draft.role}
-        optional = {
-            "parent": draft.parent,
-            "note": draft.note or None,
-            "owner": users.get(draft.owner_id or 0),
-            "reminds": None if draft.reminds else False,
-        }
-        steps.append(step | {name: value for name, value in optional.items() if value is not None})
+    names = names_for_steps(session)
     return {
         "name": row.name,
         "description": row.description,
         "active": row.is_active,
         "skips_weekends": version.skips_weekends,
         "reschedule": version.reschedule,
-        "follows_completion": version.follows_completion,
-        "step": steps,
+        "allows_copies": row.allows_copies,
+        "cooldown_days": version.cooldown_days,
+        "held_out_percent": version.held_out_percent,
+        "step": [exported_step(draft, names) for draft in drafts_of(session, version.id)],
     }
 
 
