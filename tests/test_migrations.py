@@ -100,8 +100,8 @@ def test_a_parent_becomes_a_link_and_a_version_that_follows_is_told_by_its_steps
 TWO_VERSIONS = (
     ONE_LEVEL[0],
     ONE_LEVEL[2],
-    "INSERT INTO app_user (id, email, name, role, practice, created_in, version)"
-    " VALUES (1, 'o@example.org', 'Olive', 'officer', false, 1, 1)",
+    "INSERT INTO app_user (id, email, name, role, practice, wants_digest, created_in, version)"
+    " VALUES (1, 'o@example.org', 'Olive', 'officer', false, false, 1, 1)",
     "INSERT INTO template_version (id, template_id, number, skips_weekends, reschedule, follows_completion, created_in)"
     " VALUES (1, 1, 1, true, 'monday', true, 1), (2, 1, 2, true, 'monday', false, 1)",
     "INSERT INTO step (id, version_id, position, parent_id, kind, subject, note, days_after, owner_role, reminds,"
