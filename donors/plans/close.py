@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend_many
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
-from donors.plans.advance import advance
 from donors.plans.course import Course, courses, write
+from donors.plans.follow import follow
 from donors.plans.models import CLOSED, DONE, SKIPPED, Task
 from donors.plans.terms import RESULTS, SPOKEN
 
@@ -120,5 +120,5 @@ def _write_closed(
     for course in touched:
         for step_id in closed[course.plan.id]:
             course.change(step_id, **values)
-    advance(session, touched, closed, on=how.on)
+    follow(session, touched, closed, on=how.on)
     write(session, touched, within=within)

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend
 from donors.core.errors import Blocked, NotFound
-from donors.plans.advance import pass_over
 from donors.plans.close import expected
 from donors.plans.course import Course, courses, write
 from donors.plans.dates import below
 from donors.plans.decide import following
 from donors.plans.eligible import open_copy
 from donors.plans.first_tasks import fits_for, held_criteria
+from donors.plans.follow import pass_over
 from donors.plans.models import (
     CLOSED,
     DONE,

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend, amend_many, insert, remove
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.plans.advance import move_dates
 from donors.plans.close import Completion, expected, skip
 from donors.plans.course import courses, write
 from donors.plans.dates import Moving
+from donors.plans.follow import move_dates
 from donors.plans.models import CLOSED, WAITING, RunningPlan, Task
 
 

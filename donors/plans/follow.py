@@ -15,12 +15,12 @@ from donors.plans.reasons import because
 from donors.plans.terms import NOT_NEEDED
 
 
-def advance(session: Session, changed: Sequence[Course], closed: Mapping[int, Collection[int]], *, on: date) -> None:
+def follow(session: Session, changed: Sequence[Course], closed: Mapping[int, Collection[int]], *, on: date) -> None:
     """Opens, dates anew and passes over what follows from steps that were closed. `closed`: plan id → steps."""
     for edition, some in _by_edition(changed):
         fits = held_criteria(session, edition, {one.plan.constituent_id for one in some}, on=on)
         for course in some:
-            _advance(course, closed[course.plan.id], fits, on)
+            _follow(course, closed[course.plan.id], fits, on)
             finish(course, on=on)
 
 
@@ -31,7 +31,7 @@ def _by_edition(changed: Sequence[Course]) -> list[tuple[Edition, list[Course]]]
     return [(some[0].edition, some) for some in found.values()]
 
 
-def _advance(course: Course, closed: Collection[int], fits: Fits, on: date) -> None:
+def _follow(course: Course, closed: Collection[int], fits: Fits, on: date) -> None:
     waiting = course.steps_in((WAITING,))
     fit = fits_for(fits, course.plan.constituent_id)
     follows = following(course.edition.nodes, course.ended, waiting, fit)
