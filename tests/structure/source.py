@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import donors
@@ -26,8 +27,9 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
-    """The syntax tree of a module."""
+    """The syntax tree of a module, read once."""
     return ast.parse(path.read_text(), filename=name(path))
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 
 from tests.structure.source import files, name, parsed
 
@@ -12,11 +12,14 @@ ASKS_THE_DATABASE = "donors/core/claims.py"
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "services", "service", "misc", "base", "manager"}
 
 
-def nodes(under: str) -> Iterator[tuple[str, ast.AST]]:
+@cache
+def nodes(under: str) -> tuple[tuple[str, ast.AST], ...]:
     """All nodes of the syntax trees of a folder, with a place to name in a message."""
-    for path in files(".py", under=under):
-        for node in ast.walk(parsed(path)):
-            yield f"{name(path)}:{getattr(node, 'lineno', 0)}", node
+    return tuple(
+        (f"{name(path)}:{getattr(node, 'lineno', 0)}", node)
+        for path in files(".py", under=under)
+        for node in ast.walk(parsed(path))
+    )
 
 
 def calls(under: str, *methods: str) -> list[str]:
