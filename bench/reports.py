@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from flask.testing import FlaskClient
 
 from bench.cost import Meter
+from bench.line import Here
 from bench.refresh import refresh
 from bench.world import ACT, TODAY, Size, database, fill, vacuum
 from donors.core.changes import open_change
@@ -41,7 +42,7 @@ PAGES = {
 def measure(system: str, size: Size, *, only: list[str]) -> Iterator[dict[str, object]]:
     """A line for each page."""
     with database(system) as app:
-        _world(size)
+        _world(Here(app, size, 2))
         client = app.test_client()
         sign_in(client, DORA)
         meter = Meter(app)
@@ -49,12 +50,12 @@ def measure(system: str, size: Size, *, only: list[str]) -> Iterator[dict[str, o
             yield {"system": system, "people": size.people, "gifts": size.gifts} | _page(client, meter, name)
 
 
-def _world(size: Size) -> None:
-    fill(size, standard())
+def _world(here: Here) -> None:
+    fill(here.size, standard())
     with transaction() as session:
         install_standard(session, currency="USD", within=open_change(session, "bench", act=ACT))
         enroll(session)
-    refresh(1)
+    refresh(here)
     vacuum("credit", "constituent", "gift", "rollup_value")
 
 
