@@ -50,6 +50,7 @@ from donors.web.giving import pages as giving_pages
 from donors.web.health import views as health_pages
 from donors.web.imports import pages as imports_pages
 from donors.web.levels import views as levels_pages
+from donors.web.mail import pages as mail_pages
 from donors.web.pipeline import pages as pipeline_pages
 from donors.web.plans import pages as plans_pages
 from donors.web.reports import pages as reports_pages
@@ -60,6 +61,7 @@ from donors.web.settings import calendar_views as calendar_pages
 from donors.web.settings import effects_views as effects_pages
 from donors.web.settings import events_views as events_pages
 from donors.web.settings import jobs_views as jobs_pages
+from donors.web.settings import mail_views as mail_settings_pages
 from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
 from donors.web.settings import rollups_pages
@@ -125,6 +127,8 @@ PAGES = (
     giving_pages,
     volunteering_pages,
     plans_pages,
+    mail_pages,
+    mail_settings_pages,
     levels_pages,
     reports_pages,
     tracks_pages,

@@ -36,6 +36,7 @@ PERMISSIONS = MappingProxyType(
         "plans.read": "See plans and tasks",
         "plans.write": "Start plans and complete tasks",
         "plans.design": "Change plan templates",
+        "mail.write": "Approve, edit and give up mail to constituents",
         "levels.read": "See levels and who stands where",
         "levels.write": "Freeze and set levels by hand, leave somebody out",
         "reports.read": "Open the reports",
@@ -54,7 +55,7 @@ PERMISSIONS = MappingProxyType(
 _READS = frozenset(
     {"constituents.read", "giving.read", "volunteering.read", "pipeline.read", "plans.read", "levels.read"}
 )
-_OFFICER = _READS | {"constituents.write", "pipeline.write", "plans.write", "reports.read", "export"}
+_OFFICER = _READS | {"constituents.write", "pipeline.write", "plans.write", "mail.write", "reports.read", "export"}
 
 CARRIES = MappingProxyType(
     {

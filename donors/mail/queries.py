@@ -14,7 +14,7 @@ from donors.constituents.queries import is_listed
 from donors.core.changes import JournalEntry
 from donors.core.errors import NotFound
 from donors.core.paging import Page, count_pages
-from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, SENT, TODO, MailTemplate, Outbox
+from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, SENT, TODO, Bounce, MailTemplate, Outbox
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Posted:
     next_try_at: datetime
     sent_at: datetime | None
     last_error: str
+    came_back: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,10 @@ def troubled(session: Session, *, limit: int = 50) -> list[Posted]:
 
 
 def mails_to(session: Session, constituent_id: int, *, limit: int = 50) -> list[Posted]:
-    """The mails that went to a constituent, the newest first."""
-    columns = [getattr(Outbox, field.name) for field in fields(Posted)]
+    """The mails that went to a constituent, the newest first; `came_back` is what a server said of one that did."""
+    columns = [getattr(Outbox, field.name) for field in fields(Posted) if field.name != "came_back"]
+    said = select(func.max(Bounce.said)).where(Bounce.mail_id == Outbox.id).correlate(Outbox).scalar_subquery()
+    columns.append(func.coalesce(said, ""))
     statement = select(*columns).where(Outbox.constituent_id == constituent_id, Outbox.sent_at.is_not(None))
     return [Posted(*row) for row in session.execute(statement.order_by(Outbox.sent_at.desc()).limit(limit))]
 

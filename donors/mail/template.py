@@ -64,18 +64,18 @@ class Rendered:
 
 def add_template(session: Session, draft: Draft, *, within: ChangeSet) -> MailTemplate:
     """Adds a template. Raises Invalid."""
-    checked = _checked(session, draft)
-    _refuse_double(session, checked.name, None)
-    return insert(session, MailTemplate(**_columns(checked)), within=within)
+    clean = checked(session, draft)
+    _refuse_double(session, clean.name, None)
+    return insert(session, MailTemplate(**_columns(clean)), within=within)
 
 
 def change_template(
     session: Session, template_id: int, draft: Draft, *, within: ChangeSet, expect: int | None = None
 ) -> MailTemplate:
     """Changes a template; mails that were written from it stay as they are. Raises NotFound, Invalid, Conflict."""
-    row, checked = mail_template(session, template_id), _checked(session, draft)
-    _refuse_double(session, checked.name, row.id)
-    amend(session, row, within=within, expect=expect, **_columns(checked))
+    row, clean = mail_template(session, template_id), checked(session, draft)
+    _refuse_double(session, clean.name, row.id)
+    amend(session, row, within=within, expect=expect, **_columns(clean))
     return row
 
 
@@ -116,7 +116,8 @@ def _columns(draft: Draft) -> dict[str, str]:
     return {field.name: getattr(draft, field.name) for field in fields(draft)}
 
 
-def _checked(session: Session, draft: Draft) -> Draft:
+def checked(session: Session, draft: Draft) -> Draft:
+    """The draft without stray spaces and line ends. Raises Invalid where no mail could be made of it."""
     name, subject = " ".join(draft.name.split()), " ".join(draft.subject.split())
     clean = Draft(name, subject, _lines(draft.text_body), draft.look, _lines(draft.html_body), *_codes(draft))
     for field, value in (("name", name), ("subject", subject), ("text_body", clean.text_body.strip())):

@@ -34,6 +34,8 @@ from donors.levels.rulings import RulingDraft
 from donors.levels.set_effects import EffectDraft, add_effect
 from donors.mail.gate import Asked, ask, require
 from donors.mail.outbox import Letter, Origin, post_to
+from donors.mail.template import Draft as MailDraft
+from donors.mail.template import add_template
 from donors.pipeline.assign import Charge
 from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, Report, plan_move
@@ -261,3 +263,4 @@ def _mail(make: Builder, who: Constituent, text: str) -> None:
     granted = require(session, Asked(who.id, "email", "thanks", key, "Thank you"), within=within)
     post_to(session, Letter(key, granted.address, "Thank you", text), granted, origin=HELD, within=within)
     ask(session, Asked(who.id, "email", "ask", f"{key}/ask", "Spring appeal"), within=within)
+    add_template(session, MailDraft(f"Thanks {who.id}", "Thank you", "Dear {dear}, thank you."), within=within)

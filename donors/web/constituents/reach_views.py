@@ -15,6 +15,9 @@ from donors.constituents.records import Address, Email, PhoneNumber
 from donors.core.changes import open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Invalid, NotFound
+from donors.mail.decide import CHANNELS, Channel
+from donors.mail.gate import Asked, may_contact
+from donors.mail.ledger import contacts_of, refusals_of
 from donors.web.answer import done
 from donors.web.constituents.forms import AddressForm, ConsentForm, EmailForm, PhoneForm
 from donors.web.forms import refuse, typed
@@ -22,6 +25,7 @@ from donors.web.session import viewer, web_act
 from donors.workflows.facts import facts_changed
 
 Page = str | Response | tuple[str, int]
+SHOWN = 10
 ADDING: dict[str, tuple[type[Form], Callable[[Any], Given]]] = {
     "emails": (EmailForm, lambda form: Email(typed(form.address), typed(form.label))),
     "phones": (PhoneForm, lambda form: PhoneNumber(typed(form.number), typed(form.label))),
@@ -109,6 +113,10 @@ def say(constituent_id: int) -> Page:
     return _page(row, consent=form), 422
 
 
+def _newest(row: Constituent, channel: Channel) -> Asked:
+    return Asked(row.id, channel, "news", "page/reach")
+
+
 def _page(row: Constituent, **given: Form) -> str:
     session = current_session()
     forms: dict[str, Form] = {kind: form_class() for kind, (form_class, _) in ADDING.items()}
@@ -120,5 +128,8 @@ def _page(row: Constituent, **given: Form) -> str:
         salutations=salutations_of(session, row, sees=viewer().sees),
         now=consents_now(session, row.id, on=g.today),
         said=consents(session, row.id),
+        answers={channel: may_contact(session, _newest(row, channel), at=g.now) for channel in CHANNELS},
+        contacts=contacts_of(session, row.id, limit=SHOWN),
+        refusals=refusals_of(session, row.id, limit=SHOWN),
         forms=forms,
     )

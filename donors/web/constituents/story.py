@@ -13,6 +13,8 @@ from donors.levels.effects.decide import FAILED, REFUSED
 from donors.levels.effects.queries import names, runs_of
 from donors.levels.effects.words import what, when
 from donors.levels.queries import history as level_history
+from donors.mail.decide import CHANNEL_WORDS
+from donors.mail.ledger import refusals_of
 from donors.mail.queries import mails_to
 from donors.pipeline.decide import METHODS, OUTCOMES
 from donors.pipeline.queries.moves import moves_of, planned_of
@@ -166,10 +168,21 @@ def started_plans(teller: Teller) -> Iterator[Event]:
 
 
 def mails(teller: Teller) -> Iterator[Event]:
-    """Mails that went out."""
+    """Mails that went out, and those of them that came back."""
+    reads = teller.viewer.may("mail.write")
     for mail in mails_to(teller.session, teller.row.id, limit=teller.limit):
         if mail.sent_at is not None:
-            yield Event(local_date(mail.sent_at, teller.zone), mail.id, "minor", "email", mail.subject)
+            href = f"/mail/{mail.id}" if reads else ""
+            tag = ("came back", "danger") if mail.came_back else None
+            on = local_date(mail.sent_at, teller.zone)
+            yield Event(on, mail.id, "minor", "email", mail.subject, mail.came_back, href=href, tag=tag)
+
+
+def refusals(teller: Teller) -> Iterator[Event]:
+    """Acts that the contact gate refused, each with its reason."""
+    for one in refusals_of(teller.session, teller.row.id, limit=teller.limit):
+        title = f"Not reached by {CHANNEL_WORDS.get(one.channel, one.channel)}: {one.about or one.purpose}"
+        yield Event(one.refused_on, one.id, "minor", "warn", title, one.reason)
 
 
 TABS: dict[str, tuple[str, tuple[tuple[str, Source], ...]]] = {
@@ -178,7 +191,7 @@ TABS: dict[str, tuple[str, tuple[tuple[str, Source], ...]]] = {
     "hours": ("Hours", (("volunteering.read", shifts),)),
     "tasks": ("Tasks", (("plans.read", due_tasks), ("plans.read", started_plans))),
     "changes": ("Changes", (("pipeline.read", stages), ("levels.read", levels), ("levels.read", effects))),
-    "mail": ("Mail", (("constituents.read", mails),)),
+    "mail": ("Mail", (("constituents.read", mails), ("constituents.read", refusals))),
 }
 """Tab → its name, and its sources with the permission that each takes."""
 

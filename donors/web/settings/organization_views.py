@@ -33,6 +33,9 @@ PLACES = (
     ("levels", "/settings/rollups", "Rollups", "What is counted, and whether it is right", "settings.read"),
     ("plans", "/settings/starts", "What starts plans", "Gifts, hours, time, levels, stages", "settings.read"),
     ("history", "/settings/jobs", "Jobs", "What runs at night, and how it went", "jobs.manage"),
+    ("email", "/mail", "Mail", "What waits for a yes, what left, what could not", "mail.write"),
+    ("email", "/settings/mail", "Mail and limits", "Addresses, and how often one is contacted", "settings.read"),
+    ("letter", "/mail/templates", "Mail templates", "What plans write to constituents", "plans.design"),
     ("history", "/settings/audit", "Changes", "Who did what, and the way back", "audit.read"),
     (
         "shield-check",
