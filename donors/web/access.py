@@ -13,6 +13,8 @@ to the dict of its blueprint: `TABLE["giving"]["new"] = "giving.write"` stands f
 
 from datetime import timedelta
 
+from donors.web.access_to_settings import SETTINGS
+
 TABLE: dict[str, dict[str, str]] = {
     "accounts": {
         "sign_in": "public",
@@ -97,7 +99,6 @@ TABLE: dict[str, dict[str, str]] = {
         "set_template_active": "plans.design",
         "template_look": "plans.design",
     },
-    "settings_mail": {"mail_page": "settings.read", "save_mail": "settings.write"},
     "unsubscribe": {"ask_page": "public", "confirm": "public"},
     "style": {"index": "signed in", "dialog": "signed in", "people": "signed in"},
     "constituents": {
@@ -163,7 +164,6 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "health": {"health_page": "bare"},
     "search": {"results": "constituents.read"},
-    "settings": {"index": "settings.read", "organization_page": "settings.read", "save_organization": "settings.write"},
     "levels": {
         "index": "levels.read",
         "track_page": "levels.read",
@@ -198,61 +198,6 @@ TABLE: dict[str, dict[str, str]] = {
         "givers_file": "export",
         "givers_chosen": "constituents.write",
     },
-    "settings_tracks": {
-        "tracks_page": "settings.read",
-        "edit": "settings.read",
-        "add": "settings.write",
-        "save": "settings.write",
-        "activate": "settings.write",
-    },
-    "settings_effects": {
-        "failed_page": "settings.read",
-        "add": "settings.write",
-        "edit": "settings.write",
-        "activate": "settings.write",
-        "remove": "settings.write",
-        "again": "settings.write",
-        "give_up": "settings.write",
-    },
-    "settings_stages": {
-        "stages_page": "settings.read",
-        "add": "settings.write",
-        "new_stage": "settings.write",
-        "edit": "settings.write",
-        "retire": "settings.write",
-    },
-    "settings_starts": {
-        "starts_page": "settings.read",
-        "edit": "settings.read",
-        "add": "settings.write",
-        "activate": "settings.write",
-        "remove": "settings.write",
-        "again": "settings.write",
-        "give_up": "settings.write",
-    },
-    "settings_rollups": {
-        "rollups_page": "settings.read",
-        "verify_now": "settings.write",
-        "one": "settings.read",
-        "add": "settings.write",
-        "save": "settings.write",
-        "switch": "settings.write",
-    },
-    "settings_audit": {"changes_page": "audit.read", "change_page": "audit.read", "undo_it": "changes.undo"},
-    "settings_events": {"events_page": "audit.read"},
-    "settings_calendar": {
-        "calendar_page": "settings.read",
-        "set_holidays": "settings.write",
-        "add_closing": "settings.write",
-        "remove_closing": "settings.write",
-        "set_quiet": "settings.write",
-    },
-    "settings_purposes": {
-        "purposes_page": "settings.read",
-        "add": "settings.write",
-        "rename": "settings.write",
-        "set_active": "settings.write",
-    },
     "imports": {
         "index": "imports.write",
         "new": "imports.write",
@@ -267,24 +212,7 @@ TABLE: dict[str, dict[str, str]] = {
         "undo": "imports.write",
         "discard": "imports.write",
     },
-    "settings_users": {
-        "users_page": "users.manage",
-        "add": "users.manage",
-        "edit": "users.manage",
-        "deactivate": "users.manage",
-        "reactivate": "users.manage",
-        "send_link": "users.manage",
-        "remove_second_factor": "users.manage",
-        "policy": "users.manage",
-    },
-    "settings_absences": {"absences_page": "users.manage", "remove": "users.manage"},
-    "settings_jobs": {
-        "jobs_page": "jobs.manage",
-        "now": "jobs.manage",
-        "retry": "jobs.manage",
-        "skip": "jobs.manage",
-        "mail_again": "jobs.manage",
-    },
+    **SETTINGS,
 }
 """Blueprint → name of the view → need."""
 
