@@ -87,6 +87,13 @@ def give_up(session: Session, mail_id: int, *, reason: str, within: ChangeSet) -
     return mail
 
 
+def give_up_held(session: Session, task_id: int, *, reason: str, within: ChangeSet) -> None:
+    """Gives up the mail that waits for a step of a plan, which ended in another way."""
+    waiting = select(Outbox.id).where(Outbox.task_id == task_id, Outbox.state == HELD)
+    for mail_id in session.scalars(waiting).all():
+        give_up(session, mail_id, reason=reason, within=within)
+
+
 def _locked(session: Session, mail_id: int, *states: str) -> Outbox:
     mail = session.get(Outbox, mail_id, with_for_update=True, populate_existing=True)
     if mail is None:

@@ -13,7 +13,7 @@ from donors.core.errors import Invalid
 from donors.core.settings import organization
 from donors.mail.decide import PURPOSES
 from donors.mail.language import LINK, UNSUBSCRIBE, Filled, as_letter, fill, names_in, parse
-from donors.mail.models import MailTemplate
+from donors.mail.models import MailTemplate, Policy
 from donors.mail.queries import mail_template
 from donors.mail.values import Offered, offered, values_of
 
@@ -51,6 +51,7 @@ class Rendered:
     text: str
     html: str
     missing: Mapping[str, str]
+    policy: Policy = "at_least_once"
 
     @property
     def trouble(self) -> str:
@@ -100,7 +101,8 @@ def render(session: Session, written: Draft | MailTemplate, constituent_id: int,
         shown.append(own)
         html = own.text + ("" if UNSUBSCRIBE in names_in(parts["html_body"]) or _bare(written) else HTML_FOOT)
     labels = offered(session) if any(one.missing for one in shown) else {}
-    return Rendered(" ".join(subject.text.split()), body, html, _missing(shown, labels))
+    policy: Policy = "at_most_once" if written.policy == "at_most_once" else "at_least_once"
+    return Rendered(" ".join(subject.text.split()), body, html, _missing(shown, labels), policy)
 
 
 def _bare(written: Draft | MailTemplate) -> bool:

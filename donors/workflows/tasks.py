@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
+from donors.mail.steer import give_up_held
 from donors.plans import close as writing
 from donors.plans.close import Completion
 from donors.plans.models import Task
@@ -10,9 +11,11 @@ from donors.plans.models import Task
 
 def complete_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
     """Marks a task done, and frees or passes over the steps after it. Raises NotFound, Conflict, Blocked, Invalid."""
+    give_up_held(session, task_id, reason="The step was completed by hand.", within=within)
     return writing.complete(session, task_id, how, within=within)
 
 
 def skip_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
     """Skips a task with a reason; the steps after it go on. Raises NotFound, Conflict, Blocked."""
+    give_up_held(session, task_id, reason="The step was skipped.", within=within)
     return writing.skip(session, task_id, how, within=within)

@@ -1,0 +1,77 @@
+"""Mails of plans: what the scheduler does with a step that is a mail. What people decide stands in held_mail.py."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.core.changes import ChangeSet
+from donors.core.clock import local_date
+from donors.core.errors import Invalid
+from donors.core.settings import organization
+from donors.mail.gate import Asked, Pass, ask
+from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, MailTemplate, Outbox
+from donors.mail.outbox import Letter, Origin, post_to
+from donors.mail.template import Rendered, render
+from donors.plans.models import Step, Task
+
+
+@dataclass(frozen=True)
+class PlanMail:
+    """What became of the mail of a step.
+
+    sent: it is in the outbox and leaves by itself; held: it waits for a person; refused: by the contact gate (from
+    `again_on` on no longer, where that is known); trouble: it could not be written. `reason` is a sentence, or empty.
+    """
+
+    result: Literal["sent", "held", "refused", "trouble"]
+    reason: str = ""
+    mail_id: int | None = None
+    again_on: date | None = None
+
+
+def send_plan_mail(session: Session, task: Task, *, within: ChangeSet, at: datetime) -> PlanMail:
+    """Asks the gate for the mail of a step, writes it and posts it, to leave or to be approved. Never posts it twice.
+
+    A step whose mail was given up, refused or dead writes a new one when it is carried out again.
+    """
+    step = session.get(Step, task.step_id) if task.step_id is not None else None
+    before = _newest(session, task.id)
+    if before is not None and before.state not in (DEAD, REFUSED, DROPPED):
+        return _held(before) if before.state == HELD else PlanMail("sent", mail_id=before.id)
+    template = session.get(MailTemplate, step.mail_template_id or 0) if step is not None else None
+    if step is None or template is None or task.constituent_id is None:
+        return PlanMail("trouble", "The step names no mail template, or nobody to write to.")
+    asked = Asked(task.constituent_id, "email", template.purpose, _key(task, before), template.name)
+    answer, granted = ask(session, asked, within=within)
+    if granted is None:
+        return PlanMail("refused", answer.reason, again_on=answer.again_on)
+    try:
+        made = render(session, template, task.constituent_id, on=local_date(at, organization(session).zone))
+        if made.trouble:
+            return PlanMail("trouble", made.trouble)
+        return _post(session, made, granted, origin=Origin(template.id, task.id, step.is_held), within=within)
+    except Invalid as error:
+        return PlanMail("trouble", f"The template “{template.name}” cannot be used: {error.message}")
+
+
+def _post(session: Session, made: Rendered, granted: Pass, *, origin: Origin, within: ChangeSet) -> PlanMail:
+    letter = Letter(granted.asked.key, granted.address, made.subject, made.text, made.html, made.policy)
+    mail = post_to(session, letter, granted, origin=origin, within=within)
+    waits = "" if granted.not_before is None else "It is quiet now; the mail leaves afterwards."
+    return _held(mail) if origin.is_held else PlanMail("sent", waits, mail.id)
+
+
+def _held(mail: Outbox) -> PlanMail:
+    return PlanMail("held", "The mail waits until somebody approves it.", mail.id)
+
+
+def _newest(session: Session, task_id: int) -> Outbox | None:
+    return session.scalar(select(Outbox).where(Outbox.task_id == task_id).order_by(Outbox.id.desc()).limit(1))
+
+
+def _key(task: Task, before: Outbox | None) -> str:
+    """The mail of a step has a key of its own; each one after it says whom it follows."""
+    return f"plan/task/{task.id}" if before is None else f"plan/task/{task.id}/after/{before.id}"
