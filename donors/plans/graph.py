@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from donors.plans.drafts import Draft
-from donors.plans.terms import ROLES, USER
+from donors.plans.terms import ANCHORS, ROLES, USER
 
 MOST_STEPS = 200
 MOST_DAYS = 999
@@ -35,8 +35,10 @@ def problems(drafts: Sequence[Draft]) -> tuple[Problem, ...]:
 def _wrong(position: int, draft: Draft, drafts: Sequence[Draft]) -> Iterator[tuple[str, str]]:
     if not draft.subject.strip():
         yield "subject", "it has no subject. Say what is to be done."
-    if not 0 <= draft.days <= MOST_DAYS:
+    if abs(draft.days) > MOST_DAYS:
         yield "days", f"the days must be a whole number from 0 to {MOST_DAYS}."
+    elif draft.days < 0 and draft.after not in ANCHORS:
+        yield "days", "it comes before what it is counted from. Count forward, or from a day that is known."
     if draft.role not in ROLES or (draft.role == USER and draft.owner_id is None):
         yield "role", "nobody is named to do it. Choose a person or a role."
     yield from (("links", what) for what in _wrong_links(position, draft, drafts))
