@@ -10,13 +10,8 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans import stop as ending
-from donors.plans.dates import Days, Due, due_dates, unknown_anchors
-from donors.plans.eligible import why_not
 from donors.plans.first_tasks import Owner, OwnerOf
 from donors.plans.models import RunningPlan, Step
-from donors.plans.queries.anchors import days_of
-from donors.plans.queries.editions import Edition, edition
-from donors.plans.queries.templates import newest_version
 from donors.plans.start import Start, claim_starting, make_tasks, start, start_many
 from donors.workflows.people import StandIns, stand_ins
 
@@ -28,16 +23,6 @@ class Refusal:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class PreviewStep:
-    """A step with the date and owner that it would get, and the positions of the steps that it waits for."""
-
-    step: Step
-    due: Due
-    owner: Owner
-    waits_for: tuple[tuple[int, str], ...] = ()
-
-
 def start_plan(
     session: Session, constituent_id: int, template_id: int, *, cause: str, within: ChangeSet, on: date
 ) -> RunningPlan | Refusal:
@@ -45,9 +30,14 @@ def start_plan(
 
     Raises NotFound for the template.
     """
-    owner_of = owners(session, [constituent_id], on=on)
+    return start_as(session, constituent_id, Start(template_id, on, cause), within=within)
+
+
+def start_as(session: Session, constituent_id: int, what: Start, *, within: ChangeSet) -> RunningPlan | Refusal:
+    """The same, with the days that steps are counted from. Raises NotFound for the template."""
+    owner_of = owners(session, [constituent_id], on=what.on)
     try:
-        return start(session, constituent_id, Start(template_id, on, cause), owner_of, within=within)
+        return start(session, constituent_id, what, owner_of, within=within)
     except Blocked as blocked:
         return Refusal(blocked.reasons)
 
@@ -67,30 +57,6 @@ def run_steps(session: Session, *, on: date, within: ChangeSet, limit: int = 200
     plans = claim_starting(session, limit=limit)
     make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=on), within=within)
     return len(plans)
-
-
-def preview(
-    session: Session, constituent_id: int, template_id: int, *, on: date, by: int | None
-) -> tuple[list[PreviewStep], tuple[str, ...]]:
-    """The dates and owners that a plan would get, and the reasons why it cannot start. Writes nothing."""
-    course = edition(session, newest_version(session, template_id).id)
-    given = Days(on)
-    days = days_of(session, [constituent_id], given).get(constituent_id, given)
-    unknown = unknown_anchors(course.nodes, days)
-    dates = due_dates(course.nodes, Days(on, dict(days.anchors) | dict.fromkeys(unknown, on)), course.rule)
-    owner_of = owners(session, [constituent_id], on=on)
-    plan = RunningPlan(constituent_id=constituent_id, started_by=by)
-    found = [
-        PreviewStep(step, dates[step.id], owner_of(plan, step), waits_for(course, step.id))
-        for step in course.steps.values()
-    ]
-    return found, why_not(session, constituent_id, template_id, given)
-
-
-def waits_for(course: Edition, step_id: int) -> tuple[tuple[int, str], ...]:
-    """The positions of the steps that a step waits for, each with the outcome that it asks."""
-    links = next(node.links for node in course.nodes if node.key == step_id)
-    return tuple((course.steps[parent].position, outcome) for parent, outcome in links)
 
 
 def stop_plan(

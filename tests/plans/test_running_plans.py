@@ -13,6 +13,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid
 from donors.pipeline.assign import Charge, assign
 from donors.plans.close import Completion, complete, skip
+from donors.plans.dates import Days
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.plans import PlanFilter, has_starting, plans
@@ -21,7 +22,8 @@ from donors.plans.reopen import reopen
 from donors.plans.stop import stop
 from donors.plans.task import re_date
 from donors.plans.template import TemplateDraft, create, revise, set_active
-from donors.workflows.plans import Refusal, preview, run_steps, start_plan, start_plans
+from donors.workflows.plan_preview import outlook
+from donors.workflows.plans import Refusal, run_steps, start_plan, start_plans
 from tests.cast import ADA, DORA, OLIVE, SAM, Person
 from tests.plans.conftest import CHAIN, NOW, TODAY, person
 
@@ -207,16 +209,15 @@ def test_stand_ins(session: Session, harold: int, change: ChangeSet, cast: dict[
     assert (second.owner_id, second.note) == (cast[ADA], "Meant for Dora Director, who is no longer active.")
 
 
-def test_a_preview_shows_what_a_start_makes(
+def test_an_outlook_shows_what_a_start_makes(
     session: Session, harold: int, template: PlanTemplate, change: ChangeSet, cast: dict[Person, int]
 ) -> None:
-    seen, reasons = preview(session, harold, template.id, on=TODAY, by=cast[OLIVE])
+    seen = outlook(session, harold, template.id, Days(TODAY), by=cast[OLIVE], at=change.at)
     plan = started(session, harold, template, change)
-    assert reasons == ()
-    assert [(one.step.id, one.due.on, one.owner.user_id) for one in seen] == [
-        (task.step_id, task.due_on, task.owner_id) for task in steps(session, plan)
-    ]
-    assert preview(session, harold, template.id, on=TODAY, by=None)[1] != ()
+    made = {session.get_one(Step, task.step_id).position: task.owner_id for task in steps(session, plan)}
+    assert seen.reasons == ()
+    assert {place: owner.user_id for place, owner in seen.owners.items()} == made
+    assert outlook(session, harold, template.id, Days(TODAY), by=None, at=change.at).reasons != ()
 
 
 def rows(session: Session) -> list[tuple[object, ...]]:
