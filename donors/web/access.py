@@ -75,6 +75,7 @@ TABLE: dict[str, dict[str, str]] = {
         "task_page": "plans.read",
         "start": "plans.write",
         "stop": "plans.write",
+        "undo": "plans.write",
         "new_task": "plans.write",
         "complete": "plans.write",
         "skip": "plans.write",

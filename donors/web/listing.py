@@ -118,3 +118,9 @@ def named(session: Session, text: str) -> dict[str, str]:
     """The constituent that an address names by id, as id → name. Raises NotFound for one the viewer may not see."""
     asked_for = number(text)
     return {} if asked_for is None else {text: constituent(session, asked_for, sees=viewer().sees).name}
+
+
+def page_number() -> int:
+    """The page that the address asks for, from 1; the first where it asks for none."""
+    text = request.args.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1

@@ -25,6 +25,7 @@ from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import in_charge_of, prospects_of
 from donors.pipeline.queries.stages import stages
+from donors.plans.queries.plans import PlanFilter, plans
 from donors.plans.queries.tasks import TaskFilter, tasks
 from donors.rollups.formulas import with_parts
 from donors.rollups.queries import Figure, definitions, figures_of, values_as_of
@@ -34,6 +35,7 @@ from donors.web.past import Past, past
 from donors.web.session import viewer
 
 PER_PAGE = 30
+MOST_PLANS = 6
 GIVING = (
     "last_365_days_total",
     "this_fiscal_year_total",
@@ -168,6 +170,9 @@ def _side(session: Session, row: Constituent) -> dict[str, Any]:
         "salutations": salutations_of(session, row, sees=seen.sees),
         "external": external_ids(session, row.id),
         "past": then,
+        "running": plans(session, PlanFilter(constituent_id=row.id), sees=seen.sees, limit=MOST_PLANS)
+        if seen.may("plans.read")
+        else [],
     }
 
 

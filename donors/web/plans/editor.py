@@ -1,28 +1,56 @@
-"""The editor of a template: steps as they were typed, so that nothing is lost when something is wrong with them."""
+"""The editor of a template: all as it was typed, so that nothing is lost when something is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
 
-from donors.core.calendar import Reschedule
-from donors.plans.dates import DateRule
-from donors.plans.drafts import Draft, Link, without
-from donors.plans.graph import MOST_DAYS, MOST_STEPS, Problem, problems
+from donors.plans.drafts import Draft
+from donors.plans.graph import MOST_STEPS
 from donors.plans.template import TemplateDraft
-from donors.plans.terms import PARENT_DUE
+from donors.plans.terms import ALL, CALENDAR, OFFICER, QUEUE, START, TASK, USER
+from donors.web.criteria.builder import Pairs
+from donors.web.criteria.builder import typed as spelled
+from donors.web.criteria.tokens import Group, stored
+
+MOST_LINKS = 8
+NOTHING = Group()
+BEFORE, AFTER = "before", "after"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """That a step waits for another one: its place and how it must end, as they were chosen."""
+
+    step: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
 class Typed:
-    """One step as text. `who` is officer, starter, or the id of a user."""
+    """One step as text. `who` and `escalates` are a role, or `user:7`, or `queue:7`."""
 
     subject: str = ""
-    days: str = "0"
-    parent: str = ""
-    who: str = "officer"
+    kind: str = TASK
     note: str = ""
+    after: str = START
+    days: str = "0"
+    way: str = AFTER
+    counts: str = CALENDAR
+    joins: str = ALL
+    who: str = OFFICER
     reminds: bool = True
-    follows: bool = True
+    deadline_days: str = ""
+    escalates: str = ""
+    mail: str = ""
+    is_held: bool = True
+    stage: str = ""
+    method: str = ""
+    waits: tuple[Waits, ...] = ()
+    criteria: Group = NOTHING
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said about it."""
+        return not (self.subject.strip() or self.note.strip())
 
 
 @dataclass(frozen=True)
@@ -33,99 +61,106 @@ class Editing:
     description: str = ""
     skips_weekends: bool = True
     reschedule: str = "monday"
+    allows_copies: bool = False
+    cooldown_days: str = "0"
+    held_out_percent: str = "0"
+    spares_from: str = ""
     steps: tuple[Typed, ...] = (Typed(),)
 
 
-def read(form: Mapping[str, str]) -> Editing:
-    """What was sent. Rows without a subject at the end fall away only when the template is saved."""
-    count = min(_whole(form.get("steps", "0")) or 0, MOST_STEPS)
+WORDS = {"subject": 300, "kind": 20, "after": 20, "days": 10, "way": 10, "counts": 20, "joins": 10, "who": 30}
+WORDS |= {"note": 2000, "deadline_days": 10, "escalates": 30, "mail": 20, "stage": 20, "method": 30}
+"""Names of fields of a step → how much of them is read."""
+
+
+def read(form: Mapping[str, str], pairs: Pairs = ()) -> Editing:
+    """What was sent; `pairs` as it came, for criteria are spelled by the order of their fields."""
+    count = min(whole(form.get("steps", "0")) or 0, MOST_STEPS)
+    trees = _trees(pairs)
     return Editing(
         name=form.get("name", "")[:200],
         description=form.get("description", "")[:2000],
         skips_weekends="skips_weekends" in form,
-        reschedule=form.get("reschedule", "monday"),
-        steps=tuple(_step(form, place) for place in range(1, count + 1)),
+        reschedule=form.get("reschedule", "monday")[:20],
+        allows_copies="allows_copies" in form,
+        cooldown_days=form.get("cooldown_days", "0").strip()[:10],
+        held_out_percent=form.get("held_out_percent", "0").strip()[:10],
+        spares_from=form.get("spares_from", "")[:20],
+        steps=tuple(_step(form, place, trees.get(str(place), NOTHING)) for place in range(1, count + 1)),
     )
 
 
-def _step(form: Mapping[str, str], place: int) -> Typed:
+def _step(form: Mapping[str, str], place: int, criteria: Group) -> Typed:
+    first = Typed()
+    words = {name: form.get(f"{name}-{place}", getattr(first, name))[:most] for name, most in WORDS.items()}
     return Typed(
-        subject=form.get(f"subject-{place}", "")[:300],
-        days=form.get(f"days-{place}", "").strip()[:10],
-        parent=form.get(f"parent-{place}", "").strip()[:10],
-        who=form.get(f"who-{place}", "officer")[:20],
-        note=form.get(f"note-{place}", "")[:2000],
+        **words,
         reminds=f"reminds-{place}" in form,
-        follows=f"follows-{place}" in form,
+        is_held=f"is_held-{place}" in form,
+        waits=_waits(form, place),
+        criteria=criteria,
     )
+
+
+def _waits(form: Mapping[str, str], place: int) -> tuple[Waits, ...]:
+    rows = (
+        Waits(form.get(f"waits-{place}-{row}", "")[:10], form.get(f"outcome-{place}-{row}", "")[:20])
+        for row in range(1, MOST_LINKS + 1)
+        if f"waits-{place}-{row}" in form
+    )
+    return tuple(row for row in rows if row.step)
+
+
+def _trees(pairs: Pairs) -> dict[str, Group]:
+    """The criteria of steps by their places: each begins after a field `tree`."""
+    starts = [place for place, (name, _) in enumerate(pairs) if name == "tree"]
+    ends = (*starts[1:], len(pairs))
+    return {pairs[start][1]: spelled(pairs[start:end]) for start, end in zip(starts, ends, strict=False)}
 
 
 def of(draft: TemplateDraft) -> Editing:
     """An existing template as text."""
+    spares = draft.starts.spares_from_level_id
     return Editing(
-        draft.name,
-        draft.description,
-        draft.rule.skips_weekends,
-        draft.rule.reschedule,
-        tuple(_typed(step) for step in draft.steps),
+        name=draft.name,
+        description=draft.description,
+        skips_weekends=draft.rule.skips_weekends,
+        reschedule=draft.rule.reschedule,
+        allows_copies=draft.starts.allows_copies,
+        cooldown_days=str(draft.starts.cooldown_days),
+        held_out_percent=str(draft.starts.held_out_percent),
+        spares_from="" if spares is None else str(spares),
+        steps=tuple(_typed(step) for step in draft.steps),
     )
 
 
 def _typed(step: Draft) -> Typed:
-    who = str(step.owner_id) if step.role == "user" else step.role
-    parent = str(step.links[0].position) if step.links else ""
-    follows = step.after != PARENT_DUE
-    return Typed(step.subject, str(step.days), parent, who, step.note, step.reminds, follows)
-
-
-def draft_of(editing: Editing) -> TemplateDraft:
-    """The template that was typed. Numbers that are none are out of bounds, which `problems` then names."""
-    rule = DateRule(editing.skips_weekends, cast(Reschedule, editing.reschedule))
-    steps = tuple(_draft(step) for step in _kept(editing).steps)
-    return TemplateDraft(editing.name, steps, editing.description, rule)
-
-
-def _draft(step: Typed) -> Draft:
-    days = 0 if step.days == "" else _whole(step.days)
-    links = () if step.parent == "" else (Link(_whole(step.parent) or 0),)
-    owner_id = _whole(step.who)
-    role = "user" if owner_id is not None else step.who
-    after = "" if step.follows or not links else PARENT_DUE
-    number = MOST_DAYS + 1 if days is None else days
-    return Draft(step.subject, number, links, step.note, role, owner_id, step.reminds, after=after)
-
-
-def _kept(editing: Editing) -> Editing:
-    """Without the empty rows at the end."""
-    steps = list(editing.steps)
-    while steps and not steps[-1].subject.strip() and not steps[-1].note.strip():
-        steps.pop()
-    return replace(editing, steps=tuple(steps))
-
-
-def wrong(editing: Editing) -> dict[tuple[int | None, str], Problem]:
-    """Position and field → what is wrong there."""
-    return {(problem.position, problem.field): problem for problem in problems(draft_of(editing).steps)}
-
-
-def with_row(editing: Editing) -> Editing:
-    """One more step, which waits for the one before."""
-    parent = str(len(editing.steps)) if editing.steps else ""
-    return replace(editing, steps=(*editing.steps, Typed(parent=parent)))
-
-
-def without_row(editing: Editing, position: int) -> Editing:
-    """One step less: those that waited for it wait for its own parent."""
-    if not 1 <= position <= len(editing.steps):
-        return editing
-    drafts = tuple(_draft(step) for step in editing.steps)
-    lifted = without(drafts, position)
-    left = [step for place, step in enumerate(editing.steps, start=1) if place != position]
-    parents = [str(step.links[0].position) if step.links else "" for step in lifted]
-    return replace(
-        editing, steps=tuple(replace(step, parent=parent) for step, parent in zip(left, parents, strict=True))
+    return Typed(
+        subject=step.subject,
+        kind=step.kind,
+        note=step.note,
+        after=step.after,
+        days=str(abs(step.days)),
+        way=BEFORE if step.days < 0 else AFTER,
+        counts=step.counts,
+        joins=step.joins,
+        who=_person(step.role, {USER: step.owner_id, QUEUE: step.queue_id}),
+        reminds=step.reminds,
+        deadline_days="" if step.deadline_days is None else str(step.deadline_days),
+        escalates=_person(step.escalates_to, {USER: step.escalates_to_id}),
+        mail=str(step.mail_template_id or ""),
+        is_held=step.is_held,
+        stage=str(step.stage_id or ""),
+        method=step.method,
+        waits=tuple(Waits(str(link.position), link.outcome) for link in step.links),
+        criteria=stored(step.criteria) if step.criteria else NOTHING,
     )
 
 
-def _whole(text: str) -> int | None:
+def _person(role: str, ids: Mapping[str, int | None]) -> str:
+    return f"{role}:{ids[role]}" if role in ids else role
+
+
+def whole(text: str) -> int | None:
+    """The whole number that was typed; none for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

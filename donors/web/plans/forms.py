@@ -1,7 +1,7 @@
 """Forms of plans and tasks."""
 
-from wtforms import DateField, Form, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from donors.plans.terms import SPOKEN
 from donors.web.forms import option
@@ -42,6 +42,19 @@ class OwnerForm(Form):
     version = HiddenField(id="owner-version")
 
 
+class ReasonForm(Form):
+    """Why something is done with a whole plan; that may be left unsaid."""
+
+    reason = StringField("Why", SHORT)
+    version = HiddenField()
+
+
+class ShiftForm(ReasonForm):
+    """By how many days all dates of a plan move."""
+
+    days = IntegerField("Days", [InputRequired("Say by how many days."), NumberRange(-366, 366, "At most a year.")])
+
+
 class StopForm(Form):
     """Why a plan stops."""
 
@@ -50,7 +63,10 @@ class StopForm(Form):
 
 
 class StartForm(Form):
-    """Which plan, from which day."""
+    """Which plan, from which day, and days that its steps are counted from."""
 
     template = SelectField("Plan", coerce=int)
-    started_on = DateField("From", [InputRequired("Enter a day.")])
+    on = DateField("From", [InputRequired("Enter a day.")])
+    event = DateField("The event is on", [Optional()])
+    ask = DateField("The ask is expected on", [Optional()])
+    birthday = DateField("The birthday is on", [Optional()])

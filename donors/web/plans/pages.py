@@ -3,17 +3,26 @@
 from flask import Flask
 
 from donors.web.addresses import BOTH, GET, POST, part
-from donors.web.plans import plan_views, task_views, template_views
+from donors.web.plans import (
+    editor_views,
+    plan_act_views,
+    plan_views,
+    start_views,
+    task_views,
+    template_views,
+    undo_views,
+)
 
 RULES = (
     ("", plan_views.index, GET),
-    ("/start", plan_views.start, BOTH),
+    ("/start", start_views.start, BOTH),
     ("/<int:plan_id>", plan_views.plan_page, GET),
-    ("/<int:plan_id>/stop", plan_views.stop, POST),
+    ("/<int:plan_id>/stop", plan_act_views.stop, POST),
+    ("/changes/<int:change_set_id>/undo", undo_views.undo, POST),
     ("/templates", template_views.templates_page, GET),
-    ("/templates/new", template_views.new_template, BOTH),
+    ("/templates/new", editor_views.new_template, BOTH),
     ("/templates/<int:template_id>", template_views.template_page, GET),
-    ("/templates/<int:template_id>/edit", template_views.edit_template, BOTH),
+    ("/templates/<int:template_id>/edit", editor_views.edit_template, BOTH),
     ("/templates/<int:template_id>/active", template_views.set_template_active, POST),
     ("/tasks", task_views.tasks_page, GET),
     ("/tasks/new", task_views.new_task, BOTH),

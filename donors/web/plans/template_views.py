@@ -1,33 +1,45 @@
-"""Templates: the list, one of them with its running plans, and the editor, which makes a new version."""
+"""Templates: the list, and one of them drawn on its days, with its versions and the plans that run."""
+
+from dataclasses import dataclass
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from donors.accounts.queries import users
 from donors.core.changes import open_change
-from donors.core.db import current_session
-from donors.core.errors import Blocked, Conflict, Invalid
+from donors.core.db import Session, current_session
+from donors.plans.compare import changes, rule_changes
 from donors.plans.dates import length
+from donors.plans.describe import KIND_WORDS
 from donors.plans.models import ONGOING
-from donors.plans.queries.editions import edition
 from donors.plans.queries.plans import PlanFilter, count_plans, plans
 from donors.plans.queries.templates import (
     drafts_of,
     newest_version,
+    nodes_of,
     plan_counts,
     rule_of,
     starts_of,
     templates,
-    versions,
 )
-from donors.plans.template import TemplateDraft, create, revise, set_active, template_by_id
+from donors.plans.queries.versions import VersionLine, version_lines
+from donors.plans.template import set_active, template_by_id
 from donors.web.answer import done
-from donors.web.plans.editor import Editing, draft_of, of, read, with_row, without_row, wrong
+from donors.web.listing import page_number
+from donors.web.plans.choices import names
+from donors.web.plans.rehearse import rehearsal
 from donors.web.session import viewer, web_act
-from donors.workflows.plans import waits_for
 
-Page = str | Response | tuple[str, int]
 PER_PAGE = 25
+MOST_VERSIONS = 12
+
+
+@dataclass(frozen=True)
+class Told:
+    """A version with what it changed, in words; `first` has nothing before it."""
+
+    line: VersionLine
+    changed: tuple[str, ...]
+    first: bool
 
 
 def templates_page() -> str:
@@ -36,71 +48,50 @@ def templates_page() -> str:
 
 
 def template_page(template_id: int) -> str:
-    """One template: its steps, and the plans that run on it."""
-    session = current_session()
+    """One template: its steps on their days, its versions, and the plans that run on it."""
+    session, seen = current_session(), viewer().sees
     template = template_by_id(session, template_id)
     version = newest_version(session, template_id)
-    course = edition(session, version.id)
+    drafts, rule = drafts_of(session, version.id), rule_of(session, version.id)
     counts = plan_counts(session).get(template_id, {})
     which = PlanFilter(template_id=template_id, ended="ended" in request.args)
-    text = request.args.get("page", "1")
-    number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    number = page_number()
+    lines = version_lines(session, template_id, limit=MOST_VERSIONS + 1)
     return render_template(
         "plans/template.html",
         template=template,
         version=version,
-        versions=versions(session, template_id),
-        steps=[(step, waits_for(course, step.id)) for step in course.steps.values()],
-        length=length(course.nodes),
-        rule=course.rule,
-        names=_names(),
+        steps=len(drafts),
+        length=length(nodes_of(session, version.id)),
+        rule=rule,
+        starts=starts_of(session, version.id),
+        kinds=KIND_WORDS,
+        versions=_told(session, lines),
+        elsewhere=sum(one.ongoing for one in lines if one.version.id != version.id),
         counts=counts,
         running=sum(counts.get(state, 0) for state in ONGOING),
-        rows=plans(session, which, sees=viewer().sees, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
-        total=count_plans(session, which, sees=viewer().sees),
+        rows=plans(session, which, sees=seen, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
+        total=count_plans(session, which, sees=seen),
         ended=which.ended,
         page=number,
         per_page=PER_PAGE,
+        rehearsal=rehearsal(session, request.args, drafts, rule, today=g.today),
     )
 
 
-def new_template() -> Page:
-    """A template from nothing."""
-    if request.method == "GET":
-        return _editor(Editing(), None)
-    editing = _changed(read(request.form))
-    if request.form.get("act") != "save":
-        return _editor(editing, None)
-    session = current_session()
-    try:
-        within = open_change(session, "template.create", act=web_act())
-        template = create(session, draft_of(editing), within=within)
-        return done(within, url_for(".template_page", template_id=template.id), f"{template.name} is ready.")
-    except (Invalid, Blocked) as error:
-        return _editor(editing, None, error.message), 422
-
-
-def edit_template(template_id: int) -> Page:
-    """The next version of a template; plans that run stay on theirs."""
-    session = current_session()
-    template = template_by_id(session, template_id)
-    if request.method == "GET":
-        return _editor(of(_draft(template_id)), template_id)
-    editing = _changed(read(request.form))
-    if request.form.get("act") != "save":
-        return _editor(editing, template_id)
-    text = request.form.get("version", "")
-    expect = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-    try:
-        within = open_change(session, "template.revise", act=web_act())
-        made = revise(session, template_id, draft_of(editing), within=within, expect=expect)
-        said = f"Version {made.number} holds for plans that start from now on."
-        return done(within, url_for(".template_page", template_id=template_id), said)
-    except Conflict:
-        return _editor(editing, template_id, conflict=of(_draft(template_id))), 409
-    except (Invalid, Blocked) as error:
-        session.refresh(template)
-        return _editor(editing, template_id, error.message), 422
+def _told(session: Session, lines: list[VersionLine]) -> list[Told]:
+    """Versions with what each changed; the oldest of a longer list only says it for those above it."""
+    known = names(session)
+    drafts = {line.version.id: drafts_of(session, line.version.id) for line in lines}
+    found = []
+    for place, line in enumerate(lines[:MOST_VERSIONS]):
+        before = lines[place + 1] if place + 1 < len(lines) else None
+        changed: tuple[str, ...] = ()
+        if before is not None:
+            changed = changes(drafts[before.version.id], drafts[line.version.id], known)
+            changed += rule_changes(before.version, line.version)
+        found.append(Told(line, changed, first=before is None))
+    return found
 
 
 def set_template_active(template_id: int) -> Response:
@@ -111,38 +102,3 @@ def set_template_active(template_id: int) -> Response:
     set_active(session, template_id, active=active, within=within)
     said = "New plans may start again." if active else "No new plans start from it; those that run go on."
     return done(within, url_for(".template_page", template_id=template_id), said)
-
-
-def _draft(template_id: int) -> TemplateDraft:
-    session = current_session()
-    template, version = template_by_id(session, template_id), newest_version(session, template_id)
-    steps, rule = drafts_of(session, version.id), rule_of(session, version.id)
-    return TemplateDraft(template.name, steps, template.description, rule, starts_of(session, version.id))
-
-
-def _changed(editing: Editing) -> Editing:
-    """The rows after a button of the editor: one more, or one less."""
-    act, _, place = request.form.get("act", "").partition(":")
-    if act == "add":
-        return with_row(editing)
-    if act == "remove" and place.isdigit():
-        return without_row(editing, int(place))
-    return editing
-
-
-def _editor(editing: Editing, template_id: int | None, error: str = "", conflict: Editing | None = None) -> str:
-    session = current_session()
-    return render_template(
-        "plans/editor.html",
-        editing=editing,
-        template=None if template_id is None else template_by_id(session, template_id),
-        people=[line.user for line in users(session) if line.user.active],
-        wrong=wrong(editing) if error else {},
-        error=error,
-        conflict=conflict,
-        today=g.today,
-    )
-
-
-def _names() -> dict[int, str]:
-    return {line.user.id: line.user.name for line in users(current_session())}

@@ -1,6 +1,7 @@
-// A choice on which the rest of a form depends ([data-again]) sends the form anew: by its button "look", or plainly.
+// A choice on which the rest of a form depends ([data-again]) sends the form anew: by the nearest button "look", or plainly.
 document.addEventListener("change", (event) => {
   const field = event.target;
   if (!field.matches?.("[data-again]") || !field.form) return;
-  field.form.requestSubmit(field.form.querySelector('button[name="act"][value="look"]'));
+  const near = field.closest("fieldset.fields")?.querySelector('button[name="act"][value^="look:"]');
+  field.form.requestSubmit(near ?? field.form.querySelector('button[name="act"][value="look"]'));
 });

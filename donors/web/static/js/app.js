@@ -4,6 +4,7 @@ import "./board.js";
 import "./shortcuts.js";
 import "./rows.js";
 import "./again.js";
+import "./rehearse.js";
 import "./drawer.js";
 import "./toasts.js";
 import "./upload.js";

@@ -24,7 +24,7 @@ document.addEventListener("submit", (event) => {
     return go(form, address.href, {}, true);
   }
   // Looking again while an answer is on its way overtakes it; anything else is sent once.
-  if (form.ariaBusy === "true" && event.submitter?.value !== "look") return;
+  if (form.ariaBusy === "true" && !event.submitter?.value.startsWith("look")) return;
   form.ariaBusy = "true";
   const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
   go(form, address.href, { method: "POST", body }, false).finally(() => (form.ariaBusy = null));

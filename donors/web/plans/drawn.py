@@ -1,0 +1,139 @@
+"""Steps as a picture: the geometry, what stands beside each dot, and the same as rows of a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from donors.plans import describe
+from donors.plans.dates import Due, Node
+from donors.plans.describe import NAMELESS, Names
+from donors.plans.drafts import Draft
+from donors.plans.models import CANCELLED, DONE, OPEN, SKIPPED, Task
+from donors.plans.terms import MAIL, MOVE, NOTE, STAGE, TASK, WAIT
+from donors.web.charts.branches import Branches, Stop, branches
+
+SIGNS = {
+    TASK: "list-checks",
+    MAIL: "mail",
+    NOTE: "sticky-note",
+    MOVE: "move",
+    STAGE: "stage",
+    WAIT: "hourglass",
+}
+"""Kind of a step → its icon."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands beside one dot. `due` is none where no date can be told; `case` says when it comes at all."""
+
+    place: int
+    kind: str
+    subject: str
+    when: str
+    case: str
+    owner: str
+    extra: tuple[str, ...]
+    due: Due
+    has_criteria: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A plan as the macro `chart_branches` draws it: lines by their places."""
+
+    start: date
+    chart: Branches
+    lines: Mapping[int, Line]
+    signs: Mapping[int, str]
+    tones: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def last(self) -> date:
+        """The day of the last step."""
+        return max((line.due.on for line in self.lines.values()), default=self.start)
+
+
+def nodes(drafts: Sequence[Draft]) -> tuple[Node, ...]:
+    """Drafts as the rules of dates see them, by their places."""
+    return tuple(
+        Node(
+            place,
+            draft.days,
+            tuple((link.position, link.outcome) for link in draft.links),
+            draft.after,
+            draft.counts,
+            draft.joins,
+        )
+        for place, draft in enumerate(drafts, start=1)
+    )
+
+
+def picture(
+    drafts: Sequence[Draft],
+    dates: Mapping[int, Due],
+    start: date,
+    names: Names = NAMELESS,
+    owners: Mapping[int, str] | None = None,
+) -> Picture:
+    """The picture of steps on their days. `owners` are names by place, where they are known."""
+    lines = {
+        place: _line(place, draft, dates[place], names, (owners or {}).get(place))
+        for place, draft in enumerate(drafts, start=1)
+    }
+    stops = [
+        Stop(place, dates[place].on, tuple((link.position, link.outcome) for link in draft.links))
+        for place, draft in enumerate(drafts, start=1)
+    ]
+    return Picture(
+        start,
+        branches(stops, start=start),
+        lines,
+        {place: SIGNS.get(draft.kind, "circle") for place, draft in enumerate(drafts, start=1)},
+    )
+
+
+def course(drafts: Sequence[Draft], tasks: Mapping[int, Task], start: date, *, today: date) -> Picture:
+    """The picture of a running plan: `tasks` by the places of their steps, each on the day it ended or is due."""
+    there = {place: draft for place, draft in enumerate(drafts, start=1) if place in tasks}
+    stops = [
+        Stop(place, _day(tasks[place]), tuple((link.position, link.outcome) for link in draft.links))
+        for place, draft in there.items()
+    ]
+    lines = {
+        place: _line(place, draft, Due(tasks[place].original_due_on, tasks[place].due_on), NAMELESS, None)
+        for place, draft in there.items()
+    }
+    signs = {place: _sign(tasks[place]) for place in there}
+    tones = {place: _tone(tasks[place], today) for place in there}
+    return Picture(start, branches(stops, start=start), lines, signs, tones)
+
+
+def _day(task: Task) -> date:
+    return task.done_on if task.state == DONE and task.done_on else task.due_on
+
+
+def _sign(task: Task) -> str:
+    ended = {DONE: "check", SKIPPED: "skip-forward", CANCELLED: "close"}
+    return ended.get(task.state) or SIGNS.get(task.kind, "circle")
+
+
+def _tone(task: Task, today: date) -> str:
+    if task.state == OPEN:
+        return "late" if task.due_on < today else "open"
+    return {DONE: "done", SKIPPED: "off", CANCELLED: "off"}.get(task.state, "")
+
+
+def _line(place: int, draft: Draft, due: Due, names: Names, owner: str | None) -> Line:
+    extra = (describe.substance(draft, names), describe.escalation(draft, names))
+    return Line(
+        place=place,
+        kind=draft.kind,
+        subject=draft.subject.strip() or "No subject yet",
+        when=describe.timing(draft),
+        case=describe.conditions(draft),
+        owner=owner or describe.owner(draft, names),
+        extra=tuple(part for part in extra if part),
+        due=due,
+        has_criteria=draft.criteria is not None,
+    )

@@ -1,0 +1,74 @@
+"""The page of one running plan, put together: its course drawn, its tasks, the forms of what can be done with it."""
+
+from typing import Any
+
+from flask import g, render_template
+from wtforms import Form
+
+from donors.core.db import current_session
+from donors.plans.models import CLOSED, DONE
+from donors.plans.queries.plans import PlanLine, plan
+from donors.plans.queries.tasks import TaskLine, tasks_of_plan
+from donors.plans.queries.templates import drafts_of, nodes_of, steps_of
+from donors.plans.terms import SPOKEN
+from donors.web.plans.drawn import course
+from donors.web.plans.forms import StopForm
+from donors.web.session import viewer
+
+FORMS: dict[str, type[Form]] = {"stop": StopForm}
+"""Act on a whole plan → its form."""
+
+
+def plan_of(plan_id: int) -> PlanLine:
+    """A plan that the viewer may see. Raises NotFound."""
+    return plan(current_session(), plan_id, sees=viewer().sees)
+
+
+def page(plan_id: int, sent: Form | None = None, act: str = "") -> str:
+    """The page, with the form that was refused as it was typed."""
+    session, line = current_session(), plan_of(plan_id)
+    version_id = line.plan.version_id
+    places = {step.id: step.position for step in steps_of(session, version_id)}
+    lines = tasks_of_plan(session, plan_id, sees=viewer().sees)
+    tasks = {places[each.task.step_id]: each for each in lines if each.task.step_id in places}
+    shown = {place: each.task for place, each in tasks.items()}
+    return render_template(
+        "plans/plan.html",
+        line=line,
+        picture=course(drafts_of(session, version_id), shown, line.plan.started_on, today=g.today),
+        tasks=tasks,
+        apart=[each for each in lines if each.task.step_id not in places],
+        asked=_asked(version_id),
+        outcomes=SPOKEN,
+        progress=_progress(lines),
+        opened=act,
+        forms=_forms(line, sent, act),
+    )
+
+
+def _forms(line: PlanLine, sent: Form | None, act: str) -> dict[str, Form]:
+    forms: dict[str, Form] = {}
+    for name, form in FORMS.items():
+        made = sent if name == act and sent is not None else form(data={"version": line.plan.version})
+        for field in made:
+            field.id = f"{name}-{field.name}"
+        forms[name] = made
+    return forms
+
+
+def _asked(version_id: int) -> dict[int, bool]:
+    """Step → whether a later step asks how it went."""
+    found: dict[int, bool] = {}
+    for node in nodes_of(current_session(), version_id):
+        for parent, outcome in node.links:
+            found[parent] = found.get(parent, False) or outcome in SPOKEN
+    return found
+
+
+def _progress(lines: list[TaskLine]) -> str:
+    states: list[Any] = [each.task.state for each in lines]
+    closed, done = sum(state in CLOSED for state in states), states.count(DONE)
+    if not states:
+        return ""
+    over = f", {closed - done} not done" if closed > done else ""
+    return f"{done} of {len(states)} done{over}."

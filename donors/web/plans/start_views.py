@@ -1,0 +1,96 @@
+"""Starting a plan by hand: for whom, which one, from when; then all dates and what stands in the way; then it."""
+
+from flask import g, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from donors.constituents.models import Constituent
+from donors.constituents.queries import constituent
+from donors.constituents.search import search
+from donors.core.changes import open_change
+from donors.core.db import current_session
+from donors.plans.describe import KIND_WORDS, Names
+from donors.plans.first_tasks import Owner
+from donors.plans.queries.templates import drafts_of, newest_version, rule_of, templates
+from donors.plans.start import Start
+from donors.web.door import local_path
+from donors.web.forms import option
+from donors.web.plans.choices import names
+from donors.web.plans.forms import StartForm
+from donors.web.plans.rehearse import FIELDS, rehearsal
+from donors.web.plans.undo_views import carried_out
+from donors.web.session import viewer, web_act
+from donors.workflows.plan_preview import Outlook, outlook
+from donors.workflows.plans import Refusal, start_as
+
+Page = str | Response | tuple[str, int]
+
+
+def start() -> Page:
+    """For whom, which plan, from when; then all dates; then the start."""
+    who = _constituent()
+    if who is None:
+        q = request.args.get("q", "").strip()[:100]
+        hits = search(current_session(), q, sees=viewer().sees, limit=12) if q else []
+        return render_template("plans/who.html", q=q, hits=hits, template=request.args.get("template", ""))
+    form = _form()
+    if not form.template.choices:
+        return render_template("plans/start.html", who=who, form=form, rehearsal=None, outlook=Outlook())
+    if request.method == "GET" or not form.validate():
+        return _preview(who, form), 200 if request.method == "GET" else 422
+    return _start(who, form)
+
+
+def _start(who: Constituent, form: StartForm) -> Page:
+    session, on = current_session(), form.on.data or g.today
+    anchors = {anchor: day for anchor, name in FIELDS.items() if (day := form[name].data) is not None}
+    within = open_change(session, "plan.start", act=web_act())
+    started = start_as(session, who.id, Start(form.template.data, on, anchors=anchors), within=within)
+    if isinstance(started, Refusal):
+        return _preview(who, form), 422
+    after = local_path(request.form.get("next"), url_for(".plan_page", plan_id=started.id))
+    return carried_out(within, after, f"The plan for {who.name} has begun.")
+
+
+def _form() -> StartForm:
+    lines = templates(current_session(), active_only=True)
+    text = request.values.get("template", "")
+    known = {str(line.id): line.id for line in lines}
+    first = {"template": known.get(text, lines[0].id if lines else None), "on": g.today}
+    sent = request.values if "on" in request.values else None
+    form = StartForm(sent, data=first)
+    form.template.choices = [option(line.id, f"{line.name} ({line.steps} steps)") for line in lines]
+    if str(form.template.data) not in known:
+        form.template.data = first["template"]
+    return form
+
+
+def _preview(who: Constituent, form: StartForm) -> str:
+    session = current_session()
+    version = newest_version(session, form.template.data)
+    drafts = drafts_of(session, version.id)
+    asked = {**request.values, "whom": str(who.id)}
+    drawn = rehearsal(session, asked, drafts, rule_of(session, version.id), today=g.today)
+    known = names(session)
+    met = outlook(session, who.id, form.template.data, drawn.known, by=viewer().id, at=g.now)
+    return render_template(
+        "plans/start.html",
+        who=who,
+        form=form,
+        kinds=KIND_WORDS,
+        rehearsal=drawn,
+        outlook=met,
+        owners={place: _named(owner, known) for place, owner in met.owners.items()},
+    )
+
+
+def _named(owner: Owner, known: Names) -> str:
+    if owner.queue_id is not None:
+        return known.queues.get(owner.queue_id, "a queue")
+    return known.users.get(owner.user_id or 0, "nobody")
+
+
+def _constituent() -> Constituent | None:
+    text = request.values.get("constituent", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        return None
+    return constituent(current_session(), int(text), sees=viewer().sees)
