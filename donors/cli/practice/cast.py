@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from donors.cli.practice.story import Charity, DrawnGift, DrawnMove, DrawnPlan, DrawnProspect, DrawnShift
 from donors.constituents.records import Address, Email, NewConstituent
+from donors.plans.terms import NO_ANSWER
 
 IDENTIFICATION, QUALIFICATION, CULTIVATION, SOLICITATION, STEWARDSHIP = range(5)
 MAREN, JONAS, WILLA = "maren", "jonas", "willa"
@@ -173,10 +174,12 @@ def _edges(charity: Charity) -> None:
     _gave(charity, lakshmi, 250, 30000)
     _gave(charity, lakshmi, 620, 30000)
     graciela = _person(
-        charity, "Graciela Montoya", "Shows: reaching a level starts a plan. Her first gift made her a Patron."
+        charity,
+        "Graciela Montoya",
+        "Shows: a level starts a plan, a call without answer its other branch.",
     )
     _gave(charity, graciela, 9, 120000)
-    charity.plans.append(DrawnPlan(graciela, "New Patron welcome", _ago(charity, 9), "level Patron", done=1))
+    charity.plans.append(DrawnPlan(graciela, "New Patron welcome", _ago(charity, 9), "level Patron", 1, NO_ANSWER))
     _stands(charity, graciela, Stage(QUALIFICATION, 9, ask=10000, next_move=("Thank her in person", "visit", 0)))
 
 

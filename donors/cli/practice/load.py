@@ -17,14 +17,14 @@ from donors.cli.practice import relations, world
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.ladders import add_loyalty, freeze_one
 from donors.cli.practice.story import Charity, DrawnGift, DrawnShift
+from donors.cli.practice.templates import TEMPLATES
 from donors.constituents.create import create_many
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.db import Session, transaction
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
 from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
-from donors.plans.drafts import Draft, Link
-from donors.plans.template import TemplateDraft, create
+from donors.plans.template import create
 from donors.volunteering.activities import add_activity
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.adjust import refund_gift
@@ -90,11 +90,8 @@ class Loader:
                 user = add_user(session, NewUser(f"{login}@{world.DOMAIN}", name, role, practice=True), within=change)
                 set_known_hash(session, user, known, at=change.at)
                 self.ids.staff[login] = user.id
-            for name, steps in world.PLANS.items():
-                drafts = tuple(
-                    Draft(subject, days, (Link(parent),) if parent else ()) for subject, days, parent in steps
-                )
-                self.ids.templates[name] = create(session, TemplateDraft(name, drafts), within=change).id
+            for draft in TEMPLATES:
+                self.ids.templates[draft.name] = create(session, draft, within=change).id
             self._purposes(session, change)
 
     def _purposes(self, session: Session, change: ChangeSet) -> None:

@@ -1,11 +1,13 @@
 """Draws the portfolios: the best givers become prospects of three officers, with their way through the stages."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from donors.cli.practice.cast import CULTIVATION, JONAS, MAREN, SOLICITATION, STEWARDSHIP, WILLA
 from donors.cli.practice.story import Charity, DrawnMove, DrawnPlan, DrawnProspect
+from donors.plans.terms import NO_ANSWER, REACHED
 
 OFFICERS = (MAREN, JONAS, WILLA)
 LATELY = 14
@@ -70,7 +72,11 @@ def plans_of(chance: Random, charity: Charity) -> list[DrawnPlan]:
             age = chance.randrange(5, 60)
             done = 0 if age < LATELY and chance.random() < 0.25 else ALL
             start = charity.on - timedelta(days=age)
-            found.append(DrawnPlan(prospect.person, "New Patron welcome", start, "level Patron", done))
+            answer = NO_ANSWER if chance.random() < 0.4 else REACHED
+            found.append(DrawnPlan(prospect.person, "New Patron welcome", start, "level Patron", done, answer))
+    welcomes = [place for place, plan in enumerate(found) if plan.template == "New Patron welcome" and plan.done]
+    for place in welcomes[1:2]:
+        found[place] = replace(found[place], ended="Asked to hear from us by letter only.")
     return found
 
 

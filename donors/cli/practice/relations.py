@@ -1,12 +1,13 @@
 """Writes what ties the practice charity together: households, relationships, consent, prospects, moves, plans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 from donors.accounts.visible import EVERYTHING
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.story import Charity, DrawnMove, DrawnPlan, DrawnProspect
+from donors.cli.practice.templates import WELCOME
 from donors.constituents.consent import Said, give, withdraw
 from donors.constituents.household import join
 from donors.constituents.queries import constituents
@@ -19,15 +20,20 @@ from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.plans.close import Completion
-from donors.plans.models import OPEN, RunningPlan
+from donors.plans.models import OPEN, RUNNING, RunningPlan
 from donors.plans.queries.tasks import tasks_of_plan
+from donors.plans.queries.templates import nodes_of
+from donors.plans.template import revise
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.moves import log_move
-from donors.workflows.plans import start_plan
+from donors.workflows.plans import start_plan, stop_plan
 from donors.workflows.portfolio import assign_officer
 from donors.workflows.rules.apply import apply
 from donors.workflows.rules.export import export
 from donors.workflows.tasks import complete_task
+
+NEW_VERSION = 40
+"""So many days ago the welcome got its second version."""
 
 Change = Callable[[str], AbstractContextManager[tuple[Session, ChangeSet]]]
 
@@ -56,27 +62,40 @@ def load_pipeline(charity: Charity, ids: Ids, change: Change) -> None:
 
 
 def load_plans(charity: Charity, ids: Ids, change: Change) -> None:
-    """Plans that run, with what was done of them, and the rules that will start the next ones."""
+    """Plans that run, with what was done of them, and the rules that will start the next ones.
+
+    The welcome got its second version lately: the older plans run on the first one.
+    """
+    lately = charity.on - timedelta(days=NEW_VERSION)
     with change("practice.plans") as (session, within):
-        for drawn in charity.plans:
-            template_id = ids.templates[drawn.template]
-            plan = start_plan(
-                session, ids.people[drawn.person], template_id, cause=drawn.cause, within=within, on=drawn.on
-            )
-            if isinstance(plan, RunningPlan):
-                _do(session, plan, drawn, charity.on, within=within)
+        _load_plans(session, [one for one in charity.plans if one.on < lately], charity.on, ids, within=within)
+    with change("template.revise") as (session, within):
+        revise(session, ids.templates[WELCOME.name], WELCOME, within=within)
+    with change("practice.plans") as (session, within):
+        _load_plans(session, [one for one in charity.plans if one.on >= lately], charity.on, ids, within=within)
         _start_plans_by_rule(session, within=within)
+
+
+def _load_plans(session: Session, plans: Sequence[DrawnPlan], on: date, ids: Ids, *, within: ChangeSet) -> None:
+    for drawn in plans:
+        template_id, person = ids.templates[drawn.template], ids.people[drawn.person]
+        plan = start_plan(session, person, template_id, cause=drawn.cause, within=within, on=drawn.on)
+        if isinstance(plan, RunningPlan):
+            _do(session, plan, drawn, on, within=within)
+            if drawn.ended and plan.state == RUNNING:
+                stop_plan(session, plan.id, reason=drawn.ended, on=on - timedelta(days=2), within=within)
 
 
 def _do(session: Session, plan: RunningPlan, drawn: DrawnPlan, on: date, *, within: ChangeSet) -> None:
     """Completes the first tasks of a plan, each on the day after it was due, as far as that day has come."""
+    asked = {parent for node in nodes_of(session, plan.version_id) for parent, outcome in node.links if outcome}
     for _ in range(drawn.done):
-        task = next(
-            (line.task for line in tasks_of_plan(session, plan.id, sees=EVERYTHING) if line.task.state == OPEN), None
-        )
+        lines = tasks_of_plan(session, plan.id, sees=EVERYTHING)
+        task = next((line.task for line in lines if line.task.state == OPEN), None)
         if task is None or task.due_on >= on:
             return
-        complete_task(session, task.id, Completion(on=task.due_on + timedelta(days=1)), within=within)
+        result = drawn.answer if task.step_id in asked else ""
+        complete_task(session, task.id, Completion(task.due_on + timedelta(days=1), result=result), within=within)
 
 
 EFFECTS: list[dict[str, object]] = [

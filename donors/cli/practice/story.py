@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from donors.constituents.records import NewConstituent
+from donors.plans.terms import REACHED
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,19 @@ class DrawnProspect:
 
 @dataclass(frozen=True)
 class DrawnPlan:
-    """A plan that was started, why, and how many of its tasks were done, a day after they were due."""
+    """A plan that was started, why, and how many of its tasks were done, a day after they were due.
+
+    `answer` is how its calls went; `ended` why it was stopped at last (empty: it was not), `rests` why it was paused.
+    """
 
     person: int
     template: str
     on: date
     cause: str
     done: int = 0
+    answer: str = REACHED
+    ended: str = ""
+    rests: str = ""
 
 
 @dataclass

@@ -83,18 +83,6 @@ NICE = (
 )
 GRAND = (1000, 1200, 1500, 2000, 2500, 3000, 5000, 7500, 10000, 12000, 15000, 20000, 25000, 40000, 50000)
 
-PLANS = {
-    "New Patron welcome": (
-        ("Call to say thank you", 1, None),
-        ("Send the welcome letter", 3, 1),
-        ("Invite to the open studio", 30, 2),
-        ("Ask how the visit was", 10, 3),
-    ),
-    "First gift": (("Thank within two days", 2, None), ("Tell what the gift did", 45, 1)),
-    "After the ask": (("Confirm the ask in writing", 2, None), ("Ask for an answer", 21, 1)),
-}
-"""Plan templates: name → steps as subject, days after, place of the parent step (from 1)."""
-
 STAFF = (
     ("admin", "Nora Castellan", "administrator"),
     ("ruth", "Ruth Salazar", "director"),

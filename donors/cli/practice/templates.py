@@ -1,0 +1,36 @@
+"""The plan templates of the practice charity; the welcome in two versions, so that there is something to compare."""
+
+from donors.plans.drafts import Draft, Link
+from donors.plans.template import TemplateDraft
+from donors.plans.terms import ANY, NO_ANSWER, REACHED, WORKING
+
+TEMPLATES = (
+    TemplateDraft(
+        "New Patron welcome",
+        (
+            Draft("Call to say thank you", 1),
+            Draft("Send the welcome letter", 3, (Link(1),)),
+            Draft("Invite to the open studio", 30, (Link(2),)),
+            Draft("Ask how the visit was", 10, (Link(3),)),
+        ),
+        "Thanks, a letter and an invitation for everybody who becomes a Patron",
+    ),
+    TemplateDraft("First gift", (Draft("Thank within two days", 2), Draft("Tell what the gift did", 45, (Link(1),)))),
+    TemplateDraft(
+        "After the ask", (Draft("Confirm the ask in writing", 2), Draft("Ask for an answer", 21, (Link(1),)))
+    ),
+)
+"""The templates as they were at first."""
+
+WELCOME = TemplateDraft(
+    "New Patron welcome",
+    (
+        Draft("Call to say thank you", 1, note="Five minutes; ask what moved them.", deadline_days=10),
+        Draft("Invite to the open studio", 14, (Link(1, REACHED),)),
+        Draft("Send the welcome letter", 2, (Link(1, NO_ANSWER),), counts=WORKING, note="By hand; say that we called."),
+        Draft("Call once more", 5, (Link(3),), counts=WORKING),
+        Draft("Ask how they would like to hear from us", 30, (Link(2), Link(4)), joins=ANY),
+    ),
+    "Thanks for everybody who becomes a Patron; who was not reached gets a letter and a second call",
+)
+"""The welcome as it is now: it parts after the call."""
