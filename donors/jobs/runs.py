@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from donors.accounts.prune import prune as prune_sign_ins
-from donors.core.changes import Act, ChangeSet, open_change
+from donors.core.changes import ChangeSet, open_change
 from donors.core.clock import Clock, local_date
 from donors.core.db import snapshot
 from donors.core.retry import retried
@@ -115,8 +115,7 @@ def plan_steps(means: Means) -> int:
 def _some_plans(session: Session, clock: Clock) -> int:
     if not has_starting(session):
         return 0
-    change = open_change(session, "plan.steps", act=Act(by=None, at=clock(), through="job"))
-    return run_steps(session, on=_today(session, clock), within=change, limit=PLANS)
+    return run_steps(session, on=_today(session, clock), limit=PLANS)
 
 
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

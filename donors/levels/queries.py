@@ -1,5 +1,6 @@
 """Reading levels: who stands where and why, what came before, who is near an edge, and who stood where on a day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
+from donors.core.errors import NotFound
 from donors.levels.compile import may_stand
 from donors.levels.decide import Band, level_for, next_above
 from donors.levels.ladders import Ladder
@@ -118,3 +121,21 @@ def people_by_level(session: Session, ladder: Ladder) -> dict[int, int]:
     """How many stand on each level now, by its id."""
     counted = select(Standing.level_id, func.count()).where(Standing.track_id == ladder.id, Standing.to_on.is_(None))
     return {level_id: count for level_id, count in session.execute(counted.group_by(Standing.level_id))}
+
+
+def at_or_above(session: Session, ids: Iterable[int], level_id: int) -> set[int]:
+    """Those of these constituents who stand on a level now, or on a higher one of its track. Raises NotFound."""
+    least = session.get(Level, level_id)
+    if least is None:
+        raise NotFound("level", level_id)
+    standing = (
+        select(Standing.constituent_id)
+        .join(Level, Level.id == Standing.level_id)
+        .where(
+            among(session, Standing.constituent_id, sorted(ids)),
+            Standing.to_on.is_(None),
+            Standing.track_id == least.track_id,
+            Level.position >= least.position,
+        )
+    )
+    return set(session.scalars(standing))

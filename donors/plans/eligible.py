@@ -53,10 +53,16 @@ def _has_copy(session: Session, constituent_id: int, template: PlanTemplate) -> 
 def _cooling(session: Session, constituent_id: int, version: TemplateVersion, on: date) -> list[str]:
     lately = _lately(version, on).where(RunningPlan.constituent_id == constituent_id)
     last = session.scalar(lately) if version.cooldown_days else None
-    if last is None:
-        return []
+    why = "" if last is None else cooling(version, last, on)
+    return [why] if why else []
+
+
+def cooling(version: TemplateVersion, last: date, on: date) -> str:
+    """Why none may start on a day after the last one: empty when nothing stands in the way."""
     free = last + timedelta(days=version.cooldown_days)
-    return [f"The last plan of this template started on {last.isoformat()}; the next may on {free.isoformat()}."]
+    if on >= free:
+        return ""
+    return f"The last plan of this template started on {last.isoformat()}; the next may on {free.isoformat()}."
 
 
 def _lately(version: TemplateVersion, on: date) -> Select[date]:

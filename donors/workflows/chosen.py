@@ -6,7 +6,6 @@ own: the dead are given to nobody, and those who want no contact are left to an 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -19,9 +18,10 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.pipeline.models import Assignment, Prospect
 from donors.pipeline.prospect import Entry
-from donors.plans.models import ONGOING, RunningPlan
-from donors.plans.start import make_tasks
-from donors.plans.template import template_by_id
+from donors.plans.make import make_tasks
+from donors.plans.models import STARTING, RunningPlan
+from donors.plans.passed_over import passed_over
+from donors.plans.start import Start
 from donors.workflows.advance import add_prospect
 from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal, owners, start_plans
@@ -49,20 +49,10 @@ class Outlook:
         return len(self.will) + sum(map(len, self.left_out.values()))
 
 
-def plan_outlook(session: Session, ids: Sequence[int], template_id: int) -> Outlook:
-    """Who would get a plan of a template. Raises NotFound."""
-    template = template_by_id(session, template_id)
-    running = _among(
-        session,
-        ids,
-        lambda part: select(RunningPlan.constituent_id).where(
-            RunningPlan.constituent_id.in_(part),
-            RunningPlan.template_id == template.id,
-            RunningPlan.state.in_(ONGOING),
-        ),
-    )
-    known = _barred(session, ids) | _noted(running, "has this plan open already")
-    return _outlook(ids, known if template.is_active else dict.fromkeys(ids, "the plan is retired"))
+def plan_outlook(session: Session, ids: Sequence[int], what: Start) -> Outlook:
+    """Who would get a plan. Raises NotFound."""
+    known = {one: why.word for one, why in passed_over(session, ids, what.template_id, what.days).items()}
+    return _outlook(ids, known | _barred(session, ids))
 
 
 def officer_outlook(session: Session, ids: Sequence[int], officer_id: int) -> tuple[Outlook, dict[str, int]]:
@@ -103,16 +93,18 @@ def no_contact_outlook(session: Session, ids: Sequence[int]) -> Outlook:
     return _outlook(ids, {one: why for one, why in barred.items() if why != DECEASED})
 
 
-def start_chosen(
-    session: Session, ids: Sequence[int], template_id: int, *, cause: str, within: ChangeSet, on: date
-) -> tuple[int, bool]:
+def start_chosen(session: Session, ids: Sequence[int], what: Start, *, within: ChangeSet) -> tuple[int, bool]:
     """Starts plans for many; returns how many, and whether their tasks are made already: for few they are made here,
-    in the same change set, so that one undo takes all of it back; for more the scheduler makes them."""
-    started = start_plans(session, ids, template_id, cause=cause, within=within, on=on)
+    for more by the scheduler, in the same change set, so that one undo takes all of it back.
+
+    The share that the template holds out get theirs on paper only.
+    """
+    started = start_plans(session, ids, what, within=within)
     if started > AT_ONCE:
         return started, False
-    plans = session.scalars(select(RunningPlan).where(RunningPlan.created_in == within.id)).all()
-    make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=on), within=within)
+    made = select(RunningPlan).where(RunningPlan.created_in == within.id, RunningPlan.state == STARTING)
+    plans = session.scalars(made).all()
+    make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=what.on))
     return started, True
 
 

@@ -14,6 +14,7 @@ from donors.levels.effects.decide import LEAVE, NOTICE, REFUSED, START, STOP, TA
 from donors.plans.dates import DateRule, due
 from donors.plans.decide import COPY
 from donors.plans.models import OPEN, Task
+from donors.plans.passed_over import passed_over
 from donors.plans.start import Start
 from donors.plans.stop import stop_many
 from donors.workflows.starting import plans_for
@@ -31,10 +32,12 @@ def _start(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing
     for cause, some in _by_cause(rule, wanted).items():
         what = Start(rule.template_id or 0, doing.on, cause)
         ids = [one.change.constituent_id for one in some]
+        why_not = passed_over(session, ids, what.template_id, what.days)
         started = plans_for(session, ids, what, within=doing.within, together=len(wanted))
         for one in some:
             plan_id = started.get(one.change.constituent_id)
-            refused = replace(one, outcome=REFUSED, why=COPY, plans=())
+            why = why_not.get(one.change.constituent_id)
+            refused = replace(one, outcome=REFUSED, why=why.sentence if why else COPY, plans=())
             yield replace(one, plans=(replace(one.plans[0], id=plan_id),)) if plan_id is not None else refused
 
 

@@ -11,8 +11,10 @@ from donors.core.errors import Blocked
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans import stop as ending
 from donors.plans.first_tasks import Owner, OwnerOf
+from donors.plans.make import claim_starting, make_tasks
 from donors.plans.models import RunningPlan, Step
-from donors.plans.start import Start, claim_starting, make_tasks, start, start_many
+from donors.plans.start import Start, start, start_many
+from donors.workflows.held_out import with_lots
 from donors.workflows.people import StandIns, stand_ins
 
 
@@ -42,20 +44,21 @@ def start_as(session: Session, constituent_id: int, what: Start, *, within: Chan
         return Refusal(blocked.reasons)
 
 
-def start_plans(
-    session: Session, constituent_ids: Sequence[int], template_id: int, *, cause: str, within: ChangeSet, on: date
-) -> int:
-    """Asks for plans of many; the scheduler makes their tasks. Returns how many were started. Raises NotFound."""
-    return start_many(session, constituent_ids, Start(template_id, on, cause), within=within)
+def start_plans(session: Session, constituent_ids: Sequence[int], what: Start, *, within: ChangeSet) -> int:
+    """Asks for plans of many; the scheduler makes their tasks. Returns how many were started. Raises NotFound.
+
+    The share that the template holds out get theirs on paper only.
+    """
+    return start_many(session, constituent_ids, with_lots(session, constituent_ids, what), within=within)
 
 
-def run_steps(session: Session, *, on: date, within: ChangeSet, limit: int = 200) -> int:
+def run_steps(session: Session, *, on: date, limit: int = 200) -> int:
     """Makes the tasks of plans that were asked for, and returns how many plans those were.
 
     Claim and effect are one transaction, the caller's: a crash leaves the plans to the next.
     """
     plans = claim_starting(session, limit=limit)
-    make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=on), within=within)
+    make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=on))
     return len(plans)
 
 

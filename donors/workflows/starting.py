@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
-from donors.plans.start import Start, open_plans, start, start_many
+from donors.plans.start import Start, plans_made, start, start_many
+from donors.workflows.held_out import with_lots
 from donors.workflows.plans import owners
 
 AT_ONCE = 20
@@ -18,12 +19,14 @@ def plans_for(
 ) -> dict[int, int]:
     """Starts a plan for each who may have one now; constituent → plan. The others are left out.
 
-    `together`: how many start it in this act, where these are a part of them.
+    The share that the template holds out get theirs on paper only. `together`: how many start it in this act, where
+    these are a part of them.
     """
+    what = with_lots(session, ids, what)
     if (len(ids) if together is None else together) <= AT_ONCE:
         return _started(session, ids, what, within)
     start_many(session, ids, what, within=within)
-    return open_plans(session, ids, template_id=what.template_id, made_in=within.id)
+    return plans_made(session, ids, template_id=what.template_id, made_in=within.id)
 
 
 def _started(session: Session, ids: Sequence[int], what: Start, within: ChangeSet) -> dict[int, int]:

@@ -4,7 +4,7 @@ What happened is found by facts alone, and each happening is answered once by a 
 or by whom, anybody is looked at. A start that fails is kept with its reason and costs nobody the gift.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from donors.core.changes import ChangeSet, amend
 from donors.core.errors import Blocked
 from donors.core.settings import organization
 from donors.plans.decide import COPY
+from donors.plans.passed_over import Why, passed_over
 from donors.plans.start import Start
 from donors.plans.starts.decide import DONE, FAILED, REFUSED, Rule, Verdict, in_turn, verdict, window
 from donors.plans.starts.event import EVENTS, Event, Happening, Which
@@ -106,13 +107,18 @@ def _answer(session: Session, rule: Rule, happenings: Sequence[Happening], doing
 def _carried_out(session: Session, rule: Rule, some: Sequence[Verdict], doing: Doing) -> list[Verdict]:
     ids = [one.happening.constituent_id for one in some if one.outcome == DONE]
     what = Start(rule.template_id, doing.on, doing.cause)
-    started = plans_for(session, ids, what, within=doing.within) if ids else {}
-    return [one if one.outcome != DONE else _with_plan(one, started) for one in some]
+    if not ids:
+        return list(some)
+    why_not = passed_over(session, ids, rule.template_id, what.days)
+    started = plans_for(session, [one for one in ids if one not in why_not], what, within=doing.within)
+    return [one if one.outcome != DONE else _with_plan(one, started, why_not) for one in some]
 
 
-def _with_plan(one: Verdict, started: dict[int, int]) -> Verdict:
-    plan_id = started.get(one.happening.constituent_id)
-    return Verdict(one.happening, REFUSED, COPY) if plan_id is None else Verdict(one.happening, DONE, plan_id=plan_id)
+def _with_plan(one: Verdict, started: Mapping[int, int], why_not: Mapping[int, Why]) -> Verdict:
+    here = one.happening.constituent_id
+    if here in started:
+        return Verdict(one.happening, DONE, plan_id=started[here])
+    return Verdict(one.happening, REFUSED, why_not[here].sentence if here in why_not else COPY)
 
 
 def start_again(session: Session, rule_id: int, *, on: date, within: ChangeSet) -> dict[str, int]:

@@ -28,6 +28,7 @@ from donors.plans.close import Completion
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
 from donors.plans.remind import remind
+from donors.plans.start import Start
 from donors.plans.task import re_date
 from donors.plans.template import TemplateDraft, create, revise
 from donors.workflows.advance import add_prospect, advance
@@ -118,7 +119,7 @@ def test_a_plan_is_started_once(house: House, template: int) -> None:
     assert (errors(endings), started(endings)) == ([], 1)
 
     def many(session: Session) -> int:
-        return start_plans(session, [*house.people.values()], template, cause="x", within=opened(session), on=TODAY)
+        return start_plans(session, [*house.people.values()], Start(template, TODAY, "x"), within=opened(session))
 
     endings = race(house.app, many, starting(house, template, "Cleo"), many)
     assert errors(endings) == []
@@ -149,10 +150,10 @@ def test_a_template_that_is_edited_while_plans_start_gives_each_plan_one_version
     revising = partial(again, expect=1)
 
     def many(session: Session) -> int:
-        return start_plans(session, [*house.people.values()], template, cause="x", within=opened(session), on=TODAY)
+        return start_plans(session, [*house.people.values()], Start(template, TODAY, "x"), within=opened(session))
 
     def stepping(session: Session) -> int:
-        return run_steps(session, on=TODAY, within=opened(session))
+        return run_steps(session, on=TODAY)
 
     assert errors(overlap(house.app, revising, starting(house, template))) == []
     endings = race(house.app, many, revising)

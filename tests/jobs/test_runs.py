@@ -17,6 +17,7 @@ from donors.levels.models import Standing
 from donors.mail.models import Outbox
 from donors.plans.drafts import Draft
 from donors.plans.models import Task
+from donors.plans.start import Start
 from donors.plans.template import TemplateDraft, create
 from donors.rollups.models import rollup_value
 from donors.rollups.queries import values_of
@@ -85,7 +86,7 @@ def test_plans_started_in_bulk_get_their_tasks_once(context: Flask, cast: dict[P
         people = [Constituent(kind="person", name=f"Person {n}", sort_name=f"person {n}") for n in range(3)]
         ids = [insert(session, each, within=change).id for each in people]
         template = create(session, TemplateDraft("Welcome", (Draft("Call", 2), Draft("Write", 3))), within=change)
-        start_plans(session, ids, template.id, cause="by hand", within=change, on=date(2026, 6, 10))
+        start_plans(session, ids, Start(template.id, date(2026, 6, 10), "by hand"), within=change)
     assert work_queue(queue, Means(clock)) == 3
     assert work_queue(queue, Means(clock)) == 0
     with transaction() as session:

@@ -19,6 +19,7 @@ from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.plans import PlanFilter, has_starting, plans
 from donors.plans.queries.templates import newest_version
 from donors.plans.reopen import reopen
+from donors.plans.start import Start
 from donors.plans.stop import stop
 from donors.plans.task import re_date
 from donors.plans.template import TemplateDraft, create, revise, set_active
@@ -237,10 +238,10 @@ def test_many_at_once_are_the_same_as_one_by_one(
             started(session, constituent_id, template, change)
         expected = rows(session)
         one_by_one.rollback()
-    assert start_plans(session, [*ids, dead, ids[0]], template.id, cause="list", within=change, on=TODAY) == 12
-    assert start_plans(session, ids, template.id, cause="list", within=change, on=TODAY) == 0
+    assert start_plans(session, [*ids, dead, ids[0]], Start(template.id, TODAY, "list"), within=change) == 12
+    assert start_plans(session, ids, Start(template.id, TODAY, "list"), within=change) == 0
     assert has_starting(session)
-    assert [run_steps(session, on=TODAY, within=change, limit=5) for _ in range(4)] == [5, 5, 2, 0]
+    assert [run_steps(session, on=TODAY, limit=5) for _ in range(4)] == [5, 5, 2, 0]
     assert rows(session) == expected
     assert not has_starting(session)
 
@@ -248,10 +249,10 @@ def test_many_at_once_are_the_same_as_one_by_one(
 def test_who_died_before_the_tasks_were_made_gets_none(
     session: Session, harold: int, template: PlanTemplate, change: ChangeSet
 ) -> None:
-    start_plans(session, [harold], template.id, cause="list", within=change, on=TODAY)
+    start_plans(session, [harold], Start(template.id, TODAY, "list"), within=change)
     session.get_one(Constituent, harold).is_deceased = True
     session.flush()
-    run_steps(session, on=TODAY, within=change)
+    run_steps(session, on=TODAY)
     assert rows(session) == []
     (line,) = plans(session, PlanFilter(ended=True), sees=EVERYTHING)
     assert (line.plan.state, line.plan.ended_reason) == ("stopped", "Harold Nakamura is deceased.")

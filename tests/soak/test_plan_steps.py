@@ -15,6 +15,7 @@ from donors.core.clock import now
 from donors.core.db import transaction
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
+from donors.plans.start import Start
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.plans import start_plans
 from tests.cast import OLIVE, Person
@@ -37,7 +38,7 @@ def starter(user_id: int) -> Callable[[], None]:
         with transaction() as session:
             change = open_change(session, "soak.people", act=Act(by=user_id, at=now(), through="web"))
             ids = make_people(session, PEOPLE, within=change)
-            start_plans(session, ids, template_id, cause="by hand", within=change, on=date(2026, 6, 10))
+            start_plans(session, ids, Start(template_id, date(2026, 6, 10), "by hand"), within=change)
 
     return feed
 

@@ -11,6 +11,7 @@ from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
+from donors.plans.start import Start
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.plans import start_plan, start_plans
 from tests.cast import DORA, OLIVE, REX, SAM, Person, sign_in
@@ -151,7 +152,7 @@ def test_plans_that_are_asked_for_say_so(
     client: FlaskClient, welcome: int, harold: int, session: Session, cast: dict[Person, int]
 ) -> None:
     change = open_change(session, "test", act=Act(by=cast[OLIVE], at=now(), through="web"))
-    start_plans(session, [harold], welcome, cause="list", within=change, on=TODAY)
+    start_plans(session, [harold], Start(welcome, TODAY, "list"), within=change)
     session.commit()
     sign_in(client, OLIVE)
     assert "tasks are being made" in get(client, "/plans")

@@ -94,7 +94,7 @@ def moved(session: Session, ids: list[int], on: date, *, together: bool) -> None
         for one in ids:
             assign_levels(session, [one], because=because, within=within)
     session.expire_all()
-    run_steps(session, on=on, within=within)
+    run_steps(session, on=on)
 
 
 def outcome(session: Session, ids: list[int], track: Track) -> list[Any]:

@@ -12,6 +12,7 @@ from donors.core.calendar import next_yearly
 from donors.core.settings import organization
 from donors.plans.dates import Days
 from donors.plans.models import RunningPlan
+from donors.plans.queries.editions import Edition
 from donors.plans.terms import BIRTHDAY, FISCAL_YEAR_END
 
 
@@ -43,3 +44,10 @@ def anchors_from(kept: Mapping[str, str]) -> dict[str, date]:
 def anchors_kept(days: Days, asked: Collection[str]) -> dict[str, str]:
     """The anchors that are asked for, as they are kept."""
     return {anchor: day.isoformat() for anchor, day in sorted(days.anchors.items()) if anchor in asked}
+
+
+def anchors_asked(session: Session, course: Edition, ids: Iterable[int], given: Days) -> dict[int, dict[str, str]]:
+    """Constituent → the anchors that the steps of a version ask for, as they are kept."""
+    asked = {node.after for node in course.nodes}
+    found = days_of(session, ids, given) if asked & {BIRTHDAY, FISCAL_YEAR_END} else dict.fromkeys(ids, given)
+    return {one: anchors_kept(days, asked) for one, days in found.items()}

@@ -18,6 +18,7 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.stages import pipeline, stages
 from donors.plans.queries.templates import templates
+from donors.plans.start import Start
 from donors.web.answer import done
 from donors.web.constituents.chosen import Chosen, chosen, named, some
 from donors.web.constituents.forms import ChosenForm, ChosenOfficerForm, ChosenPlanForm, ChosenStageForm
@@ -27,6 +28,8 @@ from donors.web.forms import option, typed
 from donors.web.session import viewer, web_act
 from donors.workflows import chosen as acts
 from donors.workflows.chosen import Outlook
+from donors.workflows.held_out import held_out_of
+from donors.workflows.load import Load, load
 from donors.workflows.portfolio import assign_officer_many
 from donors.workflows.undo import ALONG, undo_change
 
@@ -42,7 +45,10 @@ DOORS = {
 
 @dataclass(frozen=True)
 class Proposal:
-    """An act as its page proposes it: heading, what the button says, what will happen in sentences, and the doing."""
+    """An act as its page proposes it: heading, what the button says, what will happen in sentences, and the doing.
+
+    `load`: the tasks that it brings to each officer by week.
+    """
 
     title: str
     verb: str
@@ -51,6 +57,7 @@ class Proposal:
     carry_out: Callable[[ChangeSet], str]
     says: tuple[str, ...] = ()
     most: int = FEW
+    load: Load | None = None
 
 
 def choose() -> Page:
@@ -108,20 +115,23 @@ def chosen_plan() -> Page:
 def _plan(who: Chosen, form: Any) -> Proposal:
     session, on = current_session(), form.started_on.data or g.today
     template = next(line for line in templates(session) if line.id == form.template.data)
-    outlook = acts.plan_outlook(session, who.ids, template.id)
-    count = len(outlook.will)
-    says = (
+    what = Start(template.id, on, "for a list")
+    outlook = acts.plan_outlook(session, who.ids, what)
+    count, held = len(outlook.will), set(held_out_of(session, outlook.will, template.id))
+    brings = load(session, [one for one in outlook.will if one not in held], template.id, on=on, by=viewer().id)
+    says = [
         f"{plural(count, 'plan')} of “{template.name}” start{'s' if count == 1 else ''} on {full_day(on)}, "
-        f"with {plural(count * template.steps, 'task')} over {plural(template.days, 'day')}.",
-        "Each task goes to the officer in charge, or to you where there is none.",
-    )
+        f"with {plural(brings.tasks, 'task')} over {plural(template.days, 'day')}."
+    ]
+    if held:
+        says.append(f"{len(held)} of them are held out by lot: on paper only, to measure what the plan brings about.")
 
     def carry_out(within: ChangeSet) -> str:
-        started, made = acts.start_chosen(session, outlook.will, template.id, cause="by hand", within=within, on=on)
+        started, made = acts.start_chosen(session, outlook.will, what, within=within)
         later = "" if made else " Their tasks are made in the next minutes."
         return f"{plural(started, 'plan')} of “{template.name}” started.{later}"
 
-    return Proposal("Start a plan", "Start", form, outlook, carry_out, says, MANY)
+    return Proposal("Start a plan", "Start", form, outlook, carry_out, tuple(says), MANY, brings)
 
 
 def chosen_prospects() -> Page:
