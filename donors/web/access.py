@@ -90,7 +90,6 @@ TABLE: dict[str, dict[str, str]] = {
         "index": "mail.write",
         "act": "mail.write",
         "mail_page": "mail.write",
-        "approve": "mail.write",
         "give_up": "mail.write",
         "again": "mail.write",
         "look": "mail.write",

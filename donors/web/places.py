@@ -12,6 +12,7 @@ PLACES: tuple[tuple[str, str, str, str, int], ...] = (
     ("Giving", "/giving", "giving", "giving.read", 2),
     ("Volunteering", "/volunteering", "volunteering", "volunteering.read", 2),
     ("Plans", "/plans", "plans", "plans.read", 3),
+    ("Mail", "/mail", "email", "mail.write", 3),
     ("Levels", "/levels", "levels", "levels.read", 3),
     ("Reports", "/reports", "reports", "reports.read", 3),
     ("Imports", "/imports", "list", "imports.write", 4),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,21 +11,23 @@ from donors.core.clock import local_date
 from donors.core.errors import Invalid
 from donors.core.settings import organization
 from donors.mail.gate import Asked, Pass, ask
-from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, MailTemplate, Outbox
+from donors.mail.models import HELD, NEVER_LEFT, REFUSED, MailTemplate, Outbox
 from donors.mail.outbox import Letter, Origin, post_to
 from donors.mail.template import Rendered, render
 from donors.plans.models import Step, Task
 
+POSTED, LATER, TROUBLE = "posted", "later", "trouble"
+
 
 @dataclass(frozen=True)
 class PlanMail:
-    """What became of the mail of a step.
+    """What became of the mail of a step. `reason` is a sentence, or empty.
 
-    sent: it is in the outbox and leaves by itself; held: it waits for a person; refused: by the contact gate (from
-    `again_on` on no longer, where that is known); trouble: it could not be written. `reason` is a sentence, or empty.
+    posted: it is in the outbox and leaves by itself. held: it waits there until a person approves it. refused: the
+    contact gate does not let it through. later: not now, but perhaps from `again_on` on. trouble: it cannot be written.
     """
 
-    result: Literal["sent", "held", "refused", "trouble"]
+    state: str
     reason: str = ""
     mail_id: int | None = None
     again_on: date | None = None
@@ -35,43 +36,50 @@ class PlanMail:
 def send_plan_mail(session: Session, task: Task, *, within: ChangeSet, at: datetime) -> PlanMail:
     """Asks the gate for the mail of a step, writes it and posts it, to leave or to be approved. Never posts it twice.
 
-    A step whose mail was given up, refused or dead writes a new one when it is carried out again.
+    Of several thanks on a day the first covers all: the others are refused, not put off. A step whose mail was given
+    up, refused or dead writes a new one when it is carried out again.
     """
     step = session.get(Step, task.step_id) if task.step_id is not None else None
     before = _newest(session, task.id)
-    if before is not None and before.state not in (DEAD, REFUSED, DROPPED):
-        return _held(before) if before.state == HELD else PlanMail("sent", mail_id=before.id)
+    if before is not None and before.state not in NEVER_LEFT:
+        return _held(before) if before.state == HELD else PlanMail(POSTED, mail_id=before.id)
     template = session.get(MailTemplate, step.mail_template_id or 0) if step is not None else None
     if step is None or template is None or task.constituent_id is None:
-        return PlanMail("trouble", "The step names no mail template, or nobody to write to.")
+        return PlanMail(TROUBLE, "The step names no mail template, or nobody to write to.")
     asked = Asked(task.constituent_id, "email", template.purpose, _key(task, before), template.name)
     answer, granted = ask(session, asked, within=within)
     if granted is None:
-        return PlanMail("refused", answer.reason, again_on=answer.again_on)
+        waits = answer.again_on is not None and template.purpose != "thanks"
+        return PlanMail(LATER if waits else REFUSED, answer.reason, again_on=answer.again_on)
     try:
         made = render(session, template, task.constituent_id, on=local_date(at, organization(session).zone))
         if made.trouble:
-            return PlanMail("trouble", made.trouble)
+            return PlanMail(TROUBLE, made.trouble)
         return _post(session, made, granted, origin=Origin(template.id, task.id, step.is_held), within=within)
     except Invalid as error:
-        return PlanMail("trouble", f"The template “{template.name}” cannot be used: {error.message}")
+        return PlanMail(TROUBLE, f"The template “{template.name}” cannot be used: {error.message}")
 
 
 def _post(session: Session, made: Rendered, granted: Pass, *, origin: Origin, within: ChangeSet) -> PlanMail:
     letter = Letter(granted.asked.key, granted.address, made.subject, made.text, made.html, made.policy)
     mail = post_to(session, letter, granted, origin=origin, within=within)
     waits = "" if granted.not_before is None else "It is quiet now; the mail leaves afterwards."
-    return _held(mail) if origin.is_held else PlanMail("sent", waits, mail.id)
+    return _held(mail) if origin.is_held else PlanMail(POSTED, waits, mail.id)
 
 
 def _held(mail: Outbox) -> PlanMail:
-    return PlanMail("held", "The mail waits until somebody approves it.", mail.id)
+    return PlanMail(HELD, "The mail waits until somebody approves it.", mail.id)
 
 
 def _newest(session: Session, task_id: int) -> Outbox | None:
     return session.scalar(select(Outbox).where(Outbox.task_id == task_id).order_by(Outbox.id.desc()).limit(1))
 
 
+def key_of(task: Task) -> str:
+    """What names the mail of a step for ever: carried out twice, it is still one mail."""
+    return f"plan/{task.plan_id}/{task.id}"
+
+
 def _key(task: Task, before: Outbox | None) -> str:
-    """The mail of a step has a key of its own; each one after it says whom it follows."""
-    return f"plan/task/{task.id}" if before is None else f"plan/task/{task.id}/after/{before.id}"
+    """The first mail of a step has its key; one after it says which it follows."""
+    return key_of(task) if before is None else f"{key_of(task)}/after/{before.id}"

@@ -56,11 +56,11 @@ def call(session: Session, task: Task) -> Task:
 def test_a_mail_is_posted_once_however_often_the_step_is_carried_out(session: Session) -> None:
     task = step(session, reachable(session), look="letter", policy="at_most_once")
     first = carried_out(session, task)
-    assert (first.result, first.reason) == ("sent", "")
-    assert carried_out(session, task, days=1) == PlanMail("sent", mail_id=first.mail_id)
+    assert (first.state, first.reason) == ("posted", "")
+    assert carried_out(session, task, days=1) == PlanMail("posted", mail_id=first.mail_id)
     mail = session.scalars(select(Outbox)).one()
     assert (mail.key, mail.state, mail.task_id, mail.policy) == (
-        f"plan/task/{task.id}",
+        f"plan/{task.plan_id}/{task.id}",
         "todo",
         task.id,
         "at_most_once",
@@ -73,7 +73,7 @@ def test_a_mail_is_posted_once_however_often_the_step_is_carried_out(session: Se
 def test_a_held_mail_is_approved_and_the_plan_goes_on(session: Session) -> None:
     task = step(session, reachable(session), held=True)
     held = carried_out(session, task)
-    assert held.result == carried_out(session, task).result == "held"
+    assert held.state == carried_out(session, task).state == "held"
     assert call(session, task).state == "waiting"
     assert held.mail_id is not None
     assert approve_mails(session, [held.mail_id, 999], within=change(session)) == Decided(done=1, gone=1)
@@ -104,9 +104,9 @@ def test_the_gate_refuses_and_says_from_when_on_it_will_not(session: Session) ->
     carried_out(session, step(session, who))
     second = step(session, who, name="Second")
     refused = carried_out(session, second, days=2)
-    assert (refused.result, refused.again_on) == ("refused", ON + timedelta(days=7))
+    assert (refused.state, refused.again_on) == ("later", ON + timedelta(days=7))
     assert session.scalars(select(ContactRefusal.about)).one() == "Second"
-    assert carried_out(session, second, days=7).result == "sent"
+    assert carried_out(session, second, days=7).state == "posted"
 
 
 def test_nobody_writes_to_the_dead(session: Session) -> None:
@@ -127,7 +127,7 @@ def test_what_cannot_be_written_is_trouble_and_counts_as_no_contact(session: Ses
     task = step(session, reachable(session))
     session.scalars(select(MailTemplate)).one().text_body = text
     trouble = carried_out(session, task)
-    assert trouble.result == "trouble"
+    assert trouble.state == "trouble"
     assert says in trouble.reason
     assert session.scalars(select(Outbox)).all() == session.scalars(select(Contact)).all() == []
 
@@ -137,13 +137,13 @@ def test_a_template_that_cannot_be_read_or_is_none_is_trouble(session: Session) 
     session.scalars(select(MailTemplate)).one().text_body = "Dear {"
     assert "The template “Plan” cannot be used" in carried_out(session, task).reason
     own = Task(subject="x", original_due_on=ON, due_on=ON, recorded_at=AT, id=0)
-    assert carried_out(session, own).result == "trouble"
+    assert carried_out(session, own).state == "trouble"
 
 
 def test_a_step_that_is_carried_out_again_after_its_mail_was_given_up_writes_another(session: Session) -> None:
     task = step(session, reachable(session), held=True)
     first = carried_out(session, task).mail_id or 0
     session.get_one(Outbox, first).state = "dropped"
-    assert carried_out(session, task).result == "held"
+    assert carried_out(session, task).state == "held"
     keys = session.scalars(select(Outbox.key).order_by(Outbox.id)).all()
-    assert keys == [f"plan/task/{task.id}", f"plan/task/{task.id}/after/{first}"]
+    assert keys == [f"plan/{task.plan_id}/{task.id}", f"plan/{task.plan_id}/{task.id}/after/{first}"]

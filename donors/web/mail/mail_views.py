@@ -4,7 +4,7 @@ from flask import Response as Answer
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from donors.core.changes import open_change
+from donors.core.changes import ChangeSet, open_change
 from donors.core.db import current_session
 from donors.core.errors import Conflict, Invalid
 from donors.mail import steer
@@ -70,21 +70,21 @@ def mail_page(mail_id: int) -> Page:
             within = open_change(session, "mail.reword", act=web_act())
             wording = Wording(typed(form.subject), typed(form.text), typed(form.html))
             steer.reword(session, mail_id, wording, within=within)
+            if request.form.get("act") == "approve":
+                return _approve(line, within)
             return done(within, url_for(".mail_page", mail_id=mail_id), "The mail is changed; it still waits.")
         except Invalid as error:
             refuse(form, error)
     return _shown(line, form, GiveUpForm()), 422
 
 
-def approve(mail_id: int) -> Response:
-    """Lets a held mail leave."""
-    session, line = current_session(), _line(mail_id)
-    within = open_change(session, "mail.approve", act=web_act())
-    found = approve_mails(session, [mail_id], within=within)
+def _approve(line: MailLine, within: ChangeSet) -> Response:
+    """Lets a held mail leave, if the contact gate does."""
+    found = approve_mails(current_session(), [line.mail.id], within=within)
     if found.gone:
         raise Conflict("mail", {"state": line.mail.state}, {"state": "approved"})
     if found.kept:
-        return done(within, url_for(".mail_page", mail_id=mail_id), f"It stays: {line.mail.last_error}", "warn")
+        return done(within, url_for(".mail_page", mail_id=line.mail.id), f"It stays: {line.mail.last_error}", "warn")
     return done(within, url_for(".index"), f"The mail to {line.mail.to_address} is on its way.")
 
 

@@ -10,7 +10,6 @@ RULES = (
     ("", mail_views.index, GET),
     ("/act", mail_views.act, POST),
     (MAIL, mail_views.mail_page, BOTH),
-    (f"{MAIL}/approve", mail_views.approve, POST),
     (f"{MAIL}/give-up", mail_views.give_up, POST),
     (f"{MAIL}/again", mail_views.again, POST),
     (f"{MAIL}/look", mail_views.look, GET),
