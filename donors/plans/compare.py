@@ -18,7 +18,7 @@ class Pairing:
 
 
 def pairing(old: Sequence[Draft], new: Sequence[Draft]) -> Pairing:
-    """Steps of the same subject are the same, the first with the first; then those of one kind in the same place."""
+    """Steps of the same subject are the same, the first with the first; then those of one kind, place and time."""
     kept: dict[int, int] = {}
     for same in (_named, _placed):
         for place, draft in enumerate(old, start=1):
@@ -41,7 +41,11 @@ def _named(one: tuple[int, Draft], other: tuple[int, Draft]) -> bool:
 
 
 def _placed(one: tuple[int, Draft], other: tuple[int, Draft]) -> bool:
-    return one[0] == other[0] and one[1].kind == other[1].kind
+    return one[0] == other[0] and _time(one[1]) == _time(other[1])
+
+
+def _time(draft: Draft) -> tuple[str, str, int, str]:
+    return draft.kind, draft.after, draft.days, draft.counts
 
 
 def changes(old: Sequence[Draft], new: Sequence[Draft], names: Names = NAMELESS) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class Course:
     changes: dict[int, dict[str, Any]] = field(default_factory=dict)
     of_plan: dict[str, Any] = field(default_factory=dict)
 
-    def change(self, step_id: int, **values: Any) -> None:
+    def change(self, step_id: int, /, **values: Any) -> None:
         """Notes new values for the task of a step."""
         self.changes.setdefault(step_id, {}).update(values)
 

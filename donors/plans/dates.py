@@ -95,11 +95,12 @@ def due_dates(steps: Sequence[Node], days: Days, rule: DateRule) -> dict[int, Du
     found: dict[int, Due] = {}
     for step in in_order(steps):
         known = {parent: found[parent].original for parent in step.parents if parent in found}
-        found[step.key] = due(_base(step, known, days), step.days, rule, step.counts)
+        found[step.key] = due(counted_from(step, known, days), step.days, rule, step.counts)
     return {step.key: found[step.key] for step in steps}
 
 
-def _base(step: Node, known: Mapping[int, date], days: Days) -> date:
+def counted_from(step: Node, known: Mapping[int, date], days: Days) -> date:
+    """The day from which a step is counted. `known` are days of steps before it. Raises KeyError as `due_dates`."""
     if step.after in ANCHORS:
         return days.anchors[step.after]
     if step.after in OF_PARENTS and known:

@@ -38,12 +38,16 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class PlanFilter:
-    """Which plans: of one template, of one constituent, with an open task of one owner; running ones or ended ones."""
+    """Which plans: of one template, of one constituent, with an open task of one owner; running ones or ended ones.
+
+    `but_version` leaves out those that run on one version.
+    """
 
     template_id: int | None = None
     constituent_id: int | None = None
     owner_id: int | None = None
     ended: bool = False
+    but_version: int | None = None
 
 
 def plans(session: Session, which: PlanFilter, *, sees: Sight, limit: int = 25, offset: int = 0) -> list[PlanLine]:
@@ -83,6 +87,8 @@ def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:
         found.append(RunningPlan.template_id == which.template_id)
     if which.constituent_id is not None:
         found.append(RunningPlan.constituent_id == which.constituent_id)
+    if which.but_version is not None:
+        found.append(RunningPlan.version_id != which.but_version)
     if which.owner_id is not None:
         mine = select(Task.plan_id).where(Task.owner_id == which.owner_id, Task.state == OPEN)
         found.append(RunningPlan.id.in_(mine))
