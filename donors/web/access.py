@@ -84,6 +84,7 @@ TABLE: dict[str, dict[str, str]] = {
         "hand_over": "plans.write",
         "new_template": "plans.design",
         "edit_template": "plans.design",
+        "carry_page": "plans.design",
         "set_template_active": "plans.design",
     },
     "mail": {

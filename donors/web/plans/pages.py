@@ -4,6 +4,7 @@ from flask import Flask
 
 from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.plans import (
+    carry_views,
     editor_views,
     plan_act_views,
     plan_views,
@@ -23,6 +24,7 @@ RULES = (
     ("/templates/new", editor_views.new_template, BOTH),
     ("/templates/<int:template_id>", template_views.template_page, GET),
     ("/templates/<int:template_id>/edit", editor_views.edit_template, BOTH),
+    ("/templates/<int:template_id>/move", carry_views.carry_page, BOTH),
     ("/templates/<int:template_id>/active", template_views.set_template_active, POST),
     ("/tasks", task_views.tasks_page, GET),
     ("/tasks/new", task_views.new_task, BOTH),
