@@ -29,8 +29,8 @@ class Owner:
     queue_id: int | None = None
 
 
-OwnerOf = Callable[[RunningPlan, Step], Owner]
-"""Resolves the role of a step for a plan."""
+OwnerOf = Callable[[RunningPlan, Step, date], Owner]
+"""Resolves the role of a step for a plan, on the day on which it is due: who is away then is stood in for."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def task_rows(
         if key not in known:
             known[key] = beginning(edition, kept_days(plan), fits_for(fits, plan.constituent_id))
         for step in edition.steps.values():
-            yield _row(plan, step, known[key], edition) | _owner(step, owner_of(plan, step))
+            row = _row(plan, step, known[key], edition)
+            yield row | _owner(step, owner_of(plan, step, row["due_on"]))
 
 
 def _row(plan: RunningPlan, step: Step, begins: Beginning, edition: Edition) -> dict[str, Any]:

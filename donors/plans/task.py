@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend, amend_many, insert, remove
 from donors.core.errors import Blocked, Invalid, NotFound
 from donors.plans.close import Completion, expected, skip
@@ -82,21 +84,42 @@ def re_date(session: Session, task_id: int, due_on: date, *, within: ChangeSet, 
     return task
 
 
+@dataclass(frozen=True)
+class Handover:
+    """To whom a task goes (none: nobody), and a word to them."""
+
+    to: int | None
+    word: str = ""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What changes of a task."""
+        said = {"reason": self.word.strip()} if self.word.strip() else {}
+        return {"owner_id": self.to, "reminded_on": None, **said}
+
+
 def hand_over(
-    session: Session, task_id: int, owner_id: int | None, *, within: ChangeSet, expect: int | None = None
-) -> Task:
-    """Gives a task to somebody else, or to nobody. Raises NotFound, Conflict."""
+    session: Session, task_id: int, how: Handover, *, within: ChangeSet, expect: int | None = None
+) -> Task:  # fmt: skip
+    """Gives a task to somebody else, or to nobody; the word stands as its reason. NotFound, Conflict, Blocked."""
     task = session.get(Task, task_id, with_for_update=True)
     if task is None:
         raise NotFound("task", task_id)
-    amend(session, task, within=within, expect=expect, owner_id=owner_id, reminded_on=None)
+    if task.state in CLOSED:
+        raise Blocked("The task was not handed over", (f"It is {task.state}.",))
+    amend(session, task, within=within, expect=expect, **how.values)
     return task
 
 
-def hand_over_many(session: Session, task_ids: Sequence[int], owner_id: int | None, *, within: ChangeSet) -> None:
-    """Gives many tasks to somebody else, or to nobody, in a few statements."""
-    tasks = select(Task).where(Task.id.in_(task_ids)).order_by(Task.id).with_for_update()
-    plans = select(Task.plan_id).where(Task.id.in_(task_ids))
+def hand_over_many(
+    session: Session, task_ids: Sequence[int], how: Handover, *, within: ChangeSet
+) -> dict[int, str]:  # fmt: skip
+    """The same for many, in a few statements; returns task → why not, for those that were left as they are."""
+    tasks = select(Task).where(among(session, Task.id, sorted(task_ids))).order_by(Task.id).with_for_update()
+    plans = select(Task.plan_id).where(among(session, Task.id, sorted(task_ids)))
     session.execute(select(RunningPlan.id).where(RunningPlan.id.in_(plans)).order_by(RunningPlan.id).with_for_update())
     found = session.scalars(tasks.execution_options(populate_existing=True)).all()
-    amend_many(session, found, within=within, owner_id=owner_id, reminded_on=None)
+    refused = {task_id: "It is no longer there." for task_id in set(task_ids) - {task.id for task in found}}
+    refused |= {task.id: f"It is {task.state} already." for task in found if task.state in CLOSED}
+    amend_many(session, [task for task in found if task.id not in refused], within=within, **how.values)
+    return refused

@@ -6,7 +6,7 @@ from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.accounts.models import Absence
 from donors.core.changes import ChangeSet
 from donors.plans.queries.mine import left_between
-from donors.plans.task import hand_over_many
+from donors.plans.task import Handover, hand_over_many
 
 
 def go_away(
@@ -20,5 +20,5 @@ def go_away(
     if not hands_over or draft.stand_in_id is None:
         return absence, 0
     tasks = left_between(session, draft.user_id, draft.from_on, draft.to_on)
-    hand_over_many(session, tasks, draft.stand_in_id, within=within)
-    return absence, len(tasks)
+    refused = hand_over_many(session, tasks, Handover(draft.stand_in_id), within=within)
+    return absence, len(tasks) - len(refused)

@@ -72,23 +72,24 @@ def stop_plan(
 def owners(session: Session, constituent_ids: Sequence[int], *, on: date) -> OwnerOf:
     """Resolves the roles of steps: the primary officer, the starter, a named user; stand-ins for those who are gone.
 
-    Without an officer the starter gets the task, without a starter an administrator.
+    Without an officer the starter gets the task, without a starter an administrator. Whoever is away when a step is
+    due is stood in for.
     """
     officers = officers_of(session, constituent_ids, on=on)
-    people = stand_ins(session)
+    people = stand_ins(session, since=on)
 
-    def owner_of(plan: RunningPlan, step: Step) -> Owner:
+    def owner_of(plan: RunningPlan, step: Step, due_on: date) -> Owner:
         if step.owner_role == "user":
-            return people.active(step.owner_id)
+            return people.active(step.owner_id, due_on)
         officer = officers.get(plan.constituent_id)
         if step.owner_role == "officer" and officer is not None:
-            return people.active(officer)
-        return _for_starter(people, plan, step)
+            return people.active(officer, due_on)
+        return _for_starter(people, plan, step, due_on)
 
     return owner_of
 
 
-def _for_starter(people: StandIns, plan: RunningPlan, step: Step) -> Owner:
-    owner = people.active(plan.started_by)
+def _for_starter(people: StandIns, plan: RunningPlan, step: Step, due_on: date) -> Owner:
+    owner = people.active(plan.started_by, due_on)
     note = "No officer is assigned." if step.owner_role == "officer" else ""
     return Owner(owner.user_id, " ".join(part for part in (note, owner.note) if part))

@@ -19,7 +19,7 @@ from donors.pipeline.assign import (
 from donors.pipeline.models import Assignment
 from donors.pipeline.queries.prospects import officers_of
 from donors.plans.models import OPEN, WAITING, Step, Task
-from donors.plans.task import hand_over_many
+from donors.plans.task import Handover, hand_over_many
 from donors.rollups.marks import mark_change
 from donors.workflows.facts import facts_changed
 
@@ -81,5 +81,5 @@ def _hand_over(session: Session, before: Mapping[int, int], charge: Charge, *, w
     )
     ids = [task_id for task_id, one, owner_id in session.execute(theirs) if left.get(one or 0) == owner_id]
     if ids:
-        hand_over_many(session, ids, charge.officer_id, within=within)
+        hand_over_many(session, ids, Handover(charge.officer_id), within=within)
     return len(ids)

@@ -1,5 +1,7 @@
 """Ending tasks. What a completion brings about in other parts is called from here."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
@@ -19,3 +21,10 @@ def skip_task(session: Session, task_id: int, how: Completion, *, within: Change
     """Skips a task with a reason; the steps after it go on. Raises NotFound, Conflict, Blocked."""
     give_up_held(session, task_id, reason="The step was skipped.", within=within)
     return writing.skip(session, task_id, how, within=within)
+
+
+def close_tasks(
+    session: Session, task_ids: Sequence[int], how: Completion, *, within: ChangeSet, skipped: bool = False
+) -> dict[int, str]:
+    """Marks many tasks done, or skips them; returns task → why not, for those that were left as they are."""
+    return writing.close_many(session, task_ids, how, within=within, skipped=skipped)

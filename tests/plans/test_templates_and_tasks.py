@@ -15,7 +15,7 @@ from donors.plans.queries.plans import PlanFilter, plans
 from donors.plans.queries.tasks import TaskFilter, count_tasks, tasks
 from donors.plans.queries.templates import newest_version
 from donors.plans.remind import remind
-from donors.plans.task import OwnTask, add, hand_over
+from donors.plans.task import Handover, OwnTask, add, hand_over
 from donors.plans.template import TemplateDraft, create, revise
 from donors.workflows.plans import start_plan
 from tests.cast import OLIVE, SAM, Person
@@ -79,7 +79,7 @@ def test_tasks_in_lists(
     ]
     assert [line.late_by(march(6)) for line in found] == [2, 1]
     assert count_tasks(session, TaskFilter("due", cast[OLIVE]), on=march(4), sees=EVERYTHING) == 1
-    hand_over(session, own.id, cast[SAM], within=change)
+    hand_over(session, own.id, Handover(cast[SAM]), within=change)
     assert count_tasks(session, mine, on=march(4), sees=EVERYTHING) == 1
     (line,) = plans(session, PlanFilter(owner_id=cast[OLIVE]), sees=EVERYTHING)
     assert (line.constituent, line.template, [mark.state for mark in line.marks]) == (

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.models import User
 from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
+from donors.constituents.search import matching_ids
 from donors.core.errors import NotFound
 from donors.plans.models import CLOSED, DONE, OPEN, UNDONE, PlanTemplate, RunningPlan, Step, Task
 
@@ -22,6 +23,17 @@ SHOWN = {
     "cancelled": "cancelled",
 }
 """What a list of tasks can show, in words."""
+
+
+SORTS = {
+    "due": Task.due_on,
+    "ended": Task.done_on,
+    "subject": func.lower(Task.subject),
+    "about": Constituent.sort_name,
+    "plan": PlanTemplate.name,
+    "owner": User.name,
+}
+"""By what a list of tasks can be sorted: word in the address → column. Empty values come last."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +54,27 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class TaskFilter:
-    """Which tasks: `shown` is a key of SHOWN; of one owner, one constituent, one plan; none means any."""
+    """Which tasks: `shown` is a key of SHOWN; of one owner, one constituent, one plan; none means any.
+
+    `text` stands in the subject or in the name of whom it is about; `sort` is a key of SORTS, with a minus in front to
+    turn it round (empty: those due first, of closed ones the newest).
+    """
 
     shown: str = "open"
     owner_id: int | None = None
     constituent_id: int | None = None
     plan_id: int | None = None
     unowned: bool = False
+    text: str = ""
+    sort: str = ""
 
 
 def tasks(
     session: Session, which: TaskFilter, *, on: date, sees: Sight, limit: int = 50, offset: int = 0
 ) -> list[TaskLine]:
-    """Tasks that match, those due first at the top (closed ones: the newest first)."""
-    newest_first = which.shown in CLOSED
-    order = (Task.done_on.desc(), Task.id.desc()) if newest_first else (Task.due_on, Task.id)
-    statement = _lines(sees).where(*_matching(which, on)).order_by(*order).limit(limit).offset(offset)
-    return _read(session, statement)
+    """Tasks that match, in the order that was asked for."""
+    statement = lines(sees).where(*_matching(session, which, on)).order_by(*_order(which)).limit(limit).offset(offset)
+    return read_lines(session, statement)
 
 
 def count_tasks(session: Session, which: TaskFilter, *, on: date, sees: Sight) -> int:
@@ -66,14 +82,14 @@ def count_tasks(session: Session, which: TaskFilter, *, on: date, sees: Sight) -
     statement = (
         select(func.count(Task.id))
         .outerjoin(Constituent, Constituent.id == Task.constituent_id)
-        .where(_seen(sees), *_matching(which, on))
+        .where(_seen(sees), *_matching(session, which, on))
     )
     return session.scalar(statement) or 0
 
 
 def task(session: Session, task_id: int, *, sees: Sight) -> TaskLine:
     """One task. Raises NotFound, also when its constituent is not for the viewer."""
-    found = _read(session, _lines(sees).where(Task.id == task_id))
+    found = read_lines(session, lines(sees).where(Task.id == task_id))
     if not found:
         raise NotFound("task", task_id)
     return found[0]
@@ -81,16 +97,24 @@ def task(session: Session, task_id: int, *, sees: Sight) -> TaskLine:
 
 def done_today(session: Session, owner_id: int, *, on: date, sees: Sight, limit: int = 5) -> list[TaskLine]:
     """What somebody completed on a day, newest first."""
-    statement = _lines(sees).where(Task.owner_id == owner_id, Task.state == DONE, Task.done_on == on)
-    return _read(session, statement.order_by(Task.id.desc()).limit(limit))
+    statement = lines(sees).where(Task.owner_id == owner_id, Task.state == DONE, Task.done_on == on)
+    return read_lines(session, statement.order_by(Task.id.desc()).limit(limit))
 
 
 def tasks_of_plan(session: Session, plan_id: int, *, sees: Sight) -> list[TaskLine]:
     """The tasks of a plan in the order of its steps."""
-    return _read(session, _lines(sees).where(Task.plan_id == plan_id).order_by(Step.position))
+    return read_lines(session, lines(sees).where(Task.plan_id == plan_id).order_by(Step.position))
 
 
-def _matching(which: TaskFilter, on: date) -> list[ColumnElement[bool]]:
+def _order(which: TaskFilter) -> tuple[Any, ...]:
+    key, falls = which.sort.removeprefix("-"), which.sort.startswith("-")
+    if key in SORTS:
+        column: Any = SORTS[key]
+        return ((column.desc() if falls else column.asc()).nulls_last(), Task.id)
+    return (Task.done_on.desc(), Task.id.desc()) if which.shown in CLOSED else (Task.due_on.asc(), Task.id.asc())
+
+
+def _matching(session: Session, which: TaskFilter, on: date) -> list[ColumnElement[bool]]:
     state = OPEN if which.shown == "due" else which.shown
     if state not in (*UNDONE, *CLOSED):
         state = OPEN
@@ -103,6 +127,10 @@ def _matching(which: TaskFilter, on: date) -> list[ColumnElement[bool]]:
         (Task.plan_id, which.plan_id),
     )
     found += [column == value for column, value in pairs if value is not None]
+    if which.text.strip():
+        about = matching_ids(session, which.text)
+        by_name = Task.constituent_id.in_(about) if about is not None else false()
+        found.append(or_(Task.subject.icontains(which.text.strip(), autoescape=True), by_name))
     return [*found, Task.owner_id.is_(None)] if which.unowned else found
 
 
@@ -114,7 +142,8 @@ def _seen(sees: Sight) -> ColumnElement[bool]:
     return or_(Task.constituent_id.is_(None), visible)
 
 
-def _lines(sees: Sight) -> Select[Any]:
+def lines(sees: Sight) -> Select[Any]:
+    """Tasks that the viewer may see, with what stands beside them in a list; for `read_lines`."""
     others = aliased(Step)
     steps = select(func.count(others.id)).where(others.version_id == Step.version_id).correlate(Step).scalar_subquery()
     return (
@@ -135,5 +164,6 @@ def _lines(sees: Sight) -> Select[Any]:
     )
 
 
-def _read(session: Session, statement: Select[Any]) -> list[TaskLine]:
+def read_lines(session: Session, statement: Select[Any]) -> list[TaskLine]:
+    """The lines of such a statement."""
     return [TaskLine(*row) for row in session.execute(statement)]

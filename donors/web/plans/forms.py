@@ -35,10 +35,19 @@ class EndForm(Form):
     version = HiddenField(id="end-version")
 
 
+class PutOffForm(Form):
+    """Until when a task may wait, and why."""
+
+    until = DateField("Until", [InputRequired("Enter a day.")])
+    reason = StringField("Why it can wait", [InputRequired("Say in a few words why it can wait."), *SHORT])
+    version = HiddenField(id="put-off-version")
+
+
 class OwnerForm(Form):
     """Who takes a task over."""
 
-    owner = SelectField("For", coerce=int)
+    owner = SelectField("To", coerce=int)
+    word = StringField("A word to them", SHORT)
     version = HiddenField(id="owner-version")
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.plans import (
     carry_views,
+    chosen_views,
     editor_views,
     plan_act_views,
     plan_views,
@@ -28,10 +29,14 @@ RULES = (
     ("/templates/<int:template_id>/active", template_views.set_template_active, POST),
     ("/tasks", task_views.tasks_page, GET),
     ("/tasks/new", task_views.new_task, BOTH),
+    ("/tasks/chosen", chosen_views.choose_tasks, POST),
+    ("/tasks/chosen/<act>", chosen_views.chosen_tasks, BOTH),
     ("/tasks/<int:task_id>", task_views.task_page, GET),
     ("/tasks/<int:task_id>/done", task_views.complete, POST),
     ("/tasks/<int:task_id>/skip", task_views.skip, POST),
     ("/tasks/<int:task_id>/reopen", task_views.reopen, POST),
+    ("/tasks/<int:task_id>/snooze", task_views.put_off, POST),
+    ("/tasks/<int:task_id>/take", task_views.take_it, POST),
     ("/tasks/<int:task_id>/date", task_views.re_date, POST),
     ("/tasks/<int:task_id>/owner", task_views.hand_over, POST),
 )

@@ -8,22 +8,26 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from donors.accounts.queries import users
 from donors.constituents.models import Constituent
 from donors.constituents.queries import constituent
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid
+from donors.core.paging import read_paging
 from donors.plans import task as writing
 from donors.plans.close import Completion
+from donors.plans.models import CLOSED
+from donors.plans.put_off import Snooze, snooze
 from donors.plans.queries.tasks import SHOWN, TaskFilter, count_tasks, task, tasks
+from donors.plans.queues import take
 from donors.plans.reopen import reopen as open_again
-from donors.plans.task import OwnTask
+from donors.plans.task import Handover, OwnTask
 from donors.web.answer import done
 from donors.web.door import local_path
-from donors.web.forms import option, refuse, typed
+from donors.web.forms import refuse, typed
 from donors.web.pipeline.forms import number_in
-from donors.web.plans.forms import DateForm, EndForm, OwnerForm, TaskForm
+from donors.web.plans.forms import DateForm, EndForm, OwnerForm, PutOffForm, TaskForm
+from donors.web.plans.people import handed_word, owner_options
 from donors.web.session import viewer, web_act
 from donors.workflows.tasks import complete_task, skip_task
 
@@ -37,9 +41,10 @@ def tasks_page() -> str:
     shown = request.args.get("show", "open")
     shown = shown if shown in SHOWN else "open"
     whose = request.args.get("whose", "mine")
-    which = TaskFilter(shown, viewer().id if whose == "mine" else None, unowned=whose == "nobody")
-    text = request.args.get("page", "1")
-    number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    text, sort = request.args.get("q", "").strip()[:100], request.args.get("sort", "")[:20]
+    owner_id = viewer().id if whose == "mine" else None
+    which = TaskFilter(shown, owner_id, unowned=whose == "nobody", text=text, sort=sort)
+    number = read_paging(request.args.get("page"), None, None, fields=()).number
     return render_template(
         "plans/tasks.html",
         rows=tasks(session, which, on=g.today, sees=seen, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
@@ -47,6 +52,8 @@ def tasks_page() -> str:
         page=number,
         per_page=PER_PAGE,
         shown=shown,
+        q=which.text,
+        sort=which.sort or ("-ended" if shown in CLOSED else "due"),
         whose=whose if whose in ("mine", "all", "nobody") else "mine",
         words=SHOWN,
     )
@@ -58,7 +65,7 @@ def new_task() -> Page:
     about = _about()
     first = {"due_on": g.today + timedelta(days=1), "owner": viewer().id, "constituent": str(about.id) if about else ""}
     form = TaskForm(request.form, data=first)
-    form.owner.choices = _owners()
+    form.owner.choices = owner_options()
     if request.method == "POST" and form.validate():
         try:
             within = open_change(session, "task.add", act=web_act())
@@ -138,18 +145,50 @@ def re_date(task_id: int) -> Page:
     return done(within, _after(url_for(".task_page", task_id=task_id)), "The task has a new day.")
 
 
+def put_off(task_id: int) -> Page:
+    """Puts a task off until a day, with the reason."""
+    session = current_session()
+    task(session, task_id, sees=viewer().sees)
+    form = PutOffForm(request.form)
+    if not form.validate() or form.until.data is None:
+        return _page(task_id, form), 422
+    how = Snooze(form.until.data, typed(form.reason), g.today)
+    try:
+        within = open_change(session, "task.snooze", act=web_act(how.reason))
+        snooze(session, task_id, how, within=within, expect=number_in(form.version))
+    except (Conflict, Blocked) as error:
+        return _page(task_id, form, error.message), 409
+    except Invalid as error:
+        refuse(form, error)
+        return _page(task_id, form), 422
+    return done(within, _after(url_for(".task_page", task_id=task_id)), "The task may wait.")
+
+
+def take_it(task_id: int) -> Page:
+    """Takes a task out of a queue of the viewer's."""
+    session = current_session()
+    line = task(session, task_id, sees=viewer().sees)
+    try:
+        within = open_change(session, "task.take", act=web_act())
+        take(session, task_id, by=viewer().id, within=within)
+    except Blocked as error:
+        return _page(task_id, None, error.message), 409
+    return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is yours.")
+
+
 def hand_over(task_id: int) -> Page:
     """Gives a task to somebody else."""
     session = current_session()
     task(session, task_id, sees=viewer().sees)
     form = OwnerForm(request.form)
-    form.owner.choices = _owners()
+    form.owner.choices = owner_options()
     if not form.validate():
         return _page(task_id, form), 422
     try:
         within = open_change(session, "task.owner", act=web_act())
-        writing.hand_over(session, task_id, form.owner.data, within=within, expect=number_in(form.version))
-    except Conflict as error:
+        how = Handover(form.owner.data, handed_word(typed(form.word)))
+        writing.hand_over(session, task_id, how, within=within, expect=number_in(form.version))
+    except (Conflict, Blocked) as error:
         return _page(task_id, form, error.message), 409
     return done(within, _after(url_for(".task_page", task_id=task_id)), "The task is handed over.")
 
@@ -165,10 +204,6 @@ def _about() -> Constituent | None:
     return constituent(current_session(), int(text), sees=viewer().sees)
 
 
-def _owners() -> list[Any]:
-    return [option(line.user.id, line.user.name) for line in users(current_session()) if line.user.active]
-
-
 def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
     """The page, with the form that was sent as it was typed."""
     line = task(current_session(), task_id, sees=viewer().sees)
@@ -176,10 +211,11 @@ def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
     forms: dict[str, Any] = {
         "end": EndForm(here),
         "date": DateForm(data={"version": str(line.task.version), "due_on": line.task.due_on}),
+        "later": PutOffForm(data={"version": str(line.task.version), "until": g.today + timedelta(days=7)}),
         "owner": OwnerForm(data={"version": str(line.task.version), "owner": line.task.owner_id}),
     }
-    names = {EndForm: "end", DateForm: "date", OwnerForm: "owner"}
+    names = {EndForm: "end", DateForm: "date", PutOffForm: "later", OwnerForm: "owner"}
     if sent is not None:
         forms[names[type(sent)]] = sent
-    forms["owner"].owner.choices = _owners()
+    forms["owner"].owner.choices = owner_options()
     return render_template("plans/task.html", line=line, refusal=refusal, **forms)

@@ -1,4 +1,4 @@
-"""Today: figures of the viewer's portfolio, who is next and why, what is due, which plans wait, whose level changed."""
+"""Today: the viewer's portfolio, tasks by what waiting costs, who is next and why, queues, whose level changed."""
 
 from flask import Blueprint, Flask, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -8,12 +8,17 @@ from donors.levels.effects.notices import count_notices, notices
 from donors.pipeline.decide import PORTFOLIO_LIMIT, RULE
 from donors.pipeline.queries.portfolio import likely, portfolio, who_is_next
 from donors.pipeline.queries.stages import pipelines, stages
-from donors.plans.queries.tasks import TaskFilter, count_tasks, done_today, tasks
+from donors.pipeline.waiting.decide import RULE as COST_RULE
+from donors.pipeline.waiting.tasks import waiting
+from donors.plans.queries.mine import in_queues
+from donors.plans.queries.tasks import TaskFilter, done_today, tasks
 from donors.web.session import viewer
 from donors.web.today.notices_views import notices_page, see_notices
 
 today = Blueprint("today", __name__)
 SHOWN = 6
+RANKED = 12
+"""Tasks that are set out; the rest stands in the list of tasks."""
 
 
 @today.get("/")
@@ -29,7 +34,14 @@ def today_page() -> str:
     due = _tasks() if viewer().may("plans.read") else {}
     told = _notices() if viewer().may("levels.read") else {}
     return render_template(
-        "today/today.html", rule=RULE, limit=PORTFOLIO_LIMIT, shown=SHOWN, **prospects, **due, **told
+        "today/today.html",
+        rule=RULE,
+        cost_rule=COST_RULE,
+        limit=PORTFOLIO_LIMIT,
+        shown=SHOWN,
+        **prospects,
+        **due,
+        **told,
     )
 
 
@@ -57,14 +69,13 @@ def _prospects() -> dict[str, object]:
 
 def _tasks() -> dict[str, object]:
     session, seen = current_session(), viewer().sees
-    due = TaskFilter("due", viewer().id)
-    found = tasks(session, due, on=g.today, sees=seen, limit=50)
+    found = waiting(session, viewer().id, on=g.today, sees=seen)
     return {
-        "due": [line for line in found if line.plan is None][:SHOWN],
-        "waiting": [line for line in found if line.plan is not None][:SHOWN],
-        "due_count": count_tasks(session, due, on=g.today, sees=seen),
+        "ranked": found[:RANKED],
+        "due_count": len(found),
+        "queued": in_queues(session, viewer().id, sees=seen, limit=SHOWN),
         "done": done_today(session, viewer().id, on=g.today, sees=seen, limit=3),
-        "coming": tasks(session, TaskFilter("open", viewer().id), on=g.today, sees=seen, limit=5),
+        "coming": tasks(session, TaskFilter("open", viewer().id), on=g.today, sees=seen, limit=5) if not found else [],
     }
 
 

@@ -1,0 +1,132 @@
+"""Several tasks at once, chosen from a list: completing, putting off, handing over, skipping, and the way back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import Form
+
+from donors.core.changes import ChangeSet, open_change
+from donors.core.db import current_session
+from donors.core.errors import Invalid, NotFound
+from donors.plans.close import Completion
+from donors.plans.put_off import Snooze, snooze_many
+from donors.plans.queries.mine import tasks_by_id
+from donors.plans.task import Handover, hand_over_many
+from donors.web.answer import done
+from donors.web.door import local_path
+from donors.web.filters import plural
+from donors.web.forms import refuse, typed
+from donors.web.listing import number
+from donors.web.plans.chosen_forms import CloseForm, PassOnForm, SkipForm, SnoozeForm
+from donors.web.plans.people import handed_word, owner_options
+from donors.web.session import viewer, web_act
+from donors.workflows.tasks import close_tasks
+
+Page = str | Response | tuple[str, int]
+MOST = 200
+Carry = Callable[[Sequence[int], Any, ChangeSet], dict[int, str]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What can be done with several tasks: its words, the kind of its change, its form, and how it is carried out.
+
+    `carry` returns task → why it was left as it is.
+    """
+
+    title: str
+    past: str
+    kind: str
+    form: type[Form]
+    carry: Carry
+
+
+def _close(ids: Sequence[int], form: Any, within: ChangeSet) -> dict[int, str]:
+    how = Completion(g.today, typed(form.outcome), None, typed(form.result))
+    return close_tasks(current_session(), ids, how, within=within)
+
+
+def _snooze(ids: Sequence[int], form: Any, within: ChangeSet) -> dict[int, str]:
+    how = Snooze(form.until.data or g.today, typed(form.reason), g.today)
+    return snooze_many(current_session(), ids, how, within=within)
+
+
+def _pass_on(ids: Sequence[int], form: Any, within: ChangeSet) -> dict[int, str]:
+    how = Handover(form.owner.data, handed_word(typed(form.word)))
+    return hand_over_many(current_session(), ids, how, within=within)
+
+
+def _skip(ids: Sequence[int], form: Any, within: ChangeSet) -> dict[int, str]:
+    return close_tasks(current_session(), ids, Completion(g.today, typed(form.reason)), within=within, skipped=True)
+
+
+ACTS = {
+    "done": Act("Mark them done", "marked done", "tasks.complete", CloseForm, _close),
+    "snooze": Act("Put them off", "put off", "tasks.snooze", SnoozeForm, _snooze),
+    "hand-over": Act("Hand them over", "handed over", "tasks.owner", PassOnForm, _pass_on),
+    "skip": Act("Skip them", "skipped", "tasks.skip", SkipForm, _skip),
+}
+"""Word in the address → act."""
+
+
+def choose_tasks() -> Response:
+    """Takes the ticked boxes of a list to the page of an act."""
+    act = request.form.get("act", "")
+    if act not in ACTS:
+        raise NotFound("act", act[:40])
+    ids = request.form.getlist("ids")[:MOST]
+    return redirect(url_for(".chosen_tasks", act=act, ids=ids, back=_back()), 303)
+
+
+def chosen_tasks(act: str) -> Page:
+    """What is to be said about the chosen tasks; then it is done to all of them."""
+    if act not in ACTS:
+        raise NotFound("act", act[:40])
+    chosen, session = ACTS[act], current_session()
+    # Opened before anything is read: a form that was sent before leads to what it did then.
+    within = open_change(session, chosen.kind, act=web_act()) if request.method == "POST" else None
+    form = _form(chosen)
+    ids = [each for each in map(number, request.values.getlist("ids")[:MOST]) if each is not None]
+    lines = tasks_by_id(session, ids, sees=viewer().sees)
+    page = render_template("plans/chosen.html", act=chosen, form=form, lines=lines, back=_back())
+    if within is None:
+        return page
+    if not lines or not form.validate():
+        return _again(chosen, form, lines)
+    try:
+        refused = chosen.carry([line.task.id for line in lines], form, within)
+    except Invalid as error:
+        refuse(form, error)
+        return _again(chosen, form, lines)
+    return _told(chosen, within, len(lines), refused)
+
+
+def _again(act: Act, form: Form, lines: Sequence[Any]) -> Page:
+    return render_template("plans/chosen.html", act=act, form=form, lines=lines, back=_back()), 422
+
+
+def _told(act: Act, within: ChangeSet, count: int, refused: dict[int, str]) -> Response:
+    """To the page that says what was done, and takes it back."""
+    there = url_for("constituents.chosen_result", change_set_id=within.id)
+    answer = done(within, there)
+    left: dict[str, int] = {}
+    for reason in refused.values():
+        left[reason] = left.get(reason, 0) + 1
+    said = f"{plural(count - len(refused), 'task')} {act.past}."
+    within.outcome = {"location": there, "chosen": said, "left": left, "back": _back(), "from": "Tasks"}
+    return answer
+
+
+def _form(act: Act) -> Any:
+    form: Any = act.form(request.form or None, data={"until": g.today + timedelta(days=7), "owner": viewer().id})
+    if act.form is PassOnForm:
+        form.owner.choices = owner_options()
+    return form
+
+
+def _back() -> str:
+    return local_path(request.values.get("back"), url_for(".tasks_page"))
