@@ -64,6 +64,7 @@ from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import mail_views as mail_settings_pages
 from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
+from donors.web.settings import queues_views as queues_pages
 from donors.web.settings import rollups_pages
 from donors.web.settings import stages_views as stages_pages
 from donors.web.settings import starts_views as starts_pages
@@ -112,6 +113,7 @@ PAGES = (
     accounts_pages,
     organization_pages,
     calendar_pages,
+    queues_pages,
     purposes_pages,
     audit_pages,
     events_pages,

@@ -49,6 +49,7 @@ PAGES = {
     "organization": "/settings/organization",
     "calendar": "/settings/calendar",
     "absences": "/settings/absences",
+    "queues": "/settings/queues",
     "users": "/settings/users",
     "jobs": "/settings/jobs",
     "starts": "/settings/starts",

@@ -45,6 +45,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     },
     "settings_audit": {"changes_page": "audit.read", "change_page": "audit.read", "undo_it": "changes.undo"},
     "settings_events": {"events_page": "audit.read"},
+    "settings_queues": {"queues_page": "settings.read", "add": "settings.write", "edit": "settings.write"},
     "settings_calendar": {
         "calendar_page": "settings.read",
         "set_holidays": "settings.write",

@@ -75,9 +75,9 @@ def load(session: Session, ids: Sequence[int], template_id: int, *, on: date, by
     owner_of = owners(session, ids, on=on)
     plan = RunningPlan(started_by=by, started_on=on)
     for begins, some in _alike(session, course, ids, on=on):
-        due = {step_id: _monday(day) for step_id, day in _due(course, begins).items()}
+        due = _due(course, begins)
         for plan.constituent_id in some:
-            counts.update((owner_of(plan, course.steps[step_id]), week) for step_id, week in due.items())
+            counts.update((owner_of(plan, course.steps[step_id], day), _monday(day)) for step_id, day in due.items())
     return _arranged(session, counts)
 
 

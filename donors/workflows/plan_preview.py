@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from donors.mail.decide import Channel
 from donors.mail.gate import Asked, may_contact
 from donors.mail.models import MailTemplate
-from donors.plans.dates import Days
+from donors.plans.dates import Days, due_dates, unknown_anchors
 from donors.plans.eligible import why_not
 from donors.plans.first_tasks import Owner
 from donors.plans.models import RunningPlan, Step
-from donors.plans.queries.templates import newest_version, steps_of
+from donors.plans.queries.editions import edition
+from donors.plans.queries.templates import newest_version
 from donors.plans.terms import MAIL, MOVE
 from donors.workflows.plans import owners
 
@@ -34,11 +35,14 @@ def outlook(
     session: Session, constituent_id: int, template_id: int, days: Days, *, by: int | None, at: datetime
 ) -> Outlook:
     """The outlook of a start on a day. Refusals are those of the present moment. Writes nothing. Raises NotFound."""
-    steps = steps_of(session, newest_version(session, template_id).id)
+    course = edition(session, newest_version(session, template_id).id)
+    steps = list(course.steps.values())
+    guessed = {anchor: days.start for anchor in unknown_anchors(course.nodes, days)}
+    due = due_dates(course.nodes, Days(days.start, {**days.anchors, **guessed}), course.rule)
     owner_of = owners(session, [constituent_id], on=days.start)
     plan = RunningPlan(constituent_id=constituent_id, started_by=by)
     return Outlook(
-        owners={step.position: owner_of(plan, step) for step in steps},
+        owners={step.position: owner_of(plan, step, due[step.id].on) for step in steps},
         refusals=_refusals(session, constituent_id, steps, at=at),
         reasons=why_not(session, constituent_id, template_id, days),
     )

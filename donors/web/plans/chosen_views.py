@@ -23,6 +23,7 @@ from donors.web.forms import refuse, typed
 from donors.web.listing import number
 from donors.web.plans.chosen_forms import CloseForm, PassOnForm, SkipForm, SnoozeForm
 from donors.web.plans.people import handed_word, owner_options
+from donors.web.plans.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.tasks import close_tasks
 
@@ -65,10 +66,10 @@ def _skip(ids: Sequence[int], form: Any, within: ChangeSet) -> dict[int, str]:
 
 
 ACTS = {
-    "done": Act("Mark them done", "marked done", "tasks.complete", CloseForm, _close),
-    "snooze": Act("Put them off", "put off", "tasks.snooze", SnoozeForm, _snooze),
-    "hand-over": Act("Hand them over", "handed over", "tasks.owner", PassOnForm, _pass_on),
-    "skip": Act("Skip them", "skipped", "tasks.skip", SkipForm, _skip),
+    "done": Act("Mark them done", "marked done", "task.complete", CloseForm, _close),
+    "snooze": Act("Put them off", "put off", "task.snooze", SnoozeForm, _snooze),
+    "hand-over": Act("Hand them over", "handed over", "task.owner", PassOnForm, _pass_on),
+    "skip": Act("Skip them", "skipped", "task.skip", SkipForm, _skip),
 }
 """Word in the address → act."""
 
@@ -110,13 +111,15 @@ def _again(act: Act, form: Form, lines: Sequence[Any]) -> Page:
 
 
 def _told(act: Act, within: ChangeSet, count: int, refused: dict[int, str]) -> Response:
-    """To the page that says what was done, and takes it back."""
+    """Back to the list with a way to take it back; or to a page that says what was left out and why."""
+    said = f"{plural(count - len(refused), 'task')} {act.past}."
+    if not refused:
+        return carried_out(within, _back(), said)
     there = url_for("constituents.chosen_result", change_set_id=within.id)
     answer = done(within, there)
     left: dict[str, int] = {}
     for reason in refused.values():
         left[reason] = left.get(reason, 0) + 1
-    said = f"{plural(count - len(refused), 'task')} {act.past}."
     within.outcome = {"location": there, "chosen": said, "left": left, "back": _back(), "from": "Tasks"}
     return answer
 

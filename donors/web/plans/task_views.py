@@ -28,6 +28,7 @@ from donors.web.forms import refuse, typed
 from donors.web.pipeline.forms import number_in
 from donors.web.plans.forms import DateForm, EndForm, OwnerForm, PutOffForm, TaskForm
 from donors.web.plans.people import handed_word, owner_options
+from donors.web.plans.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.tasks import complete_task, skip_task
 
@@ -115,7 +116,7 @@ def _end(task_id: int, kind: str, *, skips: bool) -> Page:
         refuse(form, error)
         return _page(task_id, form), 422
     word = "skipped" if skips else "done"
-    return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is {word}.")
+    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is {word}.")
 
 
 def reopen(task_id: int) -> Page:
@@ -127,7 +128,7 @@ def reopen(task_id: int) -> Page:
         open_again(session, task_id, within=within, on=g.today)
     except Blocked as error:
         return _page(task_id, None, error.message), 409
-    return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is open again.")
+    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is open again.")
 
 
 def re_date(task_id: int) -> Page:
@@ -142,7 +143,7 @@ def re_date(task_id: int) -> Page:
         writing.re_date(session, task_id, form.due_on.data, within=within, expect=number_in(form.version))
     except (Conflict, Blocked) as error:
         return _page(task_id, form, error.message), 409
-    return done(within, _after(url_for(".task_page", task_id=task_id)), "The task has a new day.")
+    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), "The task has a new day.")
 
 
 def put_off(task_id: int) -> Page:
@@ -161,7 +162,7 @@ def put_off(task_id: int) -> Page:
     except Invalid as error:
         refuse(form, error)
         return _page(task_id, form), 422
-    return done(within, _after(url_for(".task_page", task_id=task_id)), "The task may wait.")
+    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), "The task may wait.")
 
 
 def take_it(task_id: int) -> Page:
@@ -173,7 +174,7 @@ def take_it(task_id: int) -> Page:
         take(session, task_id, by=viewer().id, within=within)
     except Blocked as error:
         return _page(task_id, None, error.message), 409
-    return done(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is yours.")
+    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is yours.")
 
 
 def hand_over(task_id: int) -> Page:
@@ -190,7 +191,7 @@ def hand_over(task_id: int) -> Page:
         writing.hand_over(session, task_id, how, within=within, expect=number_in(form.version))
     except (Conflict, Blocked) as error:
         return _page(task_id, form, error.message), 409
-    return done(within, _after(url_for(".task_page", task_id=task_id)), "The task is handed over.")
+    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), "The task is handed over.")
 
 
 def _after(otherwise: str) -> str:
