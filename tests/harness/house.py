@@ -41,6 +41,7 @@ from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.plans import drafts as plan
+from donors.plans.queues import add_queue, set_members
 from donors.plans.starts.set_rules import RuleDraft, add_rule
 from donors.plans.task import OwnTask, add
 from donors.plans.template import TemplateDraft
@@ -254,6 +255,7 @@ def _papers(make: Builder) -> None:
     keep(session, Kept("retention", "How many stay", {}), owner_id=make.users[ADA], within=within)
     leave = AbsenceDraft(make.users[SAM], make.today + timedelta(days=400), make.today + timedelta(days=410))
     add_absence(session, leave, within=within)
+    set_members(session, add_queue(session, "Calls", within=within).id, [make.users[SAM]], within=within)
 
 
 def _mail(make: Builder, who: Constituent, text: str) -> None:

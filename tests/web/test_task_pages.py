@@ -1,0 +1,155 @@
+"""Tasks on Today and in lists: done, put off, handed over, skipped, one or many, and the way back; queues."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.core.changes import Act, open_change
+from donors.core.clock import now
+from donors.plans.models import QueueMember, Task, TaskQueue
+from donors.plans.task import OwnTask, add
+from tests.cast import ADA, OLIVE, SAM, Person, sign_in
+
+one_system = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+TODAY = now().date()
+LATER = (TODAY + timedelta(days=5)).isoformat()
+
+
+@pytest.fixture
+def ids(session: Session, cast: dict[Person, int]) -> list[int]:
+    """Three tasks of Olive's, due today, and one of Sam's."""
+    change = open_change(session, "test", act=Act(cast[OLIVE], now(), "web"))
+    owners = [(f"Ring {name}", OLIVE) for name in ("Ada", "Bea", "Cleo")] + [("Not hers", SAM)]
+    made = [add(session, OwnTask(subject, TODAY, cast[who]), within=change).id for subject, who in owners]
+    session.commit()
+    return made
+
+
+def states(session: Session, ids: list[int]) -> list[tuple[str, str, int | None]]:
+    """State, reason or result, and owner of tasks."""
+    rows = {row.id: row for row in session.scalars(select(Task).execution_options(populate_existing=True))}
+    found = [(rows[id_].state, rows[id_].reason or rows[id_].result, rows[id_].owner_id) for id_ in ids]
+    session.rollback()
+    return found
+
+
+def undo_of(html: str) -> str:
+    """The address of the button that takes the last act back."""
+    found = re.search(r'action="(/plans/undo/\d+|[^"]*undo[^"]*)"', html)
+    assert found is not None
+    return found[1]
+
+
+def test_today_says_why_and_what_can_be_done(client: FlaskClient, ids: list[int], cast: dict[Person, int]) -> None:
+    sign_in(client, OLIVE)
+    page = client.get("/today").text
+    assert "What waiting costs" in page
+    assert "It is due today." in page
+    assert "Not hers" not in page
+    chosen = client.post("/plans/tasks/chosen", data={"act": "snooze", "ids": ids[:2], "back": "/today"})
+    assert chosen.status_code == 303
+    form = client.get(chosen.headers["Location"]).text
+    assert "Ring Ada" in form
+    assert "Ring Cleo" not in form
+
+
+def test_many_are_put_off_and_it_is_taken_back(
+    client: FlaskClient, session: Session, ids: list[int], cast: dict[Person, int]
+) -> None:
+    sign_in(client, OLIVE)
+    address = "/plans/tasks/chosen/snooze"
+    sent = {"ids": ids[:2], "until": LATER, "reason": "On leave", "back": "/today", "request_key": "k"}
+    for wrong in ({"until": TODAY.isoformat()}, {"reason": ""}, {"until": "x"}):
+        answer = client.post(address, data={**sent, **wrong, "request_key": "w"})
+        assert answer.status_code == 422
+    done = client.post(address, data=sent, follow_redirects=True)
+    assert "2 tasks put off." in done.text
+    assert client.post(address, data=sent).status_code == 303, "the same form again changes nothing"
+    assert states(session, ids)[:3] == [("open", "On leave", cast[OLIVE])] * 2 + [("open", "", cast[OLIVE])]
+    assert "Ring Ada" not in client.get("/today").text.partition("What waiting costs")[2]
+    assert client.post(undo_of(done.text), data={"next": "/today"}).status_code == 303
+    assert states(session, ids)[0] == ("open", "", cast[OLIVE])
+
+
+def test_many_are_done_handed_over_and_skipped(
+    client: FlaskClient, session: Session, ids: list[int], cast: dict[Person, int]
+) -> None:
+    sign_in(client, OLIVE)
+    chosen = "/plans/tasks/chosen"
+    client.post(f"{chosen}/done", data={"ids": ids[0], "result": "reached", "outcome": "Ten minutes"})
+    client.post(f"{chosen}/hand-over", data={"ids": ids[1], "owner": cast[SAM], "word": "You know her"})
+    client.post(f"{chosen}/skip", data={"ids": ids[2], "reason": "Moved away"})
+    assert states(session, ids)[:3] == [
+        ("done", "reached", cast[OLIVE]),
+        ("open", "Olive Officer: You know her", cast[SAM]),
+        ("skipped", "Moved away", cast[OLIVE]),
+    ]
+    partly = client.post(f"{chosen}/done", data={"ids": [ids[0], ids[1]], "result": ""}, follow_redirects=True)
+    assert "1 task marked done." in partly.text
+    assert "It is done already." in partly.text
+    assert client.get(f"{chosen}/done?ids=999").status_code == 200
+    assert client.post(f"{chosen}/done", data={"ids": "999"}).status_code == 422
+    assert client.get(f"{chosen}/sing?ids={ids[0]}").status_code == 404
+    assert client.post(chosen, data={"act": "sing"}).status_code == 404
+
+
+@one_system
+def test_one_is_put_off_and_handed_over_from_its_page(
+    client: FlaskClient, session: Session, ids: list[int], cast: dict[Person, int]
+) -> None:
+    sign_in(client, OLIVE)
+    task = f"/plans/tasks/{ids[0]}"
+    assert client.post(f"{task}/snooze", data={"until": LATER, "reason": ""}).status_code == 422
+    assert client.post(f"{task}/snooze", data={"until": TODAY.isoformat(), "reason": "Why"}).status_code == 422
+    assert client.post(f"{task}/snooze", data={"until": LATER, "reason": "Why", "version": "9"}).status_code == 409
+    assert client.post(f"{task}/snooze", data={"until": LATER, "reason": "On leave"}).status_code == 303
+    assert "On leave" in client.get(task).text
+    assert client.post(f"{task}/owner", data={"owner": cast[SAM], "word": "Please"}).status_code == 303
+    assert states(session, ids)[0] == ("open", "Olive Officer: Please", cast[SAM])
+
+
+@one_system
+def test_the_list_is_searched_and_sorted(client: FlaskClient, ids: list[int], cast: dict[Person, int]) -> None:
+    sign_in(client, OLIVE)
+    found = client.get("/plans/tasks?q=bea").text
+    assert "Ring Bea" in found
+    assert "Ring Ada" not in found
+    assert "No task has" in client.get("/plans/tasks?q=zzz%25").text
+    for key in ("subject", "-subject", "about", "plan", "-owner", "due", "nonsense"):
+        assert client.get(f"/plans/tasks?sort={key}").status_code == 200
+    order = re.findall(r"Ring \w+(?=</a>)", client.get("/plans/tasks?sort=-subject").text)
+    assert order == ["Ring Cleo", "Ring Bea", "Ring Ada"]
+    assert "Ended" in client.get("/plans/tasks?show=done&sort=-ended").text
+
+
+def test_a_queue_is_made_and_taken_from(
+    client: FlaskClient, session: Session, ids: list[int], cast: dict[Person, int]
+) -> None:
+    sign_in(client, ADA)
+    queues = "/settings/queues"
+    assert "No queue yet" in client.get(queues).text
+    assert client.post(f"{queues}/add", data={"name": " "}).status_code == 422
+    sent = {"name": "Thank-you calls", "members": [cast[OLIVE], cast[SAM]], "is_active": "y"}
+    assert client.post(f"{queues}/add", data=sent).status_code == 303
+    assert client.post(f"{queues}/add", data=sent).status_code == 422, "the name is taken"
+    queue = session.scalars(select(TaskQueue)).one().id
+    session.get_one(Task, ids[0]).owner_id = None
+    session.get_one(Task, ids[0]).queue_id = queue
+    session.commit()
+    assert "1 task waiting" in client.get(f"{queues}/{queue}").text
+    stale = client.post(f"{queues}/{queue}", data={"name": "Calls", "members": cast[OLIVE], "version": "7"})
+    assert stale.status_code == 409
+    changed = {"name": "Calls", "members": cast[OLIVE], "version": "1"}
+    assert client.post(f"{queues}/{queue}", data=changed).status_code == 303
+    assert session.scalars(select(QueueMember.user_id)).all() == [cast[OLIVE]]
+    session.rollback()
+    sign_in(client, SAM)
+    assert client.post(f"/plans/tasks/{ids[0]}/take").status_code == 404
+    sign_in(client, OLIVE)
+    assert "In your queues" in client.get("/today").text
+    assert client.post(f"/plans/tasks/{ids[0]}/take").status_code == 303
+    assert states(session, ids)[0][2] == cast[OLIVE]
