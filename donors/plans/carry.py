@@ -213,7 +213,7 @@ def _add(
 
 
 def _task(plan: RunningPlan, step: Step, first: Due, owner_of: OwnerOf, within: ChangeSet) -> Task:
-    owner = owner_of(plan, step)
+    owner = owner_of(plan, step, first.on)
     return Task(
         constituent_id=plan.constituent_id,
         plan_id=plan.id,
