@@ -22,20 +22,23 @@ MOST_DAYS = 366
 class Kind:
     """What a purpose asks for. `consents`: somebody must have agreed to the channel, not only not refused it.
 
-    `capped`: held back when there were too many contacts; `waits`: does not leave in quiet times.
+    `capped`: held back when there were too many contacts; `waits`: does not leave in quiet times; `addressed`: an
+    address must be on record.
     """
 
     words: str
     consents: bool
     capped: bool
     waits: bool
+    addressed: bool = True
 
 
 PURPOSES: Mapping[str, Kind] = {
     "ask": Kind("Ask for a gift", consents=True, capped=True, waits=True),
     "news": Kind("News, invitations", consents=True, capped=True, waits=True),
     "thanks": Kind("Thanks", consents=False, capped=False, waits=True),
-    "personal": Kind("A personal call or letter", consents=False, capped=True, waits=True),
+    "personal": Kind("A call or letter of a plan", consents=False, capped=True, waits=True, addressed=False),
+    "own": Kind("What a person does by hand", consents=False, capped=False, waits=False, addressed=False),
     "service": Kind("Receipt, answer", consents=False, capped=False, waits=False),
 }
 """Purpose of an outgoing act → what it asks for. Thanks go once a day; receipts and answers go at any time."""
@@ -69,7 +72,7 @@ class Answer:
 YES = Answer(True)
 
 
-def may_reach(facts: Facts, *, channel: Channel, needs_consent: bool = True) -> Answer:
+def may_reach(facts: Facts, *, channel: Channel, needs_consent: bool = True, needs_address: bool = True) -> Answer:
     """The answer for one channel. `needs_consent`: for acts that nobody asked for (appeals), not for receipts."""
     refusals = (
         (facts.deceased, "This person has died."),
@@ -78,7 +81,7 @@ def may_reach(facts: Facts, *, channel: Channel, needs_consent: bool = True) -> 
         (facts.do_not_contact, "This person wants no contact."),
         (facts.consent is False, f"This person has refused contact by {channel}."),
         (needs_consent and facts.consent is None, f"There is no consent to contact by {channel}."),
-        (not facts.reachable, f"No active address for contact by {channel} is known."),
+        (needs_address and not facts.reachable, f"No active address for contact by {channel} is known."),
     )
     return next((Answer(False, reason) for holds, reason in refusals if holds), YES)
 

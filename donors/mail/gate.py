@@ -66,7 +66,7 @@ def may_contact(session: Session, asked: Asked, *, at: datetime) -> Answer:
     here = organization(session)
     on, kind = local_date(at, here.zone), PURPOSES[asked.purpose]
     facts = facts_of(session, asked.constituent_id, channel=asked.channel, on=on)
-    answer = may_reach(facts, channel=asked.channel, needs_consent=kind.consents)
+    answer = may_reach(facts, channel=asked.channel, needs_consent=kind.consents, needs_address=kind.addressed)
     if not answer.allowed:
         return answer
     caps = caps_of(here) if kind.capped else ()

@@ -10,7 +10,7 @@ from donors.mail.models import MailTemplate
 from donors.mail.template import LOOKS, POLICIES, Draft
 from donors.web.forms import option, typed
 
-MAIL_PURPOSES = {name: kind.words for name, kind in PURPOSES.items() if name != "personal"}
+MAIL_PURPOSES = {name: kind.words for name, kind in PURPOSES.items() if kind.addressed}
 
 
 class TemplateForm(Form):

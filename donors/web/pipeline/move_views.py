@@ -1,5 +1,6 @@
 """Call reports and planned moves."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import g, render_template, request, url_for
@@ -22,9 +23,10 @@ from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.forms import refuse, typed
 from donors.web.pipeline.forms import MoveForm, ReportForm, number_in, report_form
-from donors.web.session import viewer, web_act
+from donors.web.session import afterwards, viewer, web_act
 from donors.workflows.facts import facts_changed
 from donors.workflows.moves import log_move
+from donors.workflows.reaching import Barred, keep_refused_plan, plan_by_hand
 
 Page = str | Response | tuple[str, int]
 
@@ -48,6 +50,7 @@ def log() -> Page:
             refuse(form, error)
         except Blocked as error:
             form.form_errors.append(error.message)
+            _remember(who, _read(form).next_move, error)
     return _report(who, form), 422
 
 
@@ -62,14 +65,25 @@ def plan() -> Page:
         within = open_change(session, "move.plan", act=web_act())
         planned = Plan(typed(form.purpose), form.due_on.data or g.today, typed(form.method), viewer().id)
         try:
-            writing.plan_move(session, who.id, planned, within=within)
+            plan_by_hand(session, who.id, planned, within=within)
             facts_changed(session, [who.id], within=within)
             after = local_path(request.form.get("next"), url_for(".board_page"))
             return done(within, after, f"Planned: {planned.purpose}.")
         except Invalid as error:
             refuse(form, error)
+        except Blocked as error:
+            form.form_errors.append(error.message)
+            _remember(who, planned, error)
     page = render_template("pipeline/plan_move.html", form=form, who=who, next=request.values.get("next", ""))
     return page if request.method == "GET" else (page, 422)
+
+
+def _remember(who: Constituent, planned: Plan | None, error: Blocked) -> None:
+    """Keeps that the contact gate refused, though the form itself is not carried out."""
+    if planned is None or not isinstance(error, Barred):
+        return
+    who_id, act, reason = who.id, replace(web_act(), request_key=None), " ".join(error.reasons)
+    afterwards(lambda own: keep_refused_plan(own, who_id, planned, reason=reason, act=act))
 
 
 def move_page(move_id: int) -> str:

@@ -1,0 +1,69 @@
+"""Calls, letters and personal mails: the contact gate is asked before they are planned; made, they are contacts."""
+
+from sqlalchemy.orm import Session
+
+from donors.core.changes import Act, ChangeSet, open_change
+from donors.core.errors import Blocked
+from donors.mail.decide import YES, Answer, Channel
+from donors.mail.gate import Asked, ask, keep_contact, keep_refusal
+from donors.pipeline.decide import METHODS
+from donors.pipeline.models import MADE, Move
+from donors.pipeline.move import Plan, plan_move
+
+CHANNELS: dict[str, Channel] = {"call": "phone", "mail": "email", "letter": "post"}
+"""Method of a move → the channel by which it reaches somebody. Who meets people asks no channel."""
+
+
+class Barred(Blocked):
+    """The contact gate does not let a move be planned."""
+
+
+def plan_by_hand(session: Session, constituent_id: int, plan: Plan, *, within: ChangeSet) -> Move:
+    """Plans a move that a person wants to make. Limits and quiet times are theirs to judge; a refusal is not.
+
+    Raises NotFound, Invalid; Barred when this person may not be reached this way.
+    """
+    require_by_hand(session, constituent_id, plan, within=within)
+    return plan_move(session, constituent_id, plan, within=within)
+
+
+def require_by_hand(session: Session, constituent_id: int, plan: Plan, *, within: ChangeSet) -> None:
+    """Raises Barred when this person may not be reached by the method of a move."""
+    asked = _by_hand(constituent_id, plan, within.id)
+    answer = YES if asked is None else ask(session, asked, within=within)[0]
+    if not answer.allowed:
+        raise Barred("The move was not planned", (answer.reason,))
+
+
+def keep_refused_plan(session: Session, constituent_id: int, plan: Plan, *, reason: str, act: Act) -> None:
+    """Keeps that a move was refused, in a transaction that stands when the act itself was taken back."""
+    within = open_change(session, "contact.refuse", act=act)
+    asked = _by_hand(constituent_id, plan, within.id)
+    if asked is not None:
+        keep_refusal(session, asked, reason, within=within)
+
+
+def ask_for_step(
+    session: Session, constituent_id: int, method: str, *, task_id: int, about: str, within: ChangeSet
+) -> Answer:
+    """The answer of the gate for a call or letter that a plan wants, by limits and quiet times too. A no is kept."""
+    channel = CHANNELS.get(method)
+    if channel is None:
+        return YES
+    asked = Asked(constituent_id, channel, "personal", f"step/{task_id}", about)
+    return ask(session, asked, within=within)[0]
+
+
+def keep_move(session: Session, move: Move, *, within: ChangeSet) -> None:
+    """Writes a move that was made into the ledger of contacts, if it reached somebody by a channel."""
+    channel = CHANNELS.get(move.method)
+    if move.state != MADE or channel is None or move.made_on is None:
+        return
+    asked = Asked(move.constituent_id, channel, "personal", f"move/{move.id}", move.purpose or METHODS[move.method])
+    keep_contact(session, asked, on=move.made_on, within=within)
+
+
+def _by_hand(constituent_id: int, plan: Plan, change_set_id: int) -> Asked | None:
+    channel = CHANNELS.get(plan.method)
+    key = f"move/planned/{change_set_id}"
+    return None if channel is None else Asked(constituent_id, channel, "own", key, plan.purpose)
