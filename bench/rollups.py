@@ -1,10 +1,10 @@
-"""All that is measured about rollups, by groups; each group fills an empty database of its own."""
+"""All that is measured, by groups; each group fills an empty database of its own."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from sqlalchemy import text
 
-from bench import funds, levels, lists, memory, one_gift, refresh, what_if
+from bench import funds, levels, lists, memory, one_gift, plans, refresh, what_if
 from bench.line import Here, Line
 from bench.named import named
 from bench.world import Size, database, fill
@@ -50,6 +50,7 @@ GROUPS: Mapping[str, tuple[Group, Callable[[Size], Size]]] = {
     "what-if": (what_if.measure, lambda size: size.to(100_000)),
     "funds": (funds.measure, lambda size: size),
     "levels": (levels.measure, lambda size: size),
+    "plans": (plans.measure, lambda size: size.to(100_000)),
     "one-gift": (one_gift.measure, lambda size: size.to(100_000)),
 }
 """The groups by name, and how large a world each of them takes of the size that was asked for."""

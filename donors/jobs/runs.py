@@ -33,7 +33,7 @@ from donors.workflows.starts import answer_night
 
 KEEP = timedelta(days=90)
 PART = 2000
-PLANS = 100
+PLANS = 500
 DIRTY = 1000
 WORKERS = 2
 TASKS = 500

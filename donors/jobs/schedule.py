@@ -47,7 +47,7 @@ SCHEDULE: tuple[Job, ...] = (
     QueueJob(
         "plan_steps",
         plan_steps,
-        why="Plans started for many people at once get their tasks here, a hundred at a time, each exactly once.",
+        why="Plans started for many people at once get their tasks here, some hundreds at a time, each exactly once.",
     ),
     QueueJob(
         "imports",

@@ -73,22 +73,30 @@ def task_rows(
     plans: Sequence[RunningPlan], edition: Edition, fits: Fits, owner_of: OwnerOf
 ) -> Iterator[dict[str, Any]]:
     """The tasks of plans of one version as rows, without `created_in` and `recorded_at`."""
-    known: dict[Any, Beginning] = {}
+    known: dict[Any, list[tuple[Step, dict[str, Any]]]] = {}
+    owned: dict[tuple[int, Owner], dict[str, Any]] = {}
     for plan in plans:
-        holding = tuple(plan.constituent_id in holds for holds in fits.values())
-        key = (plan.started_on, tuple(sorted(plan.anchors.items())), holding)
+        here = plan.constituent_id
+        key = (plan.started_on, tuple(sorted(plan.anchors.items())), tuple(here in holds for holds in fits.values()))
         if key not in known:
-            known[key] = beginning(edition, kept_days(plan), fits_for(fits, plan.constituent_id))
-        for step in edition.steps.values():
-            row = _row(plan, step, known[key], edition)
-            yield row | _owner(step, owner_of(plan, step, row["due_on"]))
+            known[key] = _same(plan, edition, beginning(edition, kept_days(plan), fits_for(fits, here)))
+        own = {"constituent_id": here, "plan_id": plan.id}
+        for step, same in known[key]:
+            owner = owner_of(plan, step, same["due_on"])
+            told = owned.get((step.id, owner))
+            if told is None:
+                told = owned[step.id, owner] = _owner(step, owner)
+            yield {**own, **same, **told}
+
+
+def _same(plan: RunningPlan, edition: Edition, begins: Beginning) -> list[tuple[Step, dict[str, Any]]]:
+    """What is the same of a step for all plans that begin alike."""
+    return [(step, _row(plan, step, begins, edition)) for step in edition.steps.values()]
 
 
 def _row(plan: RunningPlan, step: Step, begins: Beginning, edition: Edition) -> dict[str, Any]:
     first = begins.dates[step.id]
     return {
-        "constituent_id": plan.constituent_id,
-        "plan_id": plan.id,
         "step_id": step.id,
         "kind": step.kind,
         "subject": step.subject,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from donors.core.bulk import among, load
 from donors.core.changes import ChangeSet, amend
@@ -75,4 +76,5 @@ def _let_run(session: Session, plans: Sequence[RunningPlan], **values: Any) -> N
             update(RunningPlan).where(these).values(**values), execution_options={"synchronize_session": False}
         )
     for plan in plans:
-        session.expire(plan)
+        for name, value in values.items():
+            set_committed_value(plan, name, value)
