@@ -24,6 +24,8 @@ from donors.core.db import Session, transaction
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, SplitInput
 from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
+from donors.mail.template import Draft as MailDraft
+from donors.mail.template import add_template
 from donors.plans.template import create
 from donors.volunteering.activities import add_activity
 from donors.volunteering.shift_input import ShiftInput
@@ -92,6 +94,8 @@ class Loader:
                 self.ids.staff[login] = user.id
             for draft in TEMPLATES:
                 self.ids.templates[draft.name] = create(session, draft, within=change).id
+            for name, purpose, subject, text in world.MAILS:
+                add_template(session, MailDraft(name, subject, text, "letter", purpose=purpose), within=change)
             self._purposes(session, change)
 
     def _purposes(self, session: Session, change: ChangeSet) -> None:

@@ -83,6 +83,33 @@ NICE = (
 )
 GRAND = (1000, 1200, 1500, 2000, 2500, 3000, 5000, 7500, 10000, 12000, 15000, 20000, 25000, 40000, 50000)
 
+MAILS = (
+    (
+        "Thanks after a gift",
+        "thanks",
+        "Thank you, {dear}",
+        "Dear {dear},\n\nthank you for {last_gift, or: your gift}. It has gone to work already:\n\n"
+        "- twelve children are learning to row,\n- the roof of the boathouse is closed before winter.\n\n"
+        "Come and see it. I am at {officer_email, or: hello@rivermouth.example}.\n\n"
+        "Yours,\n{officer, or: all of us}\n{organization}",
+    ),
+    (
+        "Invitation to the open studio",
+        "news",
+        "See what you have made possible",
+        "Dear {dear},\n\non the first Saturday of the month the studio is open, with coffee and wet paint. Come by.\n\n"
+        "Yours,\n{officer, or: all of us}\n{organization}",
+    ),
+    (
+        "Receipt",
+        "service",
+        "Your gift of {last_gift_on}",
+        "Dear {dear_formal},\n\nwe have received {last_gift} on {last_gift_on}. No goods were given in return.\n\n"
+        "{organization}",
+    ),
+)
+"""Mail templates: name, purpose, subject, text."""
+
 STAFF = (
     ("admin", "Nora Castellan", "administrator"),
     ("ruth", "Ruth Salazar", "director"),
