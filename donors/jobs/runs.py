@@ -17,18 +17,17 @@ from donors.levels.effects.notices import users_to_mail
 from donors.mail.deliver import deliver
 from donors.mail.steer import prune as prune_mails
 from donors.plans.queries.plans import has_starting
-from donors.plans.queries.reminders import reminders
 from donors.plans.remind import remind
 from donors.reports.answers import forget
 from donors.reports.kept import wanted_by_mail
 from donors.reports.send import send_reports
 from donors.rollups import verify as verifying
 from donors.rollups.keep import compute_waiting, keep
+from donors.workflows.digests import morning, post_digests
 from donors.workflows.levels import assign_part
 from donors.workflows.notices import post_notices
 from donors.workflows.plans import run_steps
 from donors.workflows.refresh import drain, refresh_night
-from donors.workflows.reminders import post_reminders
 from donors.workflows.starts import answer_night
 
 KEEP = timedelta(days=90)
@@ -119,16 +118,16 @@ def _some_plans(session: Session, clock: Clock) -> int:
 
 
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
-    """First stamps the tasks that became due, some at a time; then one mail for each owner."""
+    """First stamps the tasks that became due, some at a time; then one mail for each user who has something to hear."""
     after = (run.cursor or {}).get("after")
     if after is None:
         stamped = remind(session, on=on, limit=TASKS)
         return Progress({} if stamped == TASKS else {"after": 0}, {"tasks": stamped})
-    found = reminders(session, on=on, after=after, limit=OWNERS)
+    found = morning(session, on=on, after=after, limit=OWNERS)
     if not found:
         return Progress(None)
     change = open_change(session, "tasks.remind", act=run.act(clock()))
-    return Progress({"after": found[-1].user_id}, {"mails": post_reminders(session, found, on=on, within=change)})
+    return Progress({"after": found[-1].user_id}, {"mails": post_digests(session, found, on=on, within=change)})
 
 
 def tell_of_levels(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

@@ -87,7 +87,7 @@ SCHEDULE: tuple[Job, ...] = (
         Daily(time(6)),
         remind_owners,
         RunLatest(),
-        why="Whoever owns tasks that became due hears of them once, in the morning; a missed morning is not repeated.",
+        why="One mail in the morning: what is due, late, handed over, in queues; a missed morning is not repeated.",
     ),
     PeriodicJob(
         "notices",

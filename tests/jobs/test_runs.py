@@ -1,4 +1,4 @@
-"""The shells of jobs: reminders are mailed once, plans started in bulk get their tasks once."""
+"""The shells of jobs: what is due is mailed each morning, plans started in bulk get their tasks once."""
 
 from datetime import date
 
@@ -63,16 +63,17 @@ def test_owners_hear_once_of_what_became_due(context: Flask, cast: dict[Person, 
     add_task("Visit", sam, date(2026, 6, 10), clock)
     assert do("reminders", clock) == {"tasks": 3, "mails": 2}
     clock.move(days=1)
-    assert do("reminders", clock) == {"tasks": 1, "mails": 1}
-    first, second, third = mails()
-    assert first[:2] == (f"reminder/{olive}/2026-06-10", "2 tasks are due")
-    assert "2026-06-09  Call Mrs. Hale\n- 2026-06-10  Write" in first[2]
-    assert second[:2] == (f"reminder/{sam}/2026-06-10", "A task is due")
-    assert third[:2] == (f"reminder/{olive}/2026-06-11", "A task is due")
+    assert do("reminders", clock) == {"tasks": 1, "mails": 2}
+    first, second, third, fourth = mails()
+    assert first[:2] == (f"digest/{olive}/2026-06-10", "Your tasks: 1 due today, 1 late")
+    assert "Due today (1)\n- Write to the Nakamuras\n\nLate (1)\n- 2026-06-09  Call Mrs. Hale (1 day late)" in first[2]
+    assert second[:2] == (f"digest/{sam}/2026-06-10", "Your tasks: 1 due today")
+    assert third[:2] == (f"digest/{olive}/2026-06-11", "Your tasks: 1 due today, 2 late")
+    assert fourth[:2] == (f"digest/{sam}/2026-06-11", "Your tasks: 1 late")
 
 
-def test_nothing_due_writes_nothing(context: Flask, clock: Hands) -> None:
-    assert do("reminders", clock) == {"tasks": 0}
+def test_nothing_due_writes_nothing(context: Flask, cast: dict[Person, int], clock: Hands) -> None:
+    assert do("reminders", clock) == {"tasks": 0, "mails": 0}
     assert mails() == []
 
 

@@ -29,6 +29,13 @@ def due_of(session: Session, owner_ids: Collection[int], *, on: date, sees: Sigh
     return read_lines(session, lines(sees).where(*due).order_by(Task.due_on, Task.id).limit(limit))
 
 
+def count_due(session: Session, owner_ids: Collection[int], *, on: date) -> dict[int, int]:
+    """User → how many of their open tasks are due on a day or before; users without any are left out."""
+    due = (Task.owner_id.in_(owner_ids), Task.state == OPEN, Task.due_on <= on)
+    counted = select(Task.owner_id, func.count()).where(*due).group_by(Task.owner_id)
+    return {owner_id: count for owner_id, count in session.execute(counted) if owner_id is not None}
+
+
 def tasks_by_id(session: Session, ids: Collection[int], *, sees: Sight) -> list[TaskLine]:
     """Some tasks, as far as the viewer may see them, those due first on top."""
     return read_lines(session, lines(sees).where(Task.id.in_(ids)).order_by(Task.due_on, Task.id))
