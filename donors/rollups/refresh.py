@@ -163,8 +163,9 @@ _KINDS = {
 }
 _BUCKET = cast(_PERSON.id.bitwise_rshift(literal_column(str(BUCKET_BITS), Integer)), Integer)
 _LOCKED = select(_PERSON.id, func.pg_advisory_xact_lock_shared(LOCK, _BUCKET)).where(_LISTED).order_by(_PERSON.id)
-PLAINLY = text("SET LOCAL jit = off")
-"""To compile so many expressions takes PostgreSQL longer than to work them out for a part."""
+PLAINLY = text("SELECT set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)")
+"""To compile so many expressions takes PostgreSQL longer than to work them out for a part; and it looks the gifts of a
+part up rather than going through all gifts for each part, which would cost the square of their number."""
 _BUCKETS = func.generate_series(bindparam("first", type_=Integer), bindparam("last", type_=Integer)).column_valued()
 _BETWEEN = select(func.pg_advisory_xact_lock(LOCK, _BUCKETS))
 _TOGETHER, _ALONE = _LOCKED.with_for_update(key_share=True), _LOCKED.with_for_update()
