@@ -8,11 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend, insert, insert_many
+from donors.core.criteria.parse import from_json
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
+from donors.core.fields import REGISTRY
+from donors.core.settings import organization
 from donors.plans.dates import DateRule
 from donors.plans.drafts import Draft
-from donors.plans.graph import MOST_DAYS, problems
+from donors.plans.graph import problems
 from donors.plans.models import PlanTemplate, Step, StepLink, TemplateVersion
+from donors.plans.step_checks import MOST_DAYS
 from donors.plans.terms import QUEUE, RESCHEDULES, USER
 
 MOST_HELD_OUT = 50
@@ -107,6 +111,18 @@ def _check(session: Session, draft: TemplateDraft, *, but: int | None) -> None:
     wrong = problems(draft.steps)
     if wrong:
         raise Blocked("The template cannot be saved", tuple(problem.sentence for problem in wrong))
+    for position, step in enumerate(draft.steps, start=1):
+        _check_criteria(session, step, position)
+
+
+def _check_criteria(session: Session, step: Draft, position: int) -> None:
+    if not step.criteria:
+        return
+    try:
+        from_json(step.criteria, REGISTRY.fields(session, "constituent"), organization(session))
+    except Invalid as error:
+        field = f"criteria of step {position}"
+        raise Invalid(field, error.value, f"({error.field}) {error.problem}", error.remedy) from error
 
 
 def _check_starts(starts: StartRule) -> None:
