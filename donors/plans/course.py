@@ -34,6 +34,11 @@ class Course:
         """What a column of a task will hold."""
         return self.changes.get(step_id, {}).get(name, getattr(self.tasks[step_id], name))
 
+    @property
+    def state(self) -> str:
+        """The state in which the plan will be."""
+        return str(self.of_plan.get("state", self.plan.state))
+
     def steps_in(self, states: Collection[str]) -> set[int]:
         """The steps whose tasks will be in one of some states."""
         return {step_id for step_id in self.tasks if self.value(step_id, "state") in states}
@@ -88,5 +93,5 @@ def _write(session: Session, changes: Iterator[tuple[Any, dict[str, Any]]], with
 
 def finish(course: Course, *, on: date) -> None:
     """A plan of which nothing is left to do is done."""
-    if course.plan.state in ONGOING and course.of_plan.get("state") is None and not course.steps_in(UNDONE):
+    if course.state in ONGOING and not course.steps_in(UNDONE):
         course.of_plan |= {"state": DONE, "ended_on": on, "paused_on": None}

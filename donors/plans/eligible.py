@@ -18,7 +18,9 @@ from donors.plans.template import template_by_id
 from donors.plans.terms import BIRTHDAY
 
 
-def why_not(session: Session, constituent_id: int, template_id: int, given: Days) -> tuple[str, ...]:
+def why_not(
+    session: Session, constituent_id: int, template_id: int, given: Days, *, again: bool = False
+) -> tuple[str, ...]:
     """The reasons why a plan cannot start for a constituent on a day. Raises NotFound for the template."""
     template = template_by_id(session, template_id)
     version = newest_version(session, template_id)
@@ -27,7 +29,7 @@ def why_not(session: Session, constituent_id: int, template_id: int, given: Days
     reasons = [] if template.is_active else [RETIRED]
     reasons += [nobody] if nobody else []
     reasons += [COPY] if _has_copy(session, constituent_id, template) else []
-    reasons += _cooling(session, constituent_id, version, given.start)
+    reasons += [] if again else _cooling(session, constituent_id, version, given.start)
     days = days_of(session, [constituent_id], given).get(constituent_id, given)
     nodes = nodes_of(session, version.id)
     return (*reasons, *(UNKNOWN.format(anchor=anchor) for anchor in unknown_anchors(nodes, days)))

@@ -35,7 +35,7 @@ def _follow(course: Course, closed: Collection[int], fits: Fits, on: date) -> No
     waiting = course.steps_in((WAITING,))
     fit = fits_for(fits, course.plan.constituent_id)
     follows = following(course.edition.nodes, course.ended, waiting, fit)
-    if course.plan.state == PAUSED:
+    if course.state == PAUSED:
         follows = Following((), (), follows.not_needed)
     pass_over(course, follows, on=on)
     _date(course, {*closed, *follows.unfit}, follows, on)

@@ -45,6 +45,7 @@ class Start:
     """What is to be started: a template, from which day, why, and the anchors that are given (event, ask date).
 
     The plans of those who are `held_out` exist on paper only: without tasks, done at once.
+    `again`: by hand and on purpose, so that no time must lie between it and the last start.
     """
 
     template_id: int
@@ -52,6 +53,7 @@ class Start:
     cause: str = "by hand"
     anchors: Mapping[str, date] = field(default_factory=dict)
     held_out: Collection[int] = frozenset()
+    again: bool = False
 
     @property
     def days(self) -> Days:
@@ -65,7 +67,7 @@ def start(session: Session, constituent_id: int, what: Start, owner_of: OwnerOf,
     Raises NotFound (template), Blocked with the reasons: an open copy, a retired or empty template, a constituent
     who is unknown, deceased or deleted, a start too soon after the last, a day that is not known.
     """
-    reasons = why_not(session, constituent_id, what.template_id, what.days)
+    reasons = why_not(session, constituent_id, what.template_id, what.days, again=what.again)
     if reasons:
         raise Blocked("The plan was not started", reasons)
     template = template_by_id(session, what.template_id)
