@@ -16,6 +16,7 @@ from donors.jobs.prune import prune_runs
 from donors.levels.effects.notices import users_to_mail
 from donors.mail.deliver import deliver
 from donors.mail.steer import prune as prune_mails
+from donors.plans.queries.due_acts import has_acting
 from donors.plans.queries.plans import has_starting
 from donors.plans.remind import remind
 from donors.reports.answers import forget
@@ -26,6 +27,8 @@ from donors.rollups.keep import compute_waiting, keep
 from donors.workflows.digests import morning, post_digests
 from donors.workflows.levels import assign_part
 from donors.workflows.notices import post_notices
+from donors.workflows.plan_acts import Acting, act_on_plans
+from donors.workflows.plan_deadlines import escalate
 from donors.workflows.plans import run_steps
 from donors.workflows.refresh import drain, refresh_night
 from donors.workflows.starts import answer_night
@@ -117,10 +120,25 @@ def _some_plans(session: Session, clock: Clock) -> int:
     return run_steps(session, on=_today(session, clock), limit=PLANS)
 
 
+def act(means: Means) -> int:
+    """Some of the steps of plans that are not tasks for people and whose day has come."""
+    return retried(lambda session: _some_acts(session, means.clock))
+
+
+def _some_acts(session: Session, clock: Clock) -> int:
+    at, on = clock(), _today(session, clock)
+    if not has_acting(session, on=on):
+        return 0
+    change = open_change(session, "plan.act", act=Act(by=None, at=at, through="job"))
+    return act_on_plans(session, Acting(on, at, change), limit=PLANS)
+
+
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
-    """First stamps the tasks that became due, some at a time; then one mail for each user who has something to hear."""
+    """First hands up what is past its deadline and stamps what became due, some at a time; then mails each user."""
     after = (run.cursor or {}).get("after")
     if after is None:
+        if escalate(session, on=on, act=run.act(clock()), limit=TASKS) == TASKS:
+            return Progress({})
         stamped = remind(session, on=on, limit=TASKS)
         return Progress({} if stamped == TASKS else {"after": 0}, {"tasks": stamped})
     found = morning(session, on=on, after=after, limit=OWNERS)

@@ -8,6 +8,7 @@ from datetime import time
 from donors.jobs.job import Job, PeriodicJob, QueueJob, RunLatest
 from donors.jobs.periods import Daily, Monthly
 from donors.jobs.runs import (
+    act,
     deliver_mail,
     drain_dirty,
     go_on_with_imports,
@@ -48,6 +49,11 @@ SCHEDULE: tuple[Job, ...] = (
         "plan_steps",
         plan_steps,
         why="Plans started for many people at once get their tasks here, some hundreds at a time, each exactly once.",
+    ),
+    QueueJob(
+        "plan_acts",
+        act,
+        why="Mails, notes, moves, stages and waits of plans are carried out on their day, what was missed in order.",
     ),
     QueueJob(
         "imports",

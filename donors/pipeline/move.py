@@ -16,12 +16,13 @@ from donors.pipeline.models import DROPPED, MADE, PLANNED, Move, Prospect
 
 @dataclass(frozen=True)
 class Plan:
-    """A move to be made: what for, how, by when, by whom (none: nobody yet)."""
+    """A move to be made: what for, how, by when, by whom (none: nobody yet), for which step of a plan (none: none)."""
 
     purpose: str
     due_on: date
     method: str = ""
     officer_id: int | None = None
+    task_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def plan_move(
         method=plan.method,
         due_on=plan.due_on,
         follows_id=follows_id,
+        task_id=plan.task_id,
         recorded_at=within.at,
     )
     return insert(session, move, within=within)

@@ -1,6 +1,6 @@
 """Closing tasks: one or many, by the same rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,7 +51,8 @@ def _close(session: Session, task_id: int, state: str, how: Completion, *, withi
     reason = _why_not(task, state, how, found[0] if found else None)
     if reason:
         raise Blocked("The task was not changed", (reason,))
-    _write_closed(session, found, [task], state, how, within=within)
+    _end(session, {one.plan.id: one for one in found}, [task], state, how, within=within)
+    write(session, found, within=within)
     return task
 
 
@@ -62,8 +63,9 @@ def expected(task: Task, version: int | None, **given: object) -> None:
 
 
 def _why_not(task: Task, state: str, how: Completion, course: Course | None) -> str:
-    if task.state in CLOSED:
-        return f"It is {task.state} already."
+    now = task.state if course is None else course.value(task.step_id or 0, "state")
+    if now in CLOSED:
+        return f"It is {now} already."
     if how.result not in RESULTS:
         raise Invalid("result", how.result, "is not a way to end", f"Choose one of: {', '.join(SPOKEN)}.")
     if state == DONE and not how.result and course is not None and _branches(course, task.step_id):
@@ -82,7 +84,8 @@ def close_many(
 ) -> dict[int, str]:
     """Closes many tasks in few statements; returns task → why not, for those that were left as they are.
 
-    Tasks that later steps ask about are left out when nothing is said of how they went.
+    Those of one plan are closed one after the other by id: what is not needed after the first is left out, as are
+    tasks that later steps ask about when nothing is said of how they went.
     """
     state = SKIPPED if skipped else DONE
     ids = sorted(set(task_ids))
@@ -91,34 +94,48 @@ def close_many(
     wanted = select(Task).where(among(session, Task.id, ids)).order_by(Task.id).with_for_update()
     tasks = session.scalars(wanted.execution_options(populate_existing=True)).all()
     refused = {task_id: "It is no longer there." for task_id in set(ids) - {task.id for task in tasks}}
-    closing = []
-    for task in tasks:
-        try:
-            reason = _why_not(task, state, how, found.get(task.plan_id or 0))
-        except Invalid as error:
-            reason = error.message
-        if reason:
-            refused[task.id] = reason
-        else:
-            closing.append(task)
-    _write_closed(session, list(found.values()), closing, state, how, within=within)
+    for some in _rounds(tasks):
+        reasons = {task.id: _reason(task, state, how, found.get(task.plan_id or 0)) for task in some}
+        refused |= {task_id: reason for task_id, reason in reasons.items() if reason}
+        _end(session, found, [task for task in some if not reasons[task.id]], state, how, within=within)
+    write(session, found.values(), within=within)
     return refused
 
 
-def _write_closed(
-    session: Session, found: Sequence[Course], tasks: Sequence[Task], state: str, how: Completion, *, within: ChangeSet
+def _rounds(tasks: Sequence[Task]) -> list[list[Task]]:
+    """Tasks in groups with at most one of each plan, in the order in which they were given."""
+    found: list[list[Task]] = []
+    seen: dict[int, int] = {}
+    for task in tasks:
+        place = 0 if task.plan_id is None else seen.get(task.plan_id, 0)
+        if task.plan_id is not None:
+            seen[task.plan_id] = place + 1
+        found += [[]] if place == len(found) else []
+        found[place].append(task)
+    return found
+
+
+def _reason(task: Task, state: str, how: Completion, course: Course | None) -> str:
+    try:
+        return _why_not(task, state, how, course)
+    except Invalid as error:
+        return error.message
+
+
+def _end(
+    session: Session,
+    found: Mapping[int, Course],
+    tasks: Sequence[Task],
+    state: str,
+    how: Completion,
+    *,
+    within: ChangeSet,
 ) -> None:
+    """Closes tasks, at most one of each plan; those of plans are written later."""
     said = {"outcome" if state == DONE else "reason": how.outcome.strip()}
     values = {"state": state, "result": how.result, "done_on": how.on, "done_by": within.by_id, **said}
-    own = [task for task in tasks if task.plan_id is None]
-    amend_many(session, own, within=within, **values)
-    closed: dict[int, list[int]] = {}
-    for task in tasks:
-        if task.plan_id is not None and task.step_id is not None:
-            closed.setdefault(task.plan_id, []).append(task.step_id)
-    touched = [one for one in found if one.plan.id in closed]
-    for course in touched:
-        for step_id in closed[course.plan.id]:
-            course.change(step_id, **values)
-    follow(session, touched, closed, on=how.on)
-    write(session, touched, within=within)
+    amend_many(session, [task for task in tasks if task.plan_id is None], within=within, **values)
+    closed = {task.plan_id: (task.step_id or 0,) for task in tasks if task.plan_id is not None}
+    for plan_id, (step_id,) in closed.items():
+        found[plan_id].change(step_id, **values)
+    follow(session, [found[plan_id] for plan_id in closed], closed, on=how.on)

@@ -82,9 +82,7 @@ def _shift(course: Course, days: int) -> None:
         course.change(step_id, due_on=due_on, reminded_on=None, escalated_on=None)
 
 
-def _in_state(
-    session: Session, plan_ids: Sequence[int], states: Sequence[str]
-) -> tuple[list[Course], dict[int, str]]:
+def _in_state(session: Session, plan_ids: Sequence[int], states: Sequence[str]) -> tuple[list[Course], dict[int, str]]:
     found = courses(session, plan_ids)
     refused = {one.plan.id: f"It is {one.plan.state}." for one in found if one.plan.state not in states}
     gone = {plan_id: "It is no longer there." for plan_id in set(plan_ids) - {one.plan.id for one in found}}

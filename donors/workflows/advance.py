@@ -1,7 +1,9 @@
 """Moving prospects: into the pipeline, to another stage, back into it. Entering a stage starts the stage's plan."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
@@ -10,10 +12,13 @@ from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stage_of
-from donors.plans.models import RunningPlan
+from donors.plans.close import Completion
+from donors.plans.models import OPEN, RunningPlan, Step, Task
+from donors.plans.terms import STAGE
 from donors.rollups.marks import mark_change
 from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal, start_plan
+from donors.workflows.tasks import complete_task
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,20 @@ def advance(
     """
     prospect = writing.enter_stage(session, prospect_id, entry, within=within, expect=expect)
     facts_changed(session, [prospect.constituent_id], within=within)
+    settle_proposals(session, prospect, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
+
+
+def settle_proposals(session: Session, prospect: Prospect, *, on: date, within: ChangeSet) -> None:
+    """Completes the steps of plans that propose the stage in which a prospect now stands."""
+    proposing = (
+        select(Task.id)
+        .join(Step, Step.id == Task.step_id)
+        .where(Task.constituent_id == prospect.constituent_id, Task.kind == STAGE, Task.state == OPEN)
+        .where(Step.stage_id == prospect.stage_id)
+    )
+    for task_id in session.scalars(proposing.order_by(Task.id)).all():
+        complete_task(session, task_id, Completion(on), within=within)
 
 
 def add_prospect(
@@ -52,6 +70,7 @@ def add_prospect(
         assign(session, constituent_id, charge, within=within)
         mark_change(session, within)
     facts_changed(session, [constituent_id], within=within)
+    settle_proposals(session, prospect, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 
@@ -61,6 +80,7 @@ def take_back(
     """Takes a closed prospect back into the pipeline. Raises NotFound, Conflict, Invalid, Blocked."""
     prospect = writing.reopen(session, prospect_id, entry, within=within, expect=expect)
     facts_changed(session, [prospect.constituent_id], within=within)
+    settle_proposals(session, prospect, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 

@@ -24,6 +24,7 @@ from donors.plans.passed_over import passed_over
 from donors.plans.start import Start
 from donors.workflows.advance import add_prospect
 from donors.workflows.facts import facts_changed
+from donors.workflows.optout import reaching_ends
 from donors.workflows.plans import Refusal, owners, start_plans
 
 PART = 5000
@@ -131,6 +132,7 @@ def mark_no_contact(session: Session, ids: Sequence[int], *, within: ChangeSet) 
     found = session.scalars(select(Constituent).where(Constituent.id.in_(ids)).order_by(Constituent.id))
     marked = [row.id for row in found.all() if edit(session, row, values={"do_not_contact": True}, within=within)]
     facts_changed(session, marked, within=within)
+    reaching_ends(session, marked, within=within)
     return len(marked)
 
 

@@ -32,7 +32,7 @@ from donors.levels.models import EffectRun
 from donors.levels.rulings import rulings_in_force
 from donors.mail.models import Contact, ContactRefusal, Outbox
 from donors.pipeline.models import Assignment, Move, Prospect, StageEntry
-from donors.plans.models import ONGOING, RunningPlan, Task
+from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, Task
 from donors.plans.starts.models import StartRun
 from donors.plans.stop import stop
 from donors.volunteering.models import Shift
@@ -145,9 +145,18 @@ def credits(merging: Merging) -> None:
 
 
 def plans(merging: Merging) -> None:
-    """Plans go over; of two open copies of one template the survivor's goes on and the other stops."""
-    open_here = {one.template_id for one in merging.own(RunningPlan) if one.state in ONGOING}
+    """Plans go over; of two open plans of one template the survivor's goes on and the other stops, unless there may be
+    several: then they are numbered on."""
+    own = merging.own(RunningPlan)
+    open_here = {one.template_id for one in own if one.state in ONGOING}
+    copies = {
+        template.id for template in merging.session.scalars(select(PlanTemplate).where(PlanTemplate.allows_copies))
+    }
     for plan in merging.rows(RunningPlan):
+        if plan.template_id in copies:
+            highest = max((one.copy for one in own if one.template_id == plan.template_id), default=-1)
+            merging.hand_over(plan, copy=highest + 1 + plan.copy)
+            continue
         if plan.state in ONGOING and plan.template_id in open_here:
             stop(merging.session, plan.id, reason="merged; the same plan runs", on=merging.on, within=merging.within)
             merging.notes.append("The same plan ran for both; one copy was stopped.")

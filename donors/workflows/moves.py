@@ -11,9 +11,10 @@ from donors.pipeline.models import Move
 from donors.pipeline.move import Report
 from donors.plans.close import Completion
 from donors.rollups.definition import Source
+from donors.workflows.plan_moves import RESULTS, step_of
 from donors.workflows.reaching import keep_move, require_by_hand
 from donors.workflows.refresh import refresh_because
-from donors.workflows.tasks import complete_task
+from donors.workflows.tasks import complete_task, skip_task
 
 CAUSE, OF_MOVES = "move", frozenset({Source.MOVES})
 
@@ -30,7 +31,18 @@ def log_move(
         require_by_hand(session, constituent_id, report.next_move, within=within)
     move = writing.log_move(session, constituent_id, report, within=within)
     keep_move(session, move, within=within)
-    for task_id in tasks:
-        complete_task(session, task_id, Completion(report.made_on, outcome=report.outcome), within=within)
+    step = step_of(session, move)
+    how = Completion(report.made_on, outcome=report.outcome, result=RESULTS[report.outcome])
+    for task_id in dict.fromkeys((*tasks, *(() if step is None else (step,)))):
+        complete_task(session, task_id, how, within=within)
     refresh_because(session, {move.constituent_id}, because=Because(CAUSE, on), within=within, of=OF_MOVES)
+    return move
+
+
+def drop_move(session: Session, move_id: int, *, reason: str, within: ChangeSet, on: date) -> Move:
+    """Gives up a planned move; the step of a plan that it was for is skipped. Raises NotFound, Invalid, Blocked."""
+    move = writing.drop_move(session, move_id, reason=reason, within=within)
+    step = step_of(session, move)
+    if step is not None:
+        skip_task(session, step, Completion(on, outcome=reason), within=within)
     return move

@@ -1,21 +1,24 @@
 """Starting and stopping plans: who gets the tasks is decided here, where officers are known."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.core.errors import Blocked
-from donors.pipeline.queries.prospects import officers_of
+from donors.core.errors import Blocked, NotFound
+from donors.pipeline.queries.prospects import charges_of
 from donors.plans import stop as ending
 from donors.plans.first_tasks import Owner, OwnerOf
 from donors.plans.make import claim_starting, make_tasks
-from donors.plans.models import RunningPlan, Step
+from donors.plans.models import ONGOING, RunningPlan
+from donors.plans.queries.anchors import anchors_from
 from donors.plans.start import Start, start, start_many
+from donors.plans.terms import ASK_DATE, EVENT, OFFICER, QUEUE, SECOND, USER
 from donors.workflows.held_out import with_lots
 from donors.workflows.people import StandIns, stand_ins
+from donors.workflows.plan_moves import drop_moves_of_plans
 
 
 @dataclass(frozen=True)
@@ -65,31 +68,76 @@ def run_steps(session: Session, *, on: date, limit: int = 200) -> int:
 def stop_plan(
     session: Session, plan_id: int, *, reason: str, on: date, within: ChangeSet, expect: int | None = None
 ) -> RunningPlan:
-    """Stops a plan. Raises NotFound, Conflict, Invalid (no reason), Blocked (it has ended)."""
-    return ending.stop(session, plan_id, reason=reason, on=on, within=within, expect=expect)
+    """Stops a plan, and drops the moves that it planned. Raises NotFound, Conflict, Invalid (no reason), Blocked."""
+    plan = ending.stop(session, plan_id, reason=reason, on=on, within=within, expect=expect)
+    drop_moves_of_plans(session, [plan_id], reason=reason, within=within)
+    return plan
+
+
+def restart_plan(session: Session, plan_id: int, *, within: ChangeSet, on: date) -> RunningPlan | Refusal:
+    """Starts a plan again from its first step, by the newest version; what was left of the old one is cancelled.
+
+    Anchors that were given stay. Raises NotFound.
+    """
+    plan = session.get(RunningPlan, plan_id, with_for_update=True)
+    if plan is None:
+        raise NotFound("plan", plan_id)
+    what = Start(plan.template_id, on, "by hand", anchors_from(plan.anchors), again=True)
+    given = {name: day for name, day in what.anchors.items() if name in (EVENT, ASK_DATE)}
+    try:
+        with session.begin_nested():
+            if plan.state in ONGOING:
+                stop_plan(session, plan_id, reason="started again", on=on, within=within)
+            owner_of = owners(session, [plan.constituent_id], on=on)
+            return start(session, plan.constituent_id, replace(what, anchors=given), owner_of, within=within)
+    except Blocked as blocked:
+        return Refusal(blocked.reasons)
 
 
 def owners(session: Session, constituent_ids: Sequence[int], *, on: date) -> OwnerOf:
-    """Resolves the roles of steps: the primary officer, the starter, a named user; stand-ins for those who are gone.
+    """Resolves the roles of steps: officers, the starter, a named user, a queue; stand-ins for who is away or gone.
 
     Without an officer the starter gets the task, without a starter an administrator. Whoever is away when a step is
     due is stood in for.
     """
-    officers = officers_of(session, constituent_ids, on=on)
+    owner_of = roles(session, constituent_ids, on=on)
+    return lambda plan, step, due_on: owner_of(plan, Named(step.owner_role, step.owner_id, step.queue_id), due_on)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A role, with the user or the queue that it names."""
+
+    role: str
+    user_id: int | None = None
+    queue_id: int | None = None
+
+
+RoleOf = Callable[[RunningPlan, Named, date], Owner]
+"""Resolves a role for a plan and a day on which something is due."""
+
+
+def roles(session: Session, constituent_ids: Sequence[int], *, on: date) -> RoleOf:
+    """Who stands for a role, as officers are on a day. The second is the secondary officer, or else the primary one."""
+    in_charge = charges_of(session, constituent_ids, on=on)
     people = stand_ins(session, since=on)
 
-    def owner_of(plan: RunningPlan, step: Step, due_on: date) -> Owner:
-        if step.owner_role == "user":
-            return people.active(step.owner_id, due_on)
-        officer = officers.get(plan.constituent_id)
-        if step.owner_role == "officer" and officer is not None:
+    def owner_of(plan: RunningPlan, named: Named, due_on: date) -> Owner:
+        if named.role == USER:
+            return people.active(named.user_id, due_on)
+        if named.role == QUEUE:
+            return Owner(None, queue_id=named.queue_id)
+        charge = in_charge.get(plan.constituent_id, {})
+        wanted = ("secondary", "primary") if named.role == SECOND else ("primary",) if named.role == OFFICER else ()
+        officer = next((charge[each] for each in wanted if each in charge), None)
+        if officer is not None:
             return people.active(officer, due_on)
-        return _for_starter(people, plan, step, due_on)
+        return _for_starter(people, plan, named.role, due_on)
 
     return owner_of
 
 
-def _for_starter(people: StandIns, plan: RunningPlan, step: Step, due_on: date) -> Owner:
-    owner = people.active(plan.started_by, due_on)
-    note = "No officer is assigned." if step.owner_role == "officer" else ""
+def _for_starter(people: StandIns, plan: RunningPlan, role: str, on: date) -> Owner:
+    owner = people.active(plan.started_by, on)
+    note = "No officer is assigned." if role in (OFFICER, SECOND) else ""
     return Owner(owner.user_id, " ".join(part for part in (note, owner.note) if part))

@@ -9,6 +9,7 @@ from donors.constituents.models import Constituent
 from donors.constituents.queries import consents_now, current_id
 from donors.core.changes import ChangeSet
 from donors.core.errors import NotFound
+from donors.workflows.optout import reaching_ends
 
 SOURCE = "unsubscribe link"
 
@@ -28,10 +29,12 @@ def wants_mail(session: Session, row: Constituent, *, on: date) -> bool:
 
 
 def unsubscribe(session: Session, row: Constituent, *, on: date, within: ChangeSet) -> bool:
-    """Notes that they want no more mail, and returns whether that is new. What waits is kept back by the gate."""
+    """Notes that they want no more mail, and returns whether that is new. What waits is kept back by the gate,
+    and mails of plans are cancelled."""
     if not wants_mail(session, row, on=on):
         return False
     withdraw(session, row, said=Said("email", on, SOURCE), within=within)
+    reaching_ends(session, [row.id], within=within)
     return True
 
 

@@ -119,6 +119,19 @@ def officers_of(session: Session, constituent_ids: Sequence[int], *, on: date) -
     return found
 
 
+def charges_of(session: Session, constituent_ids: Sequence[int], *, on: date) -> dict[int, dict[str, int]]:
+    """Constituent id → role → id of the officer in it on a day; of several in a role the one who came first."""
+    wanted = (
+        select(Assignment.constituent_id, Assignment.role, Assignment.officer_id)
+        .where(among(session, Assignment.constituent_id, constituent_ids), *running(on))
+        .order_by(Assignment.id)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for constituent_id, role, officer_id in session.execute(wanted):
+        found.setdefault(constituent_id, {}).setdefault(role, officer_id)
+    return found
+
+
 def acting_officers(session: Session, constituent_ids: Sequence[int], *, on: date) -> dict[int, int]:
     """Constituent id → the active user in charge on a day: the primary officer, or else the secondary one."""
     charged = select(Assignment.constituent_id, Assignment.officer_id).join(User, User.id == Assignment.officer_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ def claim_acting(session: Session, *, on: date, limit: int) -> list[int]:
     Moves are planned as soon as their step is open. Plans that another process holds are left to it.
     """
     due = _to_act(on).order_by(Task.due_on, Task.id).limit(limit)
-    wanted = list(dict.fromkeys(plan_id for plan_id, _due, _id in session.execute(due)))
+    wanted = list(dict.fromkeys(plan_id or 0 for plan_id, _due, _id in session.execute(due)))
     plans = select(RunningPlan.id).where(RunningPlan.id.in_(wanted), RunningPlan.state == RUNNING)
     held = set(session.scalars(plans.order_by(RunningPlan.id).with_for_update(skip_locked=True)))
     return [plan_id for plan_id in wanted if plan_id in held]
@@ -28,7 +27,7 @@ def has_acting(session: Session, *, on: date) -> bool:
     return session.execute(_to_act(on).limit(1)).first() is not None
 
 
-def _to_act(on: date) -> Select[Any]:
+def _to_act(on: date) -> Select[int | None, date, int]:
     """Plan, due date and id of the tasks that the program has to carry out."""
     return select(Task.plan_id, Task.due_on, Task.id).where(
         Task.state == OPEN,
@@ -44,7 +43,9 @@ def past_deadline(session: Session, *, on: date, limit: int) -> Sequence[Task]:
     """Open tasks whose deadline lies before a day and that were not handed up yet, locked, those due first."""
     open_ones = (Task.state == OPEN, Task.deadline_days.is_not(None), Task.escalated_on.is_(None))
     spans = session.scalars(select(Task.deadline_days).where(*open_ones, Task.due_on < on).distinct()).all()
-    late = [and_(Task.deadline_days == span, Task.due_on < on - timedelta(days=span)) for span in spans if span is not None]
+    late = [
+        and_(Task.deadline_days == span, Task.due_on < on - timedelta(days=span)) for span in spans if span is not None
+    ]
     if not late:
         return []
     wanted = select(Task).where(*open_ones, or_(*late)).order_by(Task.due_on, Task.id).limit(limit)

@@ -23,6 +23,7 @@ from donors.web.constituents.forms import AddressForm, ConsentForm, EmailForm, P
 from donors.web.forms import refuse, typed
 from donors.web.session import viewer, web_act
 from donors.workflows.facts import facts_changed
+from donors.workflows.optout import reaching_ends
 
 Page = str | Response | tuple[str, int]
 SHOWN = 10
@@ -107,6 +108,7 @@ def say(constituent_id: int) -> Page:
             within = open_change(session, "constituent.consent", act=web_act())
             note = give if typed(form.granted) == "yes" else withdraw
             note(session, row, said=said, within=within)
+            reaching_ends(session, [row.id], within=within)
             return done(within, url_for(".reach", constituent_id=row.id), "Noted.")
         except Invalid as error:
             refuse(form, Invalid(error.field.replace("given on", "said_on"), error.value, error.problem, error.remedy))

@@ -9,7 +9,7 @@ from wtforms import Form
 from donors.constituents.create import create
 from donors.constituents.decide import split_name
 from donors.constituents.duplicates import Duplicate, likely_duplicates
-from donors.constituents.edit import declare_living, delete, edit, restore
+from donors.constituents.edit import declare_living, edit, restore
 from donors.constituents.models import KINDS, PERSON, Constituent
 from donors.constituents.queries import constituent
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber, checked
@@ -20,8 +20,9 @@ from donors.web.answer import done
 from donors.web.constituents.forms import FORMS, NEW_FORMS, DeceasedForm, ReachFields
 from donors.web.forms import refuse, typed
 from donors.web.session import viewer, web_act
-from donors.workflows.death import record_death
+from donors.workflows.death import record_death, remove_constituent
 from donors.workflows.facts import facts_changed
+from donors.workflows.optout import reaching_ends
 from donors.workflows.refresh import refresh_constituents
 
 Page = str | Response | tuple[str, int]
@@ -111,6 +112,7 @@ def change(constituent_id: int) -> Page:
             within = open_change(session, "constituent.edit", act=web_act())
             edit(session, row, values=_values(form), within=within, expect=_number(typed(form["version"])))
             facts_changed(session, [row.id], within=within)
+            reaching_ends(session, [row.id], within=within)
             return done(within, url_for(".story_page", constituent_id=row.id), "Saved.")
         except Invalid as error:
             _refuse(form, error)
@@ -157,7 +159,7 @@ def remove(constituent_id: int) -> Page:
     session = current_session()
     row = constituent(session, constituent_id, sees=viewer().sees)
     within = open_change(session, "constituent.delete", act=web_act(request.form.get("why", "")[:300]))
-    delete(session, row, at=g.now, within=within)
+    remove_constituent(session, row, on=g.today, within=within)
     refresh_constituents(session, [row.id], within=within, on=g.today, cause="deleted")
     return done(within, url_for(".removed", constituent_id=row.id))
 

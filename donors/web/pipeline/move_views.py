@@ -25,7 +25,7 @@ from donors.web.forms import refuse, typed
 from donors.web.pipeline.forms import MoveForm, ReportForm, number_in, report_form
 from donors.web.session import afterwards, viewer, web_act
 from donors.workflows.facts import facts_changed
-from donors.workflows.moves import log_move
+from donors.workflows.moves import drop_move, log_move
 from donors.workflows.reaching import Barred, keep_refused_plan, plan_by_hand
 
 Page = str | Response | tuple[str, int]
@@ -98,7 +98,7 @@ def drop(move_id: int) -> Page:
     line = move(session, move_id, sees=viewer().sees)
     reason = request.form.get("reason", "").strip()[:300] or "no longer needed"
     within = open_change(session, "move.drop", act=web_act(reason))
-    writing.drop_move(session, move_id, reason=reason, within=within)
+    drop_move(session, move_id, reason=reason, within=within, on=g.today)
     facts_changed(session, [line.move.constituent_id], within=within)
     return done(within, _after(), f"{line.move.purpose} is dropped.")
 
