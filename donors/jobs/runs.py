@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from donors.accounts.prune import prune as prune_sign_ins
-from donors.core.changes import ChangeSet, open_change
+from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import Clock, local_date
 from donors.core.db import snapshot
 from donors.core.retry import retried

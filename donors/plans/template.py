@@ -23,7 +23,7 @@ MOST_HELD_OUT = 50
 
 
 @dataclass(frozen=True)
-class StartTerms:
+class StartRule:
     """For whom a template starts: see `PlanTemplate.allows_copies` and the columns of `TemplateVersion`."""
 
     allows_copies: bool = False
@@ -40,7 +40,7 @@ class TemplateDraft:
     steps: tuple[Draft, ...]
     description: str = ""
     rule: DateRule = field(default_factory=DateRule)
-    starts: StartTerms = field(default_factory=StartTerms)
+    starts: StartRule = field(default_factory=StartRule)
 
 
 def create(session: Session, draft: TemplateDraft, *, within: ChangeSet) -> PlanTemplate:
@@ -125,7 +125,7 @@ def _check_criteria(session: Session, step: Draft, position: int) -> None:
         raise Invalid(field, error.value, f"({error.field}) {error.problem}", error.remedy) from error
 
 
-def _check_starts(starts: StartTerms) -> None:
+def _check_starts(starts: StartRule) -> None:
     if not 0 <= starts.cooldown_days <= MOST_DAYS:
         raise Invalid("cooldown_days", starts.cooldown_days, "is not a number of days", f"Choose 0 to {MOST_DAYS}.")
     if not 0 <= starts.held_out_percent <= MOST_HELD_OUT:

@@ -106,3 +106,14 @@ class World:
     def constituent(self, constituent_id: int) -> Constituent:
         """The row of a person."""
         return self.session.get_one(Constituent, constituent_id)
+
+
+def branched(world: World, **values: Any) -> RunningPlan:
+    """Call; who does not answer gets a letter, who does a visit; a card after either."""
+    return world.plan(
+        Draft("Call", 1),
+        after("Letter", 2, 1, outcome="no answer"),
+        after("Visit", 7, 1, outcome="reached"),
+        after("Card", 1, 2, 3, joins="any"),
+        **values,
+    )

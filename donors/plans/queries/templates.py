@@ -14,7 +14,7 @@ from donors.plans.dates import DateRule, Node
 from donors.plans.dates import length as length_of
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, Step, StepLink, TemplateVersion
-from donors.plans.template import AS_DRAFTED, StartTerms
+from donors.plans.template import AS_DRAFTED, StartRule
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,11 @@ def rule_of(session: Session, version_id: int) -> DateRule:
     return DateRule(found.skips_weekends, cast(Reschedule, found.reschedule), organization(session).closed)
 
 
-def starts_of(session: Session, version_id: int) -> StartTerms:
+def starts_of(session: Session, version_id: int) -> StartRule:
     """For whom a version starts. Raises NotFound."""
     found = version(session, version_id)
     template = session.get_one(PlanTemplate, found.template_id)
-    return StartTerms(template.allows_copies, found.cooldown_days, found.held_out_percent, found.spares_from_level_id)
+    return StartRule(template.allows_copies, found.cooldown_days, found.held_out_percent, found.spares_from_level_id)
 
 
 def drafts_of(session: Session, version_id: int) -> tuple[Draft, ...]:
