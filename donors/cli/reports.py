@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
@@ -21,6 +21,7 @@ from donors.core.settings import organization
 from donors.jobs.health import health
 from donors.levels.ladders import Ladder, ladders
 from donors.levels.then import NOW, RULES, THEN, ladder_of_days
+from donors.plans.queries.templates import templates
 from donors.reports.edge_rows import FALLING, NEAR, EdgesQuestion, can_fall
 from donors.reports.edges import all_edges
 from donors.reports.gains import gains
@@ -34,8 +35,10 @@ from donors.reports.plain.gains import gains_document, gains_rows
 from donors.reports.plain.givers import giver_document, giver_rows
 from donors.reports.plain.levels import document, rows
 from donors.reports.plain.movement import movement_document, movement_rows
+from donors.reports.plain.plan_effect import effect_document, effect_rows
 from donors.reports.plain.retention import retention_document, retention_rows
 from donors.reports.plain.values import Row
+from donors.reports.plan_effect import EffectQuestion, plan_effect
 from donors.reports.retention import Retention, by_level, retention
 from donors.reports.stands import Question
 from donors.reports.years import By, year_before
@@ -176,6 +179,27 @@ def lybunt_command(as_of: datetime | None, by: str, unit: str, soft: bool, sybun
     order = Paging(sort=(Sort("last" if not sybunt else "last_on", descending=True),))
     rows = giver_rows(all_givers(session, asked, whom, order), known, organization(session))
     _print(form, rows, lambda: giver_document(asked, whom, rows) | {"report": whom.which})
+
+
+@report.command("plans")
+@as_of_option
+@since_option
+@click.option("--template", help="The name of the template; the one with the most plans if not given.")
+@click.option("--days", type=click.IntRange(1, 3650), default=90, help="Gifts count within so many days.")
+@format_option
+@with_appcontext
+def plans_command(as_of: datetime | None, since: datetime | None, template: str | None, days: int, form: str) -> None:
+    """How far plans of a template come, whether they are on time, and who gave, beside those held out."""
+    session = current_session()
+    known = sorted(templates(session), key=lambda line: -(line.running + line.ended))
+    chosen = next((line for line in known if template in (None, line.name)), None)
+    if chosen is None:
+        raise click.BadParameter(f"There is no such template. Templates: {', '.join(line.name for line in known)}.")
+    on = _day(session, as_of)
+    first = since.date() if since else on - timedelta(days=730)
+    found = plan_effect(session, EffectQuestion(chosen.id, first, on, days, EVERYTHING))
+    settings = organization(session)
+    _print(form, effect_rows(found, settings), lambda: effect_document(found, chosen.name, settings))
 
 
 @report.command("trust")

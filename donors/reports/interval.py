@@ -23,3 +23,18 @@ def wilson(hits: int, cases: int) -> tuple[float, float] | None:
     half = Z * sqrt(found * (1 - found) / cases + spread / (4 * cases))
     low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
     return (0.0 if hits == 0 else low, 1.0 if hits == cases else high)
+
+
+def difference(one: tuple[int, int], other: tuple[int, int]) -> tuple[float, float, float] | None:
+    """The difference of two shares, each hits out of cases, with its 95 % interval; none where either has no cases.
+
+    Newcombe's interval from those of both shares (R. G. Newcombe, Statistics in Medicine 17, 1998, method 10).
+    """
+    first, second = share(*one), share(*other)
+    mine, theirs = wilson(*one), wilson(*other)
+    if first is None or second is None or mine is None or theirs is None:
+        return None
+    found = first - second
+    below = sqrt((first - mine[0]) ** 2 + (theirs[1] - second) ** 2)
+    above = sqrt((mine[1] - first) ** 2 + (second - theirs[0]) ** 2)
+    return found, max(found - below, -1.0), min(found + above, 1.0)

@@ -186,6 +186,8 @@ TABLE: dict[str, dict[str, str]] = {
         "edges_page": "reports.read",
         "edges_file": "export",
         "edges_chosen": "constituents.write",
+        "plans_page": "reports.read",
+        "plans_file": "export",
         "trust_page": "reports.read",
         "trust_file": "export",
         "keep_it": "reports.read",

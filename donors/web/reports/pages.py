@@ -11,6 +11,7 @@ from donors.web.reports import (
     level_views,
     lybunt_views,
     movement_views,
+    plan_views,
     retention_views,
     trust_views,
 )
@@ -26,6 +27,8 @@ RULES = (
     ("/edges", edge_views.edges_page, GET),
     ("/edges/file", edge_views.edges_file, POST),
     ("/edges/chosen", edge_views.edges_chosen, POST),
+    ("/plans", plan_views.plans_page, GET),
+    ("/plans/file", plan_views.plans_file, POST),
     ("/trust", trust_views.trust_page, GET),
     ("/trust/file", trust_views.trust_file, POST),
     ("/kept", kept_views.keep_it, POST),
