@@ -25,8 +25,11 @@ TELLS_OF_TROUBLE = {"health.health_page"}
 ELSEWHERE = {"accounts.second_factor", "accounts.sign_in", "accounts.confirm", "accounts.set_up_second_factor"}
 """Pages that send somebody who is signed in on to another one."""
 
-SECRET = {"accounts.link", "accounts.calendar_file"}
+SECRET = {"accounts.link", "accounts.calendar_file", "unsubscribe.ask_page"}
 """Pages behind a word that the world does not know."""
+
+LETTERS = {"mail.look", "mail.template_look"}
+"""HTML of mails, as its writers made it; nothing can be carried out in it, not even what looks at pages here."""
 
 Scheme = Literal["light", "dark"]
 LARGE, SMALL = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
@@ -76,7 +79,7 @@ class Faults:
 def paths(app: Flask, session: Session, house: House) -> list[str]:
     """Addresses of all pages of text, with ids of the world."""
     fed = pages(app, open_ids(session, secret_ids(session, house)))
-    left_out = FRESH | ELSEWHERE | SECRET | {"style.people"}
+    left_out = FRESH | ELSEWHERE | SECRET | LETTERS | {"style.people"}
     return [path for rule, path in fed if rule.endpoint not in left_out and not rule.rule.endswith(FILES)]
 
 

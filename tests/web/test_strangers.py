@@ -24,6 +24,9 @@ STRANGERS = (SAM, GINA, VERA, REX)
 HIDDEN = re.compile(f"{FAMILY}|{SAID}|{PRIVATE}", re.IGNORECASE)
 OWN = re.compile(PRIVATE, re.IGNORECASE)
 
+TELLS_OF_TROUBLE = "/health"
+"""Its 503 is an answer: no scheduler runs beside these tests."""
+
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -86,7 +89,7 @@ def test_no_page_and_no_file_has_a_word_of_the_hidden(
     broken: list[str] = []
 
     def look(path: str, text: str, status: int) -> None:
-        if status >= 500:
+        if status >= 500 and not path.startswith(TELLS_OF_TROUBLE):
             broken.append(f"{path}: {status}")
         if match := unseen.search(text):
             told.append(f"{path}: …{' '.join(text[max(0, match.start() - 80) : match.end() + 40].split())}…")
@@ -142,7 +145,7 @@ def parameters(app: Flask, client: FlaskClient, ids: Ids) -> list[str]:
 def faults(answer: TestResponse) -> list[str]:
     """What an answer to a stranger must not be."""
     told = HIDDEN.search(answer.text) if is_text(answer.content_type) else None
-    wrong = told or answer.status_code >= 500
+    wrong = told or (answer.status_code >= 500 and answer.request.path != TELLS_OF_TROUBLE)
     return [f"{answer.request.method} {answer.request.full_path}: {answer.status} {told}"] if wrong else []
 
 

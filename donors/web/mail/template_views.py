@@ -122,10 +122,12 @@ def set_template_active(mail_template_id: int) -> Response:
 
 
 def template_look(mail_template_id: int) -> Answer:
-    """The HTML that a saved template makes for a constituent."""
+    """The HTML that a saved template makes for a constituent; of nobody, nothing."""
     session = current_session()
-    row = mail_template(session, mail_template_id)
-    who = constituent(session, number(request.args.get("constituent", "")) or 0, sees=viewer().sees)
+    row, asked_for = mail_template(session, mail_template_id), number(request.args.get("constituent", ""))
+    if asked_for is None:
+        return as_document("")
+    who = constituent(session, asked_for, sees=viewer().sees)
     return as_document(render(session, row, who.id, on=g.today).html)
 
 
