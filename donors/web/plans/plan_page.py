@@ -70,5 +70,5 @@ def _progress(lines: list[TaskLine]) -> str:
     closed, done = sum(state in CLOSED for state in states), states.count(DONE)
     if not states:
         return ""
-    over = f", {closed - done} not done" if closed > done else ""
+    over = f", {closed - done} passed over" if closed > done else ""
     return f"{done} of {len(states)} done{over}."
