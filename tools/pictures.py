@@ -40,6 +40,8 @@ PAGES = {
     "plan": "/plans > /plans/#",
     "plans-start": "/plans/start?constituent=1",
     "template": "/plans/templates > /plans/templates/#",
+    "template-edit": "/plans/templates/1 > /plans/templates/#/edit",
+    "template-move": "/plans/templates/1 > /plans/templates/#/move",
     "tasks": "/plans/tasks @officer",
     "levels": "/levels",
     "reports": "/reports",
