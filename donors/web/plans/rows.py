@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from donors.plans.dates import OF_PARENTS
 from donors.plans.graph import MOST_STEPS
 from donors.plans.terms import PARENT_DONE, START
 from donors.web.criteria.builder import acted as pressed
@@ -48,7 +49,14 @@ def _lifted(step: Typed, gone: str, waits: tuple[Waits, ...]) -> Typed:
     found: list[Waits] = []
     for row in step.waits:
         found += waits if row.step == gone else (row,)
-    return replace(step, waits=tuple(dict.fromkeys(found)))
+    return _counted(replace(step, waits=tuple(dict.fromkeys(found))))
+
+
+def _counted(step: Typed) -> Typed:
+    """A step that waits for none is not counted from those before it; one that begins to wait is."""
+    if not step.waits and step.after in OF_PARENTS:
+        return replace(step, after=START)
+    return step
 
 
 def _higher(editing: Editing, place: int, _inner: str) -> tuple[Editing, int]:
@@ -75,13 +83,14 @@ def _linked(editing: Editing, place: int, _inner: str) -> tuple[Editing, int]:
     order = [*range(place - 1, 0, -1), *range(place + 1, len(editing.steps) + 1)]
     other = next((str(at) for at in order if str(at) not in taken), "")
     waits = (*step.waits, Waits(other)) if other else step.waits
-    return _with(editing, place, replace(step, waits=waits[:MOST_LINKS]))
+    after = PARENT_DONE if other and not step.waits and step.after == START else step.after
+    return _with(editing, place, replace(step, waits=waits[:MOST_LINKS], after=after))
 
 
 def _unlinked(editing: Editing, place: int, inner: str) -> tuple[Editing, int]:
     step = editing.steps[place - 1]
     waits = tuple(row for at, row in enumerate(step.waits, 1) if str(at) != inner)
-    return _with(editing, place, replace(step, waits=waits))
+    return _with(editing, place, _counted(replace(step, waits=waits)))
 
 
 def _in_tree(editing: Editing, place: int, inner: str) -> tuple[Editing, int]:
