@@ -75,8 +75,10 @@ def plans_of(chance: Random, charity: Charity) -> list[DrawnPlan]:
             answer = NO_ANSWER if chance.random() < 0.4 else REACHED
             found.append(DrawnPlan(prospect.person, "New Patron welcome", start, "level Patron", done, answer))
     welcomes = [place for place, plan in enumerate(found) if plan.template == "New Patron welcome" and plan.done]
-    for place in welcomes[1:2]:
+    for place in welcomes[-2:-1]:
         found[place] = replace(found[place], ended="Asked to hear from us by letter only.")
+    for place in welcomes[-3:-2]:
+        found[place] = replace(found[place], rests=4)
     return found
 
 

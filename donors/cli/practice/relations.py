@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from donors.accounts.visible import EVERYTHING
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.story import Charity, DrawnMove, DrawnPlan, DrawnProspect
-from donors.cli.practice.templates import WELCOME
+from donors.cli.practice.templates import WELCOME, welcome
 from donors.constituents.consent import Said, give, withdraw
 from donors.constituents.household import join
 from donors.constituents.queries import constituents
@@ -15,12 +15,14 @@ from donors.constituents.spans import Span
 from donors.constituents.ties import Tie, relate
 from donors.core.changes import ChangeSet
 from donors.core.db import Session
+from donors.mail.queries import mail_templates
 from donors.pipeline.assign import Charge
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.plans.close import Completion
 from donors.plans.models import OPEN, RUNNING, RunningPlan
+from donors.plans.pause import pause
 from donors.plans.queries.tasks import tasks_of_plan
 from donors.plans.queries.templates import nodes_of
 from donors.plans.template import revise
@@ -70,7 +72,8 @@ def load_plans(charity: Charity, ids: Ids, change: Change) -> None:
     with change("practice.plans") as (session, within):
         _load_plans(session, [one for one in charity.plans if one.on < lately], charity.on, ids, within=within)
     with change("template.revise") as (session, within):
-        revise(session, ids.templates[WELCOME.name], WELCOME, within=within)
+        letter = next(one.id for one in mail_templates(session) if one.purpose == "thanks")
+        revise(session, ids.templates[WELCOME], welcome(ids.staff["ruth"], letter), within=within)
     with change("practice.plans") as (session, within):
         _load_plans(session, [one for one in charity.plans if one.on >= lately], charity.on, ids, within=within)
         _start_plans_by_rule(session, within=within)
@@ -84,6 +87,8 @@ def _load_plans(session: Session, plans: Sequence[DrawnPlan], on: date, ids: Ids
             _do(session, plan, drawn, on, within=within)
             if drawn.ended and plan.state == RUNNING:
                 stop_plan(session, plan.id, reason=drawn.ended, on=on - timedelta(days=2), within=within)
+            elif drawn.rests and plan.state == RUNNING:
+                pause(session, plan.id, on=on - timedelta(days=drawn.rests), within=within)
 
 
 def _do(session: Session, plan: RunningPlan, drawn: DrawnPlan, on: date, *, within: ChangeSet) -> None:

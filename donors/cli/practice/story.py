@@ -62,7 +62,7 @@ class DrawnProspect:
 class DrawnPlan:
     """A plan that was started, why, and how many of its tasks were done, a day after they were due.
 
-    `answer` is how its calls went; `ended` why it was stopped at last (empty: it was not), `rests` why it was paused.
+    `answer` is how its calls went; `ended` why it was stopped at last (empty: it was not); for `rests` days it rests.
     """
 
     person: int
@@ -72,7 +72,7 @@ class DrawnPlan:
     done: int = 0
     answer: str = REACHED
     ended: str = ""
-    rests: str = ""
+    rests: int = 0
 
 
 @dataclass

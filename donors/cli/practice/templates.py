@@ -2,11 +2,12 @@
 
 from donors.plans.drafts import Draft, Link
 from donors.plans.template import TemplateDraft
-from donors.plans.terms import ANY, NO_ANSWER, REACHED, WORKING
+from donors.plans.terms import ANY, MAIL, NO_ANSWER, REACHED, USER, WORKING
 
+WELCOME = "New Patron welcome"
 TEMPLATES = (
     TemplateDraft(
-        "New Patron welcome",
+        WELCOME,
         (
             Draft("Call to say thank you", 1),
             Draft("Send the welcome letter", 3, (Link(1),)),
@@ -22,15 +23,30 @@ TEMPLATES = (
 )
 """The templates as they were at first."""
 
-WELCOME = TemplateDraft(
-    "New Patron welcome",
-    (
-        Draft("Call to say thank you", 1, note="Five minutes; ask what moved them.", deadline_days=10),
+
+def welcome(director: int, thanks: int) -> TemplateDraft:
+    """The welcome as it is now: it parts after the call. What is late goes to the director; `thanks` is a mail."""
+    call = Draft(
+        "Call to say thank you",
+        1,
+        note="Five minutes; ask what moved them.",
+        deadline_days=10,
+        escalates_to=USER,
+        escalates_to_id=director,
+    )
+    rest = (
         Draft("Invite to the open studio", 14, (Link(1, REACHED),)),
         Draft("Send the welcome letter", 2, (Link(1, NO_ANSWER),), counts=WORKING, note="By hand; say that we called."),
         Draft("Call once more", 5, (Link(3),), counts=WORKING),
-        Draft("Ask how they would like to hear from us", 30, (Link(2), Link(4)), joins=ANY),
-    ),
-    "Thanks for everybody who becomes a Patron; who was not reached gets a letter and a second call",
-)
-"""The welcome as it is now: it parts after the call."""
+        Draft(
+            "Write what the gift has done",
+            30,
+            (Link(2), Link(4)),
+            joins=ANY,
+            kind=MAIL,
+            mail_template_id=thanks,
+            is_held=True,
+        ),
+    )
+    told = "Thanks for everybody who becomes a Patron; who was not reached gets a letter and a second call"
+    return TemplateDraft(WELCOME, (call, *rest), told)
