@@ -1,5 +1,6 @@
 """Pages of plans: templates and their editor, starting after a preview, plans, tasks."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -171,3 +172,36 @@ def test_readers_read_and_designers_design(client: FlaskClient, welcome: int, ru
     get(client, "/plans/templates/new", 403)
     for address in ("/plans/999", "/plans/tasks/999", "/plans/templates/999"):
         get(client, address, 404)
+
+
+def test_a_plan_rests_goes_on_moves_and_begins_anew_each_with_the_way_back(
+    client: FlaskClient, running: int, session: Session
+) -> None:
+    sign_in(client, OLIVE)
+    here = f"/plans/{running}"
+
+    def press(act: str, **sent: object) -> int:
+        return client.post(f"{here}/{act}", data=sent).status_code
+
+    assert press("pause", reason="She is travelling") == 303
+    page = words(get(client, here))
+    assert "Paused since" in page
+    assert "The plan rests. Undo" in page
+    assert press("pause") == 409
+    assert [task.state for task in tasks(session, running)] == ["waiting"] * 3
+    assert press("resume", shifts="y") == 303
+    before = [task.due_on for task in tasks(session, running)]
+    assert press("shift", days="x") == 422
+    assert press("shift", days="0") == 422
+    assert press("shift", days="7") == 303
+    assert all(task.due_on > due for task, due in zip(tasks(session, running), before, strict=True))
+    undo = re.findall(r"/plans/changes/(\d+)/undo", get(client, here))[-1]
+    assert client.post(f"/plans/changes/{undo}/undo").location == here
+    assert [task.due_on for task in tasks(session, running)] == before
+    stale = client.post(f"{here}/stop", data={"reason": "gone", "version": "1"})
+    assert stale.status_code == 409
+    assert 'value="gone"' in stale.text
+    anew = client.post(f"{here}/restart", data={"reason": "From the top"})
+    assert anew.status_code == 303
+    assert anew.location != here
+    assert "Stopped on" in get(client, here)

@@ -1,6 +1,6 @@
 """Forms of plans and tasks."""
 
-from wtforms import DateField, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from donors.plans.terms import SPOKEN
@@ -56,6 +56,12 @@ class ReasonForm(Form):
 
     reason = StringField("Why", SHORT)
     version = HiddenField()
+
+
+class ResumeForm(ReasonForm):
+    """How a plan that rested goes on."""
+
+    shifts = BooleanField("Move its dates by the days that it rested", default=True)
 
 
 class ShiftForm(ReasonForm):

@@ -12,10 +12,16 @@ from donors.plans.queries.tasks import TaskLine, tasks_of_plan
 from donors.plans.queries.templates import drafts_of, nodes_of, steps_of
 from donors.plans.terms import SPOKEN
 from donors.web.plans.drawn import course
-from donors.web.plans.forms import StopForm
+from donors.web.plans.forms import ReasonForm, ResumeForm, ShiftForm, StopForm
 from donors.web.session import viewer
 
-FORMS: dict[str, type[Form]] = {"stop": StopForm}
+FORMS: dict[str, type[Form]] = {
+    "pause": ReasonForm,
+    "resume": ResumeForm,
+    "shift": ShiftForm,
+    "stop": StopForm,
+    "restart": ReasonForm,
+}
 """Act on a whole plan → its form."""
 
 
