@@ -46,6 +46,8 @@ PAGES = {
     "levels": "/levels",
     "reports": "/reports",
     "report-levels": "/reports/levels",
+    "report-plans": "/reports/plans",
+    "chosen-plan": "/constituents/chosen/plan?everybody=yes&f=lifetime_total%7Cat+least%7C1000",
     "imports": "/imports",
     "settings": "/settings",
     "organization": "/settings/organization",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.core.bulk import among
-from donors.plans.dates import Days
+from donors.plans.dates import Days, unknown_anchors
 from donors.plans.first_tasks import Beginning, Fits, Owner, beginning, fits_for, held_criteria
 from donors.plans.models import UNDONE, RunningPlan, Task, TaskQueue
 from donors.plans.queries.anchors import anchors_asked, anchors_from
@@ -68,7 +68,8 @@ class Load:
 def load(session: Session, ids: Sequence[int], template_id: int, *, on: date, by: int | None = None) -> Load:
     """What a start for these constituents on a day would bring, if `by` starts it. Raises NotFound.
 
-    Those who cannot start and those who are held out are for the caller to leave out.
+    Those who cannot start and those who are held out are for the caller to leave out; of whom a day is not known that a
+    step is counted from, nothing is counted.
     """
     course = edition(session, newest_version(session, template_id).id)
     counts: Counter[tuple[Owner, date]] = Counter()
@@ -93,7 +94,8 @@ def _alike(
         groups.setdefault((*sorted(anchors.get(one, {}).items()), holding), []).append(one)
     for some in groups.values():
         days = Days(on, anchors_from(anchors.get(some[0], {})))
-        yield beginning(course, days, fits_for(fits, some[0])), some
+        if not unknown_anchors(course.nodes, days):
+            yield beginning(course, days, fits_for(fits, some[0])), some
 
 
 def _due(course: Edition, begins: Beginning) -> dict[int, date]:

@@ -108,8 +108,12 @@ def test_the_load_is_that_of_the_tasks_that_are_made(
     assert [row.already for row in again.rows] == [row.new for row in foreseen.rows]
 
 
-def test_an_empty_list_brings_no_load(session: Session, change: ChangeSet, cast: dict[Person, int]) -> None:
-    assert load(session, [], template_of(session, change, cast), on=TODAY).tasks == 0
+def test_an_empty_list_brings_no_load_nor_those_without_birthday(
+    session: Session, change: ChangeSet, cast: dict[Person, int], people: list[int]
+) -> None:
+    template = template_of(session, change, cast)
+    assert load(session, [], template, on=TODAY).tasks == 0
+    assert load(session, people[:1], template, on=TODAY).tasks == 0
 
 
 def test_lots_hold_the_same_people_out_for_few_and_for_many(

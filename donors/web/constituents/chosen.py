@@ -15,7 +15,8 @@ from donors.web.constituents.list_views import numbers
 from donors.web.session import viewer
 from donors.workflows.chosen import Outlook
 
-SHOWN = 12
+SHOWN, LEFT = 12, 60
+"""Names of those whom an act reaches, and of those who are left out for one reason."""
 LARGEST = 20_000
 
 
@@ -49,13 +50,13 @@ class Some:
     more: int
 
 
-def some(session: Session, ids: Sequence[int]) -> Some:
+def some(session: Session, ids: Sequence[int], *, shown: int = SHOWN) -> Some:
     """The first of some constituents by name."""
-    found = constituents(session, ids[:SHOWN], sees=viewer().sees)
-    names = tuple((one, found[one].name) for one in ids[:SHOWN] if one in found)
+    found = constituents(session, ids[:shown], sees=viewer().sees)
+    names = tuple((one, found[one].name) for one in ids[:shown] if one in found)
     return Some(names, len(ids) - len(names))
 
 
 def named(session: Session, outlook: Outlook) -> Mapping[str, tuple[int, Some]]:
     """Those who are left out: reason → how many, and the first of them."""
-    return {reason: (len(ids), some(session, ids)) for reason, ids in outlook.left_out.items()}
+    return {reason: (len(ids), some(session, ids, shown=LEFT)) for reason, ids in outlook.left_out.items()}
