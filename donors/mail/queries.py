@@ -147,6 +147,11 @@ def _lines() -> Select[Any]:
     return people.outerjoin(MailTemplate, MailTemplate.id == Outbox.template_id)
 
 
+def mail_of_step(session: Session, task_id: int) -> Outbox | None:
+    """The newest mail that a step of a plan wanted."""
+    return session.scalar(select(Outbox).where(Outbox.task_id == task_id).order_by(Outbox.id.desc()).limit(1))
+
+
 def have_left(session: Session, change_set_id: int) -> Sequence[Outbox]:
     """Mails that a change set has posted or changed, and that have left since, or are leaving now."""
     changed = select(JournalEntry.row_id).where(

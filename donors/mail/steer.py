@@ -1,5 +1,6 @@
 """What people do with mails that have not left: approve, edit, give up, try again; and the removal of old ones."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from donors.core.changes import ChangeSet, amend
+from donors.core.bulk import among
+from donors.core.changes import ChangeSet, amend, amend_many
 from donors.core.claims import changed
 from donors.core.clock import local_date
 from donors.core.errors import Conflict, Invalid, NotFound
@@ -87,11 +89,11 @@ def give_up(session: Session, mail_id: int, *, reason: str, within: ChangeSet) -
     return mail
 
 
-def give_up_held(session: Session, task_id: int, *, reason: str, within: ChangeSet) -> None:
-    """Gives up the mail that waits for a step of a plan, which ended in another way."""
-    waiting = select(Outbox.id).where(Outbox.task_id == task_id, Outbox.state == HELD)
-    for mail_id in session.scalars(waiting).all():
-        give_up(session, mail_id, reason=reason, within=within)
+def give_up_held(session: Session, task_ids: Collection[int], *, reason: str, within: ChangeSet) -> None:
+    """Gives up the mails that wait for steps of plans, which ended in another way."""
+    waiting = select(Outbox).where(among(session, Outbox.task_id, sorted(task_ids)), Outbox.state == HELD)
+    found = session.scalars(waiting.order_by(Outbox.id).with_for_update()).all()
+    amend_many(session, found, within=within, state=DROPPED, last_error=reason)
 
 
 def _locked(session: Session, mail_id: int, *states: str) -> Outbox:

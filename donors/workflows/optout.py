@@ -20,9 +20,7 @@ from donors.plans.follow import follow
 from donors.plans.models import CANCELLED, ONGOING, UNDONE, RunningPlan, Step, Task
 from donors.plans.terms import MAIL
 from donors.workflows.plan_moves import drop_moves_of
-
-CHANNEL: dict[str, Channel] = {"call": "phone", "mail": "email", "letter": "post"}
-"""Method of a task or a move → the channel by which it reaches somebody; meeting people asks no channel."""
+from donors.workflows.reaching import CHANNELS
 
 
 def reaching_ends(session: Session, ids: Iterable[int], *, within: ChangeSet) -> int:
@@ -33,7 +31,7 @@ def reaching_ends(session: Session, ids: Iterable[int], *, within: ChangeSet) ->
         among(session, RunningPlan.constituent_id, sorted(set(ids))), RunningPlan.state.in_(ONGOING)
     )
     reaching = select(Task.plan_id).join(Step, Step.id == Task.step_id)
-    reaching = reaching.where(Task.state.in_(UNDONE), or_(Step.kind == MAIL, Step.method.in_(list(CHANNEL))))
+    reaching = reaching.where(Task.state.in_(UNDONE), or_(Step.kind == MAIL, Step.method.in_(list(CHANNELS))))
     found = courses(session, session.scalars(wanted.where(RunningPlan.id.in_(reaching))).all())
     facts = facts_of_many(session, {one.plan.constituent_id for one in found}, on=on)
     ended = []
@@ -54,7 +52,7 @@ def _cancel(session: Session, course: Course, barred: dict[Channel, str], on: da
     reasons = {}
     for step_id in course.steps_in(UNDONE):
         step = course.edition.steps[step_id]
-        channel = "email" if step.kind == MAIL else CHANNEL.get(step.method)
+        channel = "email" if step.kind == MAIL else CHANNELS.get(step.method)
         if channel in barred:
             reasons[step_id] = barred[channel]
     for step_id, reason in reasons.items():

@@ -25,6 +25,7 @@ from donors.plans.models import OPEN, Task
 from donors.plans.queries.due_acts import claim_acting
 from donors.plans.terms import MAIL, MOVE, NOTE, REFUSED, STAGE, TASK, WAIT
 from donors.workflows.plan_mail import LATER, POSTED, key_of, send_plan_mail
+from donors.workflows.reaching import ask_for_step
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,17 @@ def _note(session: Session, course: Course, task: Task, acting: Acting) -> None:
 
 
 def _move(session: Session, course: Course, task: Task, acting: Acting) -> None:
-    """A planned move of its officer; the step ends when the move is made."""
+    """A planned move of its officer; the step ends when the move is made.
+
+    A call or letter that would be one contact too many is planned for the first day on which it is not.
+    """
     step_id = task.step_id or 0
     method = course.edition.steps[step_id].method
-    planned = Plan(task.subject, task.due_on, method, task.owner_id, task.id)
+    answer = ask_for_step(session, task, method, within=acting.within)
+    if not answer.allowed and answer.again_on is None:
+        passed_over(session, course, step_id, on=acting.on, reason=answer.reason, result=REFUSED)
+        return
+    planned = Plan(task.subject, answer.again_on or task.due_on, method, task.owner_id, task.id)
     plan_move(session, task.constituent_id or 0, planned, within=acting.within)
     laid_before(course, step_id, on=acting.on)
 

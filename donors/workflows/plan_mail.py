@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
@@ -13,6 +12,7 @@ from donors.core.settings import organization
 from donors.mail.gate import Asked, Pass, ask
 from donors.mail.models import HELD, NEVER_LEFT, REFUSED, MailTemplate, Outbox
 from donors.mail.outbox import Letter, Origin, post_to
+from donors.mail.queries import mail_of_step
 from donors.mail.template import Rendered, render
 from donors.plans.models import Step, Task
 
@@ -40,7 +40,7 @@ def send_plan_mail(session: Session, task: Task, *, within: ChangeSet, at: datet
     up, refused or dead writes a new one when it is carried out again.
     """
     step = session.get(Step, task.step_id) if task.step_id is not None else None
-    before = _newest(session, task.id)
+    before = mail_of_step(session, task.id)
     if before is not None and before.state not in NEVER_LEFT:
         return _held(before) if before.state == HELD else PlanMail(POSTED, mail_id=before.id)
     template = session.get(MailTemplate, step.mail_template_id or 0) if step is not None else None
@@ -69,10 +69,6 @@ def _post(session: Session, made: Rendered, granted: Pass, *, origin: Origin, wi
 
 def _held(mail: Outbox) -> PlanMail:
     return PlanMail(HELD, "The mail waits until somebody approves it.", mail.id)
-
-
-def _newest(session: Session, task_id: int) -> Outbox | None:
-    return session.scalar(select(Outbox).where(Outbox.task_id == task_id).order_by(Outbox.id.desc()).limit(1))
 
 
 def key_of(task: Task) -> str:

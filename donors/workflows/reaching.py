@@ -1,14 +1,21 @@
 """Calls, letters and personal mails: the contact gate is asked before they are planned; made, they are contacts."""
 
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import among
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.errors import Blocked
 from donors.mail.decide import YES, Answer, Channel
-from donors.mail.gate import Asked, ask, keep_contact, keep_refusal
+from donors.mail.gate import Asked, ask, keep_contact, keep_refusal, may_contact
 from donors.pipeline.decide import METHODS
 from donors.pipeline.models import MADE, Move
 from donors.pipeline.move import Plan, plan_move
+from donors.plans.models import Step, Task
+from donors.plans.terms import MOVE, NO_ANSWER
 
 CHANNELS: dict[str, Channel] = {"call": "phone", "mail": "email", "letter": "post"}
 """Method of a move → the channel by which it reaches somebody. Who meets people asks no channel."""
@@ -43,24 +50,49 @@ def keep_refused_plan(session: Session, constituent_id: int, plan: Plan, *, reas
         keep_refusal(session, asked, reason, within=within)
 
 
-def ask_for_step(
-    session: Session, constituent_id: int, method: str, *, task_id: int, about: str, within: ChangeSet
-) -> Answer:
-    """The answer of the gate for a call or letter that a plan wants, by limits and quiet times too. A no is kept."""
+def ask_for_step(session: Session, task: Task, method: str, *, within: ChangeSet) -> Answer:
+    """The answer of the gate for a call or letter that a step wants, by limits too. A no is kept, with its reason.
+
+    A limit that will have passed by the day on which the step is due is none.
+    """
     channel = CHANNELS.get(method)
     if channel is None:
         return YES
-    asked = Asked(constituent_id, channel, "personal", f"step/{task_id}", about)
-    return ask(session, asked, within=within)[0]
+    asked = Asked(task.constituent_id or 0, channel, "personal", f"step/{task.id}", task.subject)
+    answer = may_contact(session, asked, at=within.at)
+    if answer.again_on is not None and answer.again_on <= task.due_on:
+        return YES
+    if not answer.allowed:
+        keep_refusal(session, asked, answer.reason, within=within)
+    return answer
 
 
 def keep_move(session: Session, move: Move, *, within: ChangeSet) -> None:
-    """Writes a move that was made into the ledger of contacts, if it reached somebody by a channel."""
+    """Writes a move that was made into the ledger of contacts, if it reached somebody by a channel.
+
+    For a step of a plan it stands there once, whichever way the step was ended.
+    """
     channel = CHANNELS.get(move.method)
-    if move.state != MADE or channel is None or move.made_on is None:
+    if move.state != MADE or channel is None or move.made_on is None or move.outcome == "no_answer":
         return
-    asked = Asked(move.constituent_id, channel, "personal", f"move/{move.id}", move.purpose or METHODS[move.method])
+    key = f"move/{move.id}" if move.task_id is None else f"step/{move.task_id}"
+    asked = Asked(move.constituent_id, channel, "personal", key, move.purpose or METHODS[move.method])
     keep_contact(session, asked, on=move.made_on, within=within)
+
+
+def keep_steps(session: Session, task_ids: Collection[int], *, result: str, on: date, within: ChangeSet) -> None:
+    """Writes steps of plans that were made by hand into the ledger, if they reached somebody by a channel."""
+    if result == NO_ANSWER:
+        return
+    made = (
+        select(Task, Step.method)
+        .join(Step, Step.id == Task.step_id)
+        .where(among(session, Task.id, sorted(task_ids)), Task.kind == MOVE, Step.method.in_(list(CHANNELS)))
+    )
+    for task, method in session.execute(made.order_by(Task.id)).all():
+        key = f"step/{task.id}"
+        asked = Asked(task.constituent_id or 0, CHANNELS[method], "personal", key, task.subject)
+        keep_contact(session, asked, on=on, within=within)
 
 
 def _by_hand(constituent_id: int, plan: Plan, change_set_id: int) -> Asked | None:

@@ -1,6 +1,6 @@
 """Ending tasks. What a completion brings about in other parts is called from here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,21 +10,20 @@ from donors.plans import close as writing
 from donors.plans.close import Completion
 from donors.plans.models import Task
 from donors.workflows.plan_moves import drop_moves_of
+from donors.workflows.reaching import keep_steps
 
 
 def complete_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
     """Marks a task done, and frees or passes over the steps after it. Raises NotFound, Conflict, Blocked, Invalid."""
-    give_up_held(session, task_id, reason="The step was completed by hand.", within=within)
     task = writing.complete(session, task_id, how, within=within)
-    drop_moves_of(session, [task.id], reason="done otherwise", within=within)
+    _after(session, {task.id}, how, within=within, skipped=False)
     return task
 
 
 def skip_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
     """Skips a task with a reason; the steps after it go on. Raises NotFound, Conflict, Blocked."""
-    give_up_held(session, task_id, reason="The step was skipped.", within=within)
     task = writing.skip(session, task_id, how, within=within)
-    drop_moves_of(session, [task.id], reason=how.outcome, within=within)
+    _after(session, {task.id}, how, within=within, skipped=True)
     return task
 
 
@@ -33,6 +32,14 @@ def close_tasks(
 ) -> dict[int, str]:
     """Marks many tasks done, or skips them; returns task → why not, for those that were left as they are."""
     refused = writing.close_many(session, task_ids, how, within=within, skipped=skipped)
-    ended = set(task_ids) - set(refused)
-    drop_moves_of(session, ended, reason=how.outcome if skipped else "done otherwise", within=within)
+    _after(session, set(task_ids) - set(refused), how, within=within, skipped=skipped)
     return refused
+
+
+def _after(session: Session, ended: Collection[int], how: Completion, *, within: ChangeSet, skipped: bool) -> None:
+    """Gives up mails and moves that waited for steps which ended by hand; calls and letters that were made count."""
+    words = "skipped" if skipped else "completed by hand"
+    give_up_held(session, ended, reason=f"The step was {words}.", within=within)
+    drop_moves_of(session, ended, reason=how.outcome if skipped else "done otherwise", within=within)
+    if not skipped:
+        keep_steps(session, ended, result=how.result, on=how.on, within=within)

@@ -14,6 +14,7 @@ from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid
 from donors.core.paging import read_paging
+from donors.mail.queries import mail_of_step
 from donors.plans import task as writing
 from donors.plans.close import Completion
 from donors.plans.models import CLOSED
@@ -219,4 +220,5 @@ def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
     if sent is not None:
         forms[names[type(sent)]] = sent
     forms["owner"].owner.choices = owner_options()
-    return render_template("plans/task.html", line=line, refusal=refusal, **forms)
+    mail = mail_of_step(current_session(), task_id)
+    return render_template("plans/task.html", line=line, refusal=refusal, mail=mail, **forms)
