@@ -16,6 +16,7 @@ from donors.accounts.users import NewUser, add_user
 from donors.cli.practice import relations, world
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.ladders import add_loyalty, freeze_one
+from donors.cli.practice.office import load_office
 from donors.cli.practice.story import Charity, DrawnGift, DrawnShift
 from donors.cli.practice.templates import TEMPLATES
 from donors.constituents.create import create_many
@@ -65,6 +66,7 @@ class Loader:
         relations.load_plans(self.charity, self.ids, self.change)
         with self.change(DONE) as (session, change):
             freeze_one(session, self.ids, within=change, on=self.charity.on)
+            load_office(session, self.ids, within=change, on=self.charity.on)
             return self.ids
 
     @contextmanager
@@ -82,6 +84,11 @@ class Loader:
             zone=world.ZONE,
             fiscal_start_month=world.FISCAL_START,
             sender_address=f"hello@{world.DOMAIN}",
+            holiday_country="US",
+            holiday_region="OR",
+            closed_days=("--12-24 Christmas Eve",),
+            quiet_from="20:00",
+            quiet_until="08:00",
         )
         known = hash_password(world.PASSWORD)
         with self.change("practice.organization") as (session, change):
