@@ -11,7 +11,7 @@ from donors.pipeline.queries.stages import pipelines, stages
 from donors.pipeline.waiting.decide import RULE as COST_RULE
 from donors.pipeline.waiting.tasks import waiting
 from donors.plans.queries.mine import in_queues
-from donors.plans.queries.tasks import TaskFilter, done_today, tasks
+from donors.plans.queries.tasks import TaskFilter, count_tasks, done_today, tasks
 from donors.web.session import viewer
 from donors.web.today.notices_views import notices_page, see_notices
 
@@ -72,7 +72,7 @@ def _tasks() -> dict[str, object]:
     found = waiting(session, viewer().id, on=g.today, sees=seen)
     return {
         "ranked": found[:RANKED],
-        "due_count": len(found),
+        "due_count": count_tasks(session, TaskFilter("due", viewer().id), on=g.today, sees=seen),
         "queued": in_queues(session, viewer().id, sees=seen, limit=SHOWN),
         "done": done_today(session, viewer().id, on=g.today, sees=seen, limit=3),
         "coming": tasks(session, TaskFilter("open", viewer().id), on=g.today, sees=seen, limit=5) if not found else [],
