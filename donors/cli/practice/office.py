@@ -2,11 +2,10 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.cli.practice.ids import Ids
 from donors.core.changes import ChangeSet, amend
+from donors.core.db import Session
 from donors.plans.queues import add_queue, set_members
 from donors.plans.task import OwnTask, add
 
