@@ -49,15 +49,15 @@ class Tally:
 
 
 class Pack:
-    """Some scheduler processes; each one that is killed is replaced."""
+    """Some processes, one for each set of arguments; each one that is killed is replaced by its like."""
 
-    def __init__(self, arguments: tuple[str, ...], *, size: int, seed: int) -> None:
+    def __init__(self, arguments: Sequence[tuple[str, ...]], *, seed: int) -> None:
         self.arguments = arguments
         self.chance = random.Random(seed)
-        self.members = [self._start() for _ in range(size)]
+        self.members = [self._start(place) for place in range(len(arguments))]
 
-    def _start(self) -> BaseProcess:
-        member = processes.Process(target=worker.main, args=self.arguments)
+    def _start(self, place: int) -> BaseProcess:
+        member = processes.Process(target=worker.main, args=self.arguments[place])
         member.start()
         return member
 
@@ -67,7 +67,7 @@ class Pack:
         place = self.chance.randrange(len(self.members))
         self.members[place].kill()
         self.members[place].join()
-        self.members[place] = self._start()
+        self.members[place] = self._start(place)
 
     def stop_one(self) -> None:
         """Freezes one process for longer than its claims last, then lets it go on."""
@@ -100,9 +100,11 @@ def kill_and_count(
 
 
 @contextmanager
-def pack(app: Flask, mailbox: Mailbox, folder: Path, *, way: str, seed: int) -> Iterator[Pack]:
-    """A pack of three on the app's database; at the end all have to end in peace."""
-    workers = Pack((app.config["SQLALCHEMY_DATABASE_URI"], str(folder), mailbox.url, way), size=3, seed=seed)
+def pack(app: Flask, mailbox: Mailbox, folder: Path, *, way: str | Sequence[str], seed: int) -> Iterator[Pack]:
+    """A pack on the app's database, three of one way or one of each; at the end all have to end in peace."""
+    ways = (way, way, way) if isinstance(way, str) else way
+    here = (app.config["SQLALCHEMY_DATABASE_URI"], str(folder), mailbox.url)
+    workers = Pack([(*here, each) for each in ways], seed=seed)
     try:
         yield workers
     finally:

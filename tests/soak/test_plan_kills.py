@@ -1,0 +1,25 @@
+"""Many kills of schedulers and of people at their pages while plans run."""
+
+import random
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.cast import OLIVE, Person
+from tests.harness.mail import Mailbox
+from tests.soak.plan_killing import PEOPLE, kill_plans
+
+KILLS = 250
+"""On each database."""
+
+
+@pytest.mark.soak
+def test_no_step_is_lost_and_none_doubled(
+    app: Flask, cast: dict[Person, int], mailbox: Mailbox, tmp_path: Path
+) -> None:
+    tally = kill_plans(app, mailbox, tmp_path, starter=cast[OLIVE], kills=KILLS, seed=random.randrange(10**6))
+    assert tally.plans == PEOPLE * (KILLS + 1)
+    assert (tally.unfinished, tally.uneven, tally.twice) == (0, 0, 0)
+    assert (tally.mails, tally.mails_off, tally.mails_lost) == (3 * tally.plans, 0, 0)
+    assert tally.resent <= tally.kills
