@@ -102,7 +102,7 @@ def again(task_id: int) -> Response:
     """Lets the program try a step again that it could not carry out."""
     session = current_session()
     line = task(session, task_id, sees=viewer().sees)
-    within = open_change(session, "task.again", act=web_act())
+    within = open_change(session, "task.retry", act=web_act())
     try_again(session, task_id, within=within)
     there = url_for(".task_page", task_id=task_id)
     return carried_out(within, local_path(request.form.get("next"), there), f"{line.task.subject} is tried again.")
