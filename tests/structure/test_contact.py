@@ -1,4 +1,4 @@
-"""Nobody is written to without asking: mail to a constituent takes a pass, and only the contact gate makes passes."""
+"""Nobody is reached without asking: mail to a constituent takes a pass, and only the contact gate makes passes."""
 
 import ast
 from dataclasses import fields
@@ -50,6 +50,18 @@ def test_a_letter_without_a_pass_knows_no_constituent() -> None:
     assert {"post", "post_to"} <= {
         node.name for place, node in nodes("donors/mail") if isinstance(node, ast.FunctionDef) and OUTBOX in place
     }
+
+
+ASK_FIRST = {"donors/workflows/reaching.py", "donors/workflows/plan_acts.py"}
+"""Modules that plan moves, calls and letters among them, and ask the gate before they do."""
+
+
+def test_calls_and_letters_are_planned_only_where_the_gate_is_asked() -> None:
+    planning = makers("plan_move") - {"donors/pipeline/move.py"}
+    assert {place for place in planning if not place.startswith("donors/cli/practice/")} == ASK_FIRST
+    assert makers("ask_for_step") == {"donors/workflows/plan_acts.py"}
+    # The next move of a call report is planned by pipeline/move.py: only one workflow writes reports, and it asks.
+    assert "donors/workflows/moves.py" in makers("require_by_hand")
 
 
 def test_only_one_module_speaks_to_mail_servers() -> None:
