@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.plans.models import QueueMember, Task, TaskQueue
+from donors.plans.queues import add_queue, set_members
 from donors.plans.task import OwnTask, add
 from tests.cast import ADA, OLIVE, SAM, Person, sign_in
 
@@ -126,9 +127,7 @@ def test_the_list_is_searched_and_sorted(client: FlaskClient, ids: list[int], ca
     assert "Ended" in client.get("/plans/tasks?show=done&sort=-ended").text
 
 
-def test_a_queue_is_made_and_taken_from(
-    client: FlaskClient, session: Session, ids: list[int], cast: dict[Person, int]
-) -> None:
+def test_a_queue_is_made_and_changed(client: FlaskClient, session: Session, cast: dict[Person, int]) -> None:
     sign_in(client, ADA)
     queues = "/settings/queues"
     assert "No queue yet" in client.get(queues).text
@@ -137,19 +136,32 @@ def test_a_queue_is_made_and_taken_from(
     assert client.post(f"{queues}/add", data=sent).status_code == 303
     assert client.post(f"{queues}/add", data=sent).status_code == 422, "the name is taken"
     queue = session.scalars(select(TaskQueue)).one().id
-    session.get_one(Task, ids[0]).owner_id = None
-    session.get_one(Task, ids[0]).queue_id = queue
-    session.commit()
-    assert "1 task waiting" in client.get(f"{queues}/{queue}").text
+    session.rollback()
     stale = client.post(f"{queues}/{queue}", data={"name": "Calls", "members": cast[OLIVE], "version": "7"})
     assert stale.status_code == 409
     changed = {"name": "Calls", "members": cast[OLIVE], "version": "1"}
     assert client.post(f"{queues}/{queue}", data=changed).status_code == 303
     assert session.scalars(select(QueueMember.user_id)).all() == [cast[OLIVE]]
     session.rollback()
+
+
+def test_a_task_is_taken_from_a_queue_and_put_back(
+    client: FlaskClient, session: Session, ids: list[int], cast: dict[Person, int]
+) -> None:
+    change = open_change(session, "test", act=Act(cast[OLIVE], now(), "web"))
+    queue = add_queue(session, "Calls", within=change).id
+    set_members(session, queue, [cast[OLIVE]], within=change)
+    session.get_one(Task, ids[0]).owner_id = None
+    session.get_one(Task, ids[0]).queue_id = queue
+    session.commit()
     sign_in(client, SAM)
     assert client.post(f"/plans/tasks/{ids[0]}/take").status_code == 404
     sign_in(client, OLIVE)
     assert "In your queues" in client.get("/today").text
     assert client.post(f"/plans/tasks/{ids[0]}/take").status_code == 303
     assert states(session, ids)[0][2] == cast[OLIVE]
+    assert "back to the queue" in client.get(f"/plans/tasks/{ids[0]}").text
+    assert "back to the queue" not in client.get(f"/plans/tasks/{ids[1]}").text
+    assert client.post(f"/plans/tasks/{ids[1]}/owner", data={"owner": 0}).status_code == 422
+    assert client.post(f"/plans/tasks/{ids[0]}/owner", data={"owner": 0}).status_code == 303
+    assert states(session, ids)[0][2] is None

@@ -179,16 +179,16 @@ def take_it(task_id: int) -> Page:
 
 
 def hand_over(task_id: int) -> Page:
-    """Gives a task to somebody else."""
+    """Gives a task to somebody else, or back to the queue that it came from."""
     session = current_session()
-    task(session, task_id, sees=viewer().sees)
+    line = task(session, task_id, sees=viewer().sees)
     form = OwnerForm(request.form)
-    form.owner.choices = owner_options()
+    form.owner.choices = owner_options(in_queue=line.task.queue_id is not None)
     if not form.validate():
         return _page(task_id, form), 422
     try:
         within = open_change(session, "task.owner", act=web_act())
-        how = Handover(form.owner.data, handed_word(typed(form.word)))
+        how = Handover(form.owner.data or None, handed_word(typed(form.word)))
         writing.hand_over(session, task_id, how, within=within, expect=number_in(form.version))
     except (Conflict, Blocked) as error:
         return _page(task_id, form, error.message), 409
@@ -214,11 +214,11 @@ def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
         "end": EndForm(here),
         "date": DateForm(data={"version": str(line.task.version), "due_on": line.task.due_on}),
         "later": PutOffForm(data={"version": str(line.task.version), "until": g.today + timedelta(days=7)}),
-        "owner": OwnerForm(data={"version": str(line.task.version), "owner": line.task.owner_id}),
+        "owner": OwnerForm(data={"version": str(line.task.version), "owner": line.task.owner_id or 0}),
     }
     names = {EndForm: "end", DateForm: "date", PutOffForm: "later", OwnerForm: "owner"}
     if sent is not None:
         forms[names[type(sent)]] = sent
-    forms["owner"].owner.choices = owner_options()
+    forms["owner"].owner.choices = owner_options(in_queue=line.task.queue_id is not None)
     mail = mail_of_step(current_session(), task_id)
     return render_template("plans/task.html", line=line, refusal=refusal, mail=mail, **forms)
