@@ -34,6 +34,8 @@ class StandIns:
         """
         if user_id is None:
             return Owner(self.administrator)
+        if user_id in self.current and user_id not in self.away:
+            return Owner(user_id)
         found = doer(user_id, on or date.min, self.away, self.current)
         if found.user_id is None:
             return Owner(self.administrator, f"Meant for {self._name(user_id)}, who is no longer active.")

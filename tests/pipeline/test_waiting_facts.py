@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.absences import AbsenceDraft, add_absence
@@ -12,10 +13,14 @@ from donors.constituents.models import Constituent
 from donors.core.changes import Act, insert, open_change
 from donors.core.clock import now
 from donors.giving.gift_input import GiftInput
+from donors.levels.models import Level, Standing, Track
 from donors.mail.models import Contact
+from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, Report, plan_move
+from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.waiting.tasks import Waiting, waiting
 from donors.plans.task import OwnTask, add
+from donors.workflows.advance import add_prospect
 from donors.workflows.begin import begin
 from donors.workflows.gifts import add_gift
 from donors.workflows.moves import log_move
@@ -119,3 +124,42 @@ def test_whoever_stands_in_sees_what_is_due_for_the_other(world: World) -> None:
     [found] = world.day_of(OLIVE)
     assert found.line.task.subject == "Water the plants"
     assert found.reasons[-1].sentence.startswith("For Sam Stranger, who is away until")
+
+
+def test_a_level_that_falls_is_told_with_what_would_prevent_it(world: World) -> None:
+    ines = world.person("Ines Carvalho")
+    track = world.session.scalars(select(Track).order_by(Track.position)).first()
+    assert track is not None
+    of_track = select(Level).where(Level.track_id == track.id, Level.is_active).order_by(Level.position)
+    lower, upper = world.session.scalars(of_track).all()[:2]
+    standing = Standing(
+        constituent_id=ines.id,
+        track_id=track.id,
+        level_id=upper.id,
+        from_on=world.day(-300),
+        recorded_at=world.within.at,
+        cause="gift",
+        rule_version=track.rule_version,
+        falls_on=world.day(10),
+        falls_to_id=lower.id,
+    )
+    insert(world.session, standing, within=world.within)
+    world.task("Invite her", ines)
+    [found] = world.day_of(OLIVE)
+    sentence = found.reasons[0].sentence
+    assert sentence.startswith(f"Falls from {upper.name} to {lower.name} on ")
+    assert " unless " in sentence
+    assert sentence.endswith(" comes in.")
+
+
+def test_the_open_ask_is_at_stake(world: World) -> None:
+    cora = world.person("Cora Lindt")
+    world.gift(cora, 30_000, -90)
+    world.task("Ask her", cora)
+    [found] = world.day_of(OLIVE)
+    assert (found.stake and found.stake.amount, found.stake and found.stake.what) == (30_000, "given in a year")
+    pipeline = world.session.scalars(select(Pipeline.id)).first() or 0
+    made = add_prospect(world.session, cora.id, pipeline, Entry(world.today), within=world.within)
+    describe(world.session, made.prospect.id, Details(5_000_000, "The boathouse"), within=world.within)
+    [found] = world.day_of(OLIVE)
+    assert (found.stake and found.stake.amount, found.stake and found.stake.what) == (5_000_000, "ask")
