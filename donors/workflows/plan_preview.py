@@ -1,22 +1,23 @@
 """What a plan would meet if it started for somebody: who would get its steps, what the contact gate would refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from donors.mail.decide import Channel
 from donors.mail.gate import Asked, may_contact
 from donors.mail.models import MailTemplate
-from donors.plans.dates import Days, due_dates, unknown_anchors
+from donors.plans.dates import Days, Due, due_dates, unknown_anchors
+from donors.plans.drafts import Draft
 from donors.plans.eligible import why_not
 from donors.plans.first_tasks import Owner
 from donors.plans.models import RunningPlan, Step
 from donors.plans.queries.editions import edition
 from donors.plans.queries.templates import newest_version
 from donors.plans.terms import MAIL, MOVE
-from donors.workflows.plans import owners
+from donors.workflows.plans import Named, owners, roles
 
 BY_METHOD: Mapping[str, Channel] = {"call": "phone", "video": "phone", "mail": "email", "letter": "post"}
 """Method of a move → the channel by which it reaches somebody; others reach nobody unasked."""
@@ -46,6 +47,24 @@ def outlook(
         refusals=_refusals(session, constituent_id, steps, at=at),
         reasons=why_not(session, constituent_id, template_id, days),
     )
+
+
+def owners_of_drafts(
+    session: Session,
+    constituent_id: int,
+    drafts: Sequence[Draft],
+    due: Mapping[int, Due],
+    *,
+    start: date,
+    by: int | None,
+) -> dict[int, Owner]:
+    """Who would get steps that are not saved yet, by their places. `due` are their dates, by their places."""
+    owner_of = roles(session, [constituent_id], on=start)
+    plan = RunningPlan(constituent_id=constituent_id, started_by=by)
+    return {
+        place: owner_of(plan, Named(draft.role, draft.owner_id, draft.queue_id), due[place].on)
+        for place, draft in enumerate(drafts, start=1)
+    }
 
 
 def _refusals(session: Session, constituent_id: int, steps: list[Step], *, at: datetime) -> dict[int, str]:

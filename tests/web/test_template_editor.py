@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
+from donors.pipeline.assign import Charge, assign
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.plans.template import TemplateDraft, create
 from tests.cast import DORA, SAM, Person, sign_in
+from tests.constituents.people import person
 from tests.web.test_pipeline_pages import get, words
 
 NEW = "/plans/templates/new"
@@ -181,3 +183,15 @@ def test_versions_say_what_changed_and_a_stale_one_shows_both(client: FlaskClien
     assert stale.status_code == 409
     assert 'value="Mine"' in stale.text
     assert "Visit, 0 days after the start" in words(stale.text)
+
+
+def test_the_picture_for_somebody_names_who_would_get_the_steps(
+    client: FlaskClient, welcome: int, session: Session, cast: dict[Person, int]
+) -> None:
+    change = open_change(session, "test", act=Act(by=cast[DORA], at=now(), through="web"))
+    harold = person(session, "Harold Nakamura").id
+    assign(session, harold, Charge(cast[SAM], now().date(), reason="Portfolio"), within=change)
+    session.commit()
+    sign_in(client, DORA)
+    assert "The officer · 3 days after" in words(get(client, f"/plans/templates/{welcome}"))
+    assert "Sam Stranger · 3 days after" in words(get(client, f"/plans/templates/{welcome}?whom={harold}"))

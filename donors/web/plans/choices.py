@@ -10,6 +10,7 @@ from donors.mail.queries import mail_templates
 from donors.pipeline.decide import METHODS
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.plans.describe import Names
+from donors.plans.first_tasks import Owner
 from donors.plans.queries.queues import queues
 
 Choices = list[tuple[str, str]]
@@ -60,3 +61,10 @@ def names(session: Session) -> Names:
     }
     known["mails"] = {one.id: one.name for one in mail_templates(session)}
     return Names(**known)
+
+
+def named(owner: Owner, known: Names) -> str:
+    """An owner's name, or the queue's."""
+    if owner.queue_id is not None:
+        return known.queues.get(owner.queue_id, "a queue")
+    return known.users.get(owner.user_id or 0, "nobody")

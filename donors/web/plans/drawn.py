@@ -73,12 +73,12 @@ def picture(
     drafts: Sequence[Draft],
     dates: Mapping[int, Due],
     start: date,
-    names: Names = NAMELESS,
-    owners: Mapping[int, str] | None = None,
+    names: Names,
+    owners: Mapping[int, str],
 ) -> Picture:
     """The picture of steps on their days. `owners` are names by place, where they are known."""
     lines = {
-        place: _line(place, draft, dates[place], names, (owners or {}).get(place))
+        place: _line(place, draft, dates[place], names, owners.get(place))
         for place, draft in enumerate(drafts, start=1)
     }
     stops = [

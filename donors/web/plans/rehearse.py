@@ -13,8 +13,10 @@ from donors.plans.drafts import Draft
 from donors.plans.queries.anchors import days_of
 from donors.plans.terms import ASK_DATE, BIRTHDAY, EVENT, FISCAL_YEAR_END
 from donors.web.choose import Choice, choice
-from donors.web.plans.choices import names
+from donors.web.plans.choices import named, names
 from donors.web.plans.drawn import Picture, nodes, picture
+from donors.web.session import viewer
+from donors.workflows.plan_preview import owners_of_drafts
 
 GUESS = timedelta(days=60)
 """How far after the start an anchor is taken to lie that nobody has named."""
@@ -64,9 +66,15 @@ def rehearsal(
     shown = {FIELDS[anchor]: day for anchor, day in guessed.anchors.items() if anchor in FIELDS}
     form = RehearsalForm(data={"on": start, "whom": who.id or "", **shown})
     try:
-        drawn = picture(drafts, due_dates(steps, guessed, rule), start, names(session)) if drafts else None
+        dates = due_dates(steps, guessed, rule)
     except ValueError:
         return Rehearsal(form, who, start, days, asks, None, CIRCLE)
+    known = names(session)
+    owners = {}
+    if who.id is not None:
+        found = owners_of_drafts(session, who.id, drafts, dates, start=start, by=viewer().id)
+        owners = {place: named(owner, known) for place, owner in found.items()}
+    drawn = picture(drafts, dates, start, known, owners) if drafts else None
     return Rehearsal(form, who, start, days, asks, drawn)
 
 

@@ -8,13 +8,12 @@ from donors.constituents.queries import constituent
 from donors.constituents.search import search
 from donors.core.changes import open_change
 from donors.core.db import current_session
-from donors.plans.describe import KIND_WORDS, Names
-from donors.plans.first_tasks import Owner
+from donors.plans.describe import KIND_WORDS
 from donors.plans.queries.templates import drafts_of, newest_version, rule_of, templates
 from donors.plans.start import Start
 from donors.web.door import local_path
 from donors.web.forms import option
-from donors.web.plans.choices import names
+from donors.web.plans.choices import named, names
 from donors.web.plans.forms import StartForm
 from donors.web.plans.rehearse import FIELDS, rehearsal
 from donors.web.plans.undo_views import carried_out
@@ -79,14 +78,8 @@ def _preview(who: Constituent, form: StartForm) -> str:
         kinds=KIND_WORDS,
         rehearsal=drawn,
         outlook=met,
-        owners={place: _named(owner, known) for place, owner in met.owners.items()},
+        owners={place: named(owner, known) for place, owner in met.owners.items()},
     )
-
-
-def _named(owner: Owner, known: Names) -> str:
-    if owner.queue_id is not None:
-        return known.queues.get(owner.queue_id, "a queue")
-    return known.users.get(owner.user_id or 0, "nobody")
 
 
 def _constituent() -> Constituent | None:
