@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from donors.core.bulk import among, load
+from donors.core.bulk import among, load, spelled
 from donors.core.changes import ChangeSet, amend
 from donors.plans.eligible import barred
 from donors.plans.first_tasks import OwnerOf, held_criteria, task_rows
@@ -21,7 +21,7 @@ from donors.plans.queries.editions import Edition, editions
 
 def claim_starting(session: Session, *, limit: int) -> list[RunningPlan]:
     """Locks plans whose tasks are still to be made, oldest first, leaving those that another process holds."""
-    waiting = select(RunningPlan).where(RunningPlan.state == STARTING).order_by(RunningPlan.id).limit(limit)
+    waiting = select(RunningPlan).where(RunningPlan.state == spelled(STARTING)).order_by(RunningPlan.id).limit(limit)
     return list(session.scalars(waiting.with_for_update(skip_locked=True)))
 
 

@@ -181,7 +181,7 @@ class Task(Editable, Base):
         ),
         Index(
             "ix_task_to_act",
-            "kind",
+            "state",
             "due_on",
             "id",
             sqlite_where=text("state = 'open' AND kind <> 'task' AND trouble = '' AND acted_on IS NULL"),

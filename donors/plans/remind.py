@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import spelled
 from donors.core.claims import changed
 from donors.plans.models import OPEN, Task
 
@@ -17,7 +18,7 @@ def remind(session: Session, *, on: date, limit: int = 500) -> int:
     """
     due = (
         select(Task.id)
-        .where(Task.state == OPEN, Task.reminds, Task.reminded_on.is_(None), Task.due_on <= on)
+        .where(Task.state == spelled(OPEN), Task.reminds, Task.reminded_on.is_(None), Task.due_on <= on)
         .order_by(Task.due_on, Task.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

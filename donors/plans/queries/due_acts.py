@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import spelled
 from donors.plans.models import OPEN, RUNNING, RunningPlan, Task
 from donors.plans.terms import MOVE, TASK
 
@@ -28,11 +29,11 @@ def has_acting(session: Session, *, on: date) -> bool:
 
 
 def _to_act(on: date) -> Select[int | None, date, int]:
-    """Plan, due date and id of the tasks that the program has to carry out."""
+    """Plan, due date and id of the tasks that the program has to carry out; values stand as in their partial index."""
     return select(Task.plan_id, Task.due_on, Task.id).where(
-        Task.state == OPEN,
-        Task.kind != TASK,
-        Task.trouble == "",
+        Task.state == spelled(OPEN),
+        Task.kind != spelled(TASK),
+        Task.trouble == spelled(""),
         Task.acted_on.is_(None),
         Task.plan_id.is_not(None),
         or_(Task.kind == MOVE, Task.due_on <= on),
@@ -41,7 +42,7 @@ def _to_act(on: date) -> Select[int | None, date, int]:
 
 def past_deadline(session: Session, *, on: date, limit: int) -> Sequence[Task]:
     """Open tasks whose deadline lies before a day and that were not handed up yet, locked, those due first."""
-    open_ones = (Task.state == OPEN, Task.deadline_days.is_not(None), Task.escalated_on.is_(None))
+    open_ones = (Task.state == spelled(OPEN), Task.deadline_days.is_not(None), Task.escalated_on.is_(None))
     spans = session.scalars(select(Task.deadline_days).where(*open_ones, Task.due_on < on).distinct()).all()
     late = [
         and_(Task.deadline_days == span, Task.due_on < on - timedelta(days=span)) for span in spans if span is not None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.models import User
 from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
+from donors.core.bulk import spelled
 from donors.core.errors import NotFound
 from donors.plans.models import ONGOING, OPEN, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
 
@@ -77,7 +78,8 @@ def plan(session: Session, plan_id: int, *, sees: Sight) -> PlanLine:
 
 def has_starting(session: Session) -> bool:
     """Whether there are plans whose tasks are still to be made."""
-    return session.scalar(select(RunningPlan.id).where(RunningPlan.state == STARTING).limit(1)) is not None
+    starting = select(RunningPlan.id).where(RunningPlan.state == spelled(STARTING))
+    return session.scalar(starting.order_by(RunningPlan.id).limit(1)) is not None
 
 
 def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:
