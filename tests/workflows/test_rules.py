@@ -27,6 +27,12 @@ name = "Rivermouth"
 fiscal_start_month = 7
 closed_days = ["2026-12-24", 2026-12-25]
 
+[[mail]]
+name = "Letter"
+subject = "Welcome, {dear}"
+text = "Dear {dear}, thank you for {last_gift, or: your gift}."
+look = "letter"
+
 [[template]]
 name = "Welcome"
 skips_weekends = true
@@ -35,6 +41,9 @@ subject = "Call"
 days = 1
 [[template.step]]
 subject = "Write"
+kind = "mail"
+mail = "Letter"
+held = true
 days = 3
 waits_for = [1]
 

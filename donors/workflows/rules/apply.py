@@ -23,11 +23,12 @@ from donors.plans.queries.templates import drafts_of, newest_version, starts_of,
 from donors.rollups.models import RollupDefinition
 from donors.workflows.organization import change_organization
 from donors.workflows.rules.effects import apply_effects
+from donors.workflows.rules.mails import MAIL, apply_mail
 from donors.workflows.rules.read import checked, found, listed
 from donors.workflows.rules.rollups import ROLLUP, apply_rollup
 from donors.workflows.rules.steps import names_for_steps, read_step
 
-SECTIONS = {"organization": dict, "template": list, "pipeline": list, "rollup": list, "track": list}
+SECTIONS = {"organization": dict, "mail": list, "template": list, "pipeline": list, "rollup": list, "track": list}
 ORGANIZATION = {
     "name": str,
     "zone": str,
@@ -83,12 +84,14 @@ def apply(session: Session, document: dict[str, Any], *, within: ChangeSet) -> N
     checked(document, "document", known=SECTIONS, needs=())
     if "organization" in document:
         _apply_organization(session, document["organization"], within=within)
+    for place, table in sorted(_places(document, "rollup"), key=_is_formula):
+        apply_rollup(session, dict(checked(table, place, known=ROLLUP, needs=("key",))), place, within=within)
+    for place, table in _places(document, "mail"):
+        apply_mail(session, checked(table, place, known=MAIL), within=within)
     for place, table in _places(document, "template"):
         _apply_template(session, checked(table, place, known=TEMPLATE), place, within=within)
     for place, table in _places(document, "pipeline"):
         _apply_pipeline(session, checked(table, place, known=PIPELINE), place, within=within)
-    for place, table in sorted(_places(document, "rollup"), key=_is_formula):
-        apply_rollup(session, dict(checked(table, place, known=ROLLUP, needs=("key",))), place, within=within)
     for place, table in _places(document, "track"):
         _apply_track(session, checked(table, place, known=TRACK), place, within=within)
 

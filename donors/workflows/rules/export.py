@@ -14,6 +14,7 @@ from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.rollups.models import RollupDefinition
 from donors.workflows.rules.effects import exported_effects
+from donors.workflows.rules.mails import exported_mails
 from donors.workflows.rules.rollups import exported, told
 from donors.workflows.rules.steps import exported_step, names_for_steps
 
@@ -25,6 +26,7 @@ def export(session: Session) -> Document:
     plans = {row.id: row.name for row in session.scalars(select(PlanTemplate))}
     return {
         "organization": _organization(organization(session)),
+        "mail": exported_mails(session),
         "template": [
             _template(session, row) for row in session.scalars(select(PlanTemplate).order_by(PlanTemplate.id))
         ],

@@ -1,4 +1,4 @@
-"""Steps of templates in a document: users by their address, queues by name, other steps by their number."""
+"""Steps of templates in a document: users by their address, queues and mails by name, other steps by number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.core.errors import Invalid
+from donors.mail.queries import mail_templates
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import TaskQueue
 from donors.workflows.rules.read import checked, found, listed
@@ -31,6 +32,7 @@ STEP = {
     "owner": str,
     "queue": str,
     "reminds": bool,
+    "mail": str,
     "held": bool,
     "method": str,
 }
@@ -46,18 +48,21 @@ class Names:
 
     users: Mapping[str, int]
     queues: Mapping[str, int]
+    mails: Mapping[str, int]
 
 
 def names_for_steps(session: Session) -> Names:
     """What steps may name."""
     users = {user.email: user.id for user in session.scalars(select(User))}
-    return Names(users, {queue.name: queue.id for queue in session.scalars(select(TaskQueue))})
+    queues = {queue.name: queue.id for queue in session.scalars(select(TaskQueue))}
+    return Names(users, queues, {row.name: row.id for row in mail_templates(session)})
 
 
 def exported_step(draft: Draft, names: Names) -> Document:
     """A step as a document holds it."""
     users = {user_id: email for email, user_id in names.users.items()}
     queues = {queue_id: name for name, queue_id in names.queues.items()}
+    mails = {row_id: name for name, row_id in names.mails.items()}
     step: Document = {"subject": draft.subject, "days": draft.days, "after": draft.after, "role": draft.role}
     step |= {name: getattr(draft, name) for name in SAME if getattr(draft, name) != getattr(PLAIN, name)}
     optional = {
@@ -65,6 +70,7 @@ def exported_step(draft: Draft, names: Names) -> Document:
         "owner": users.get(draft.owner_id or 0),
         "escalates_to_user": users.get(draft.escalates_to_id or 0),
         "queue": queues.get(draft.queue_id or 0),
+        "mail": mails.get(draft.mail_template_id or 0),
         "held": draft.is_held or None,
     }
     return step | {name: value for name, value in optional.items() if value is not None}
@@ -80,10 +86,12 @@ def read_step(one: Any, place: str, names: Names) -> Draft:
     owner = found(dict(names.users), values.pop("owner", None), f"{place}.owner")
     above = found(dict(names.users), values.pop("escalates_to_user", None), f"{place}.escalates_to_user")
     queue = found(dict(names.queues), values.pop("queue", None), f"{place}.queue")
+    mail = found(dict(names.mails), values.pop("mail", None), f"{place}.mail")
     links = tuple(_read_link(each, f"{place}.waits_for") for each in listed(values, "waits_for"))
     values.pop("waits_for", None)
     held = values.pop("held", False)
-    return Draft(**values, links=links, owner_id=owner, escalates_to_id=above, queue_id=queue, is_held=held)
+    ids: Document = {"owner_id": owner, "escalates_to_id": above, "queue_id": queue, "mail_template_id": mail}
+    return Draft(**values, **ids, links=links, is_held=held)
 
 
 def _read_link(each: Any, place: str) -> Link:
