@@ -205,3 +205,27 @@ def test_a_plan_rests_goes_on_moves_and_begins_anew_each_with_the_way_back(
     assert anew.status_code == 303
     assert anew.location != here
     assert "Stopped on" in get(client, here)
+
+
+def test_a_start_asks_for_days_that_nobody_knows_and_says_what_the_gate_would_refuse(
+    client: FlaskClient, session: Session, cast: dict[Person, int]
+) -> None:
+    change = open_change(session, "test", act=Act(by=cast[DORA], at=now(), through="web"))
+    steps = (
+        Draft("Seat plan", -7, after="event"),
+        Draft("Call to confirm", -2, after="event", kind="move", method="call"),
+    )
+    gala = create(session, TemplateDraft("Gala", steps), within=change).id
+    ines = person(session, "Ines Carvalho", do_not_contact=True).id
+    session.commit()
+    sign_in(client, OLIVE)
+    page = words(get(client, f"/plans/start?constituent={ines}&template={gala}&on=2026-03-02"))
+    assert "Not known; the picture takes" in page
+    assert "The contact gate would refuse some of it today Call to confirm: This person wants no contact." in page
+    sent = {"constituent": ines, "template": gala, "on": "2026-03-02"}
+    refused = client.post("/plans/start", data=sent)
+    assert refused.status_code == 422
+    assert "counted from the event, which is not known" in refused.text
+    assert client.post("/plans/start", data=sent | {"event": "2026-06-17"}).status_code == 303
+    found = session.scalars(select(Task).order_by(Task.due_on)).all()
+    assert [task.due_on.isoformat() for task in found] == ["2026-06-10", "2026-06-15"]

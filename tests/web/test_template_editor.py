@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.accounts.models import User
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.pipeline.assign import Charge, assign
@@ -195,3 +196,16 @@ def test_the_picture_for_somebody_names_who_would_get_the_steps(
     sign_in(client, DORA)
     assert "The officer · 3 days after" in words(get(client, f"/plans/templates/{welcome}"))
     assert "Sam Stranger · 3 days after" in words(get(client, f"/plans/templates/{welcome}?whom={harold}"))
+
+
+def test_who_is_gone_stays_named_until_somebody_else_is_chosen(
+    client: FlaskClient, session: Session, cast: dict[Person, int]
+) -> None:
+    change = open_change(session, "test", act=Act(by=cast[DORA], at=now(), through="web"))
+    steps = (Draft("Call", role="user", owner_id=cast[SAM]),)
+    template_id = create(session, TemplateDraft("Farewell", steps), within=change).id
+    session.get_one(User, cast[SAM]).deactivated_at = now()
+    session.commit()
+    sign_in(client, DORA)
+    page = get(client, f"/plans/templates/{template_id}/edit")
+    assert f'<option value="user:{cast[SAM]}" selected>as it was, no longer offered' in page
