@@ -79,7 +79,8 @@ def values_of(
     if wanted & {"dear", "dear_formal"}:
         spoken = salutations_of(session, session.get_one(Constituent, constituent_id), sees=EVERYTHING)
         found |= {"dear": spoken.informal, "dear_formal": spoken.formal}
-    fields = [field for name, field in _fields(session).items() if name in wanted - set(found)]
+    others = wanted - set(found) - {UNSUBSCRIBE}
+    fields = [field for name, field in _fields(session).items() if name in others] if others else []
     if fields:
         columns: list[Any] = [field.column.label(f"field_{number}") for number, field in enumerate(fields)]
         statement = joined(select(*columns).select_from(Constituent), joins_of(fields))
