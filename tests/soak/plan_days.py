@@ -159,7 +159,7 @@ class Years:
             draft = TemplateDraft(name, every_kind(service.id, news.id, stage), starts=StartRule(allows_copies=True))
             self.template_id = create(session, draft, within=within).id
             for number in range(self.people):
-                born = date(1940 + number % 50, 2, 29) if number % 7 == 0 and number % 4 == 0 else date(1950, 6, 15)
+                born = date(1940 + 4 * (number % 12), 2, 29) if number % 3 == 0 else date(1950, 6, 15)
                 row = Constituent(kind="person", name=f"Person {number}", sort_name=f"person {number}", born_on=born)
                 self.ids.append(insert(session, row, within=within).id)
                 text = f"p{number}@example.org"

@@ -11,8 +11,8 @@ from tests.soak.plan_days import Years
 
 SPAN = (date(2027, 1, 1), date(2029, 12, 31))
 PEOPLE = 2000
-EVERY = 365
-"""Days from one plan of a person to the next."""
+EVERY = 1095
+"""Days from one plan of a person to the next: one for each."""
 CRASHES = 200
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import CompoundSelect, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import spelled
 from donors.plans.models import OPEN, RUNNING, RunningPlan, Task
-from donors.plans.terms import MOVE, TASK
+from donors.plans.terms import AUTOMATIC, MOVE, TASK
 
 
 def claim_acting(session: Session, *, on: date, limit: int) -> list[int]:
@@ -16,8 +17,8 @@ def claim_acting(session: Session, *, on: date, limit: int) -> list[int]:
 
     Moves are planned as soon as their step is open. Plans that another process holds are left to it.
     """
-    due = _to_act(on).order_by(Task.due_on, Task.id).limit(limit)
-    wanted = list(dict.fromkeys(plan_id or 0 for plan_id, _due, _id in session.execute(due)))
+    due = _to_act(on).order_by("due_on", "id").limit(limit)
+    wanted = list(dict.fromkeys(plan_id for plan_id, _due, _id in session.execute(due)))
     plans = select(RunningPlan.id).where(RunningPlan.id.in_(wanted), RunningPlan.state == RUNNING)
     held = set(session.scalars(plans.order_by(RunningPlan.id).with_for_update(skip_locked=True)))
     return [plan_id for plan_id in wanted if plan_id in held]
@@ -28,16 +29,20 @@ def has_acting(session: Session, *, on: date) -> bool:
     return session.execute(_to_act(on).limit(1)).first() is not None
 
 
-def _to_act(on: date) -> Select[int | None, date, int]:
-    """Plan, due date and id of the tasks that the program has to carry out; values stand as in their partial index."""
-    return select(Task.plan_id, Task.due_on, Task.id).where(
+def _to_act(on: date) -> CompoundSelect[Any]:
+    """Plan, due date and id of the tasks that the program has to carry out: kind by kind, as their index has them.
+
+    Values stand as in that partial index.
+    """
+    open_ones = select(Task.plan_id, Task.due_on, Task.id).where(
         Task.state == spelled(OPEN),
         Task.kind != spelled(TASK),
         Task.trouble == spelled(""),
         Task.acted_on.is_(None),
         Task.plan_id.is_not(None),
-        or_(Task.kind == MOVE, Task.due_on <= on),
     )
+    moves = open_ones.where(Task.kind == MOVE)
+    return union_all(moves, *(open_ones.where(Task.kind == kind, Task.due_on <= on) for kind in AUTOMATIC))
 
 
 def past_deadline(session: Session, *, on: date, limit: int) -> Sequence[Task]:
