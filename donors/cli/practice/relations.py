@@ -25,6 +25,7 @@ from donors.plans.models import OPEN, RUNNING, RunningPlan
 from donors.plans.pause import pause
 from donors.plans.queries.tasks import tasks_of_plan
 from donors.plans.queries.templates import nodes_of
+from donors.plans.starts.set_rules import RuleDraft, add_rule
 from donors.plans.template import revise
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.moves import log_move
@@ -77,6 +78,8 @@ def load_plans(charity: Charity, ids: Ids, change: Change) -> None:
     with change("practice.plans") as (session, within):
         _load_plans(session, [one for one in charity.plans if one.on >= lately], charity.on, ids, within=within)
         _start_plans_by_rule(session, within=within)
+        welcome_givers = RuleDraft("first gift", ids.templates["First gift"], once=True)
+        add_rule(session, welcome_givers, on=charity.on, within=within)
 
 
 def _load_plans(session: Session, plans: Sequence[DrawnPlan], on: date, ids: Ids, *, within: ChangeSet) -> None:
