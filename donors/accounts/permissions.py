@@ -55,7 +55,15 @@ PERMISSIONS = MappingProxyType(
 _READS = frozenset(
     {"constituents.read", "giving.read", "volunteering.read", "pipeline.read", "plans.read", "levels.read"}
 )
-_OFFICER = _READS | {"constituents.write", "pipeline.write", "plans.write", "mail.write", "reports.read", "export"}
+_OFFICER = _READS | {
+    "constituents.write",
+    "pipeline.write",
+    "plans.write",
+    "plans.design",
+    "mail.write",
+    "reports.read",
+    "export",
+}
 
 CARRIES = MappingProxyType(
     {
