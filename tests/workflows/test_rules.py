@@ -45,7 +45,13 @@ kind = "mail"
 mail = "Letter"
 held = true
 days = 3
-waits_for = [1]
+waits_for = [{ step = 1, outcome = "no answer" }]
+[[template.step]]
+subject = "Tell of it"
+kind = "stage"
+stage = "Planned gifts / Notified"
+waits_for = [1, 2]
+joins = "any"
 
 [[pipeline]]
 name = "Planned gifts"

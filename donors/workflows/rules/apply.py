@@ -26,7 +26,7 @@ from donors.workflows.rules.effects import apply_effects
 from donors.workflows.rules.mails import MAIL, apply_mail
 from donors.workflows.rules.read import checked, found, listed
 from donors.workflows.rules.rollups import ROLLUP, apply_rollup
-from donors.workflows.rules.steps import names_for_steps, read_step
+from donors.workflows.rules.steps import names_for_steps, read_step, stage_names
 
 SECTIONS = {"organization": dict, "mail": list, "template": list, "pipeline": list, "rollup": list, "track": list}
 ORGANIZATION = {
@@ -88,6 +88,7 @@ def apply(session: Session, document: dict[str, Any], *, within: ChangeSet) -> N
         apply_rollup(session, dict(checked(table, place, known=ROLLUP, needs=("key",))), place, within=within)
     for place, table in _places(document, "mail"):
         apply_mail(session, checked(table, place, known=MAIL), within=within)
+    _begin_pipelines(session, document, within=within)
     for place, table in _places(document, "template"):
         _apply_template(session, checked(table, place, known=TEMPLATE), place, within=within)
     for place, table in _places(document, "pipeline"):
@@ -159,6 +160,17 @@ def _wanted_template(
 
 def _plan_ids(session: Session) -> dict[str, int]:
     return {row.name: row.id for row in session.scalars(select(PlanTemplate))}
+
+
+def _begin_pipelines(session: Session, document: dict[str, Any], *, within: ChangeSet) -> None:
+    """Makes the stages that there are not yet, without their plans: steps of templates may propose them."""
+    known = stage_names(session)
+    for place, table in _places(document, "pipeline"):
+        told = checked(table, place, known=PIPELINE)
+        stages = [dict(checked(one, at, known=STAGE)) for at, one in _places(told, "stage", f"{place}.")]
+        if any(f"{told['name']} / {one['name']}" not in known for one in stages):
+            bare = [{name: value for name, value in one.items() if name != "plan"} for one in stages]
+            _apply_pipeline(session, {**told, "stage": bare}, place, within=within)
 
 
 def _apply_pipeline(session: Session, table: dict[str, Any], place: str, *, within: ChangeSet) -> None:

@@ -1,4 +1,4 @@
-"""Steps of templates in a document: users by their address, queues and mails by name, other steps by number."""
+"""Steps of templates in a document: users by their address, queues, mails and stages by name, other steps by number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.models import User
 from donors.core.errors import Invalid
 from donors.mail.queries import mail_templates
+from donors.pipeline.models import Pipeline, Stage
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import TaskQueue
 from donors.workflows.rules.read import checked, found, listed
@@ -33,6 +34,7 @@ STEP = {
     "queue": str,
     "reminds": bool,
     "mail": str,
+    "stage": str,
     "held": bool,
     "method": str,
 }
@@ -49,13 +51,21 @@ class Names:
     users: Mapping[str, int]
     queues: Mapping[str, int]
     mails: Mapping[str, int]
+    stages: Mapping[str, int]
 
 
 def names_for_steps(session: Session) -> Names:
     """What steps may name."""
     users = {user.email: user.id for user in session.scalars(select(User))}
     queues = {queue.name: queue.id for queue in session.scalars(select(TaskQueue))}
-    return Names(users, queues, {row.name: row.id for row in mail_templates(session)})
+    mails = {row.name: row.id for row in mail_templates(session)}
+    return Names(users, queues, mails, stage_names(session))
+
+
+def stage_names(session: Session) -> dict[str, int]:
+    """The stages as steps name them, `Major gifts / Cultivation`, with their ids."""
+    named = select(Pipeline.name, Stage.name, Stage.id).join(Stage, Stage.pipeline_id == Pipeline.id)
+    return {f"{pipeline} / {stage}": stage_id for pipeline, stage, stage_id in session.execute(named)}
 
 
 def exported_step(draft: Draft, names: Names) -> Document:
@@ -63,6 +73,7 @@ def exported_step(draft: Draft, names: Names) -> Document:
     users = {user_id: email for email, user_id in names.users.items()}
     queues = {queue_id: name for name, queue_id in names.queues.items()}
     mails = {row_id: name for name, row_id in names.mails.items()}
+    stages = {stage_id: name for name, stage_id in names.stages.items()}
     step: Document = {"subject": draft.subject, "days": draft.days, "after": draft.after, "role": draft.role}
     step |= {name: getattr(draft, name) for name in SAME if getattr(draft, name) != getattr(PLAIN, name)}
     optional = {
@@ -71,6 +82,7 @@ def exported_step(draft: Draft, names: Names) -> Document:
         "escalates_to_user": users.get(draft.escalates_to_id or 0),
         "queue": queues.get(draft.queue_id or 0),
         "mail": mails.get(draft.mail_template_id or 0),
+        "stage": stages.get(draft.stage_id or 0),
         "held": draft.is_held or None,
     }
     return step | {name: value for name, value in optional.items() if value is not None}
@@ -87,10 +99,12 @@ def read_step(one: Any, place: str, names: Names) -> Draft:
     above = found(dict(names.users), values.pop("escalates_to_user", None), f"{place}.escalates_to_user")
     queue = found(dict(names.queues), values.pop("queue", None), f"{place}.queue")
     mail = found(dict(names.mails), values.pop("mail", None), f"{place}.mail")
+    stage = found(dict(names.stages), values.pop("stage", None), f"{place}.stage")
     links = tuple(_read_link(each, f"{place}.waits_for") for each in listed(values, "waits_for"))
     values.pop("waits_for", None)
     held = values.pop("held", False)
-    ids: Document = {"owner_id": owner, "escalates_to_id": above, "queue_id": queue, "mail_template_id": mail}
+    ids: Document = {"owner_id": owner, "escalates_to_id": above, "queue_id": queue}
+    ids |= {"mail_template_id": mail, "stage_id": stage}
     return Draft(**values, **ids, links=links, is_held=held)
 
 
