@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
@@ -14,6 +15,7 @@ from donors.plans.reopen import reopen
 from donors.plans.start import Start, start
 from donors.plans.task import OwnTask, add, take_away
 from donors.plans.template import StartRule, TemplateDraft, create
+from donors.workflows.merge import Pair, merge_constituents
 from donors.workflows.plans import owners
 from tests.cast import OLIVE, Person
 from tests.workflows.plan_world import START, World, after, branched
@@ -203,3 +205,15 @@ def test_a_cool_down_lies_between_two_starts(world: World, session: Session) -> 
     with pytest.raises(Blocked, match="the next may on 2026-04-02"):
         start(session, world.anna, Start(template.id, soon), owner_of, within=world.change())
     assert start(session, world.anna, Start(template.id, later), owner_of, within=world.change()).state == "running"
+
+
+def test_copies_of_two_who_are_merged_all_go_on(world: World, session: Session) -> None:
+    draft = TemplateDraft("Ask", (Draft("Call", 1),), starts=StartRule(allows_copies=True))
+    template = create(session, draft, within=world.change())
+    other = world.person("Anna Bergh", "bergh@example.org")
+    owner_of = owners(session, [world.anna, other], on=START)
+    for one in (world.anna, other, other):
+        start(session, one, Start(template.id, START), owner_of, within=world.change())
+    merge_constituents(session, Pair(world.anna, other), within=world.change(), on=START)
+    found = session.execute(select(RunningPlan.constituent_id, RunningPlan.copy, RunningPlan.state)).all()
+    assert sorted(found) == [(world.anna, copy, "running") for copy in (0, 1, 2)]
