@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Task
+from donors.plans.pause import pause, resume, shift
 from donors.plans.reopen import reopen
 from donors.plans.start import Start, start
 from donors.plans.task import OwnTask, add, take_away
