@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.core.bulk import among
+from donors.core.bulk import among, look_over
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.claims import changed
 from donors.core.db import is_sqlite
@@ -120,7 +120,8 @@ def _next_copy(session: Session, constituent_id: int, template: PlanTemplate) ->
 def start_many(session: Session, constituent_ids: Sequence[int], what: Start, *, within: ChangeSet) -> int:
     """Starts a plan for each constituent who may have one now; returns how many those are.
 
-    Only the plans are inserted, by one statement for every 5,000; the scheduler makes their tasks.
+    Only the plans are inserted, by one statement for every 5,000, of which PostgreSQL is told before it plans the next;
+    the scheduler makes their tasks.
     The others are passed over: `why_not` tells the reason for each. Raises NotFound.
     """
     template = template_by_id(session, what.template_id)
@@ -135,6 +136,8 @@ def start_many(session: Session, constituent_ids: Sequence[int], what: Start, *,
         names = ["constituent_id", "copy", *(column.key for column in columns)]
         into = (sqlite.insert if is_sqlite(session) else postgresql.insert)(RunningPlan)
         started += changed(session, into.from_select(names, source).on_conflict_do_nothing())
+        if len(ids) == PART:
+            look_over(session, RunningPlan)
     return started
 
 
