@@ -13,7 +13,7 @@ from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan
 from donors.plans.template import TemplateDraft, create, revise
 from donors.workflows.plans import start_plan
-from tests.cast import DORA, OLIVE, Person, sign_in
+from tests.cast import DORA, VERA, Person, sign_in
 from tests.constituents.people import person
 from tests.web.test_pipeline_pages import get, words
 
@@ -62,6 +62,6 @@ def test_plans_are_moved_after_a_look_and_back_again(client: FlaskClient, behind
 
 
 def test_who_may_not_design_may_not_move(client: FlaskClient, behind: int, cast: dict[Person, int]) -> None:
-    sign_in(client, OLIVE)
+    sign_in(client, VERA)
     get(client, f"/plans/templates/{behind}/move", 403)
     assert client.post("/plans/changes/1/undo").status_code == 404
