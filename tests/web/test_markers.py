@@ -37,7 +37,8 @@ GUARDED = {
 """Columns of words that the program itself reads."""
 
 
-LEFT_OUT = FRESH | {"accounts.second_factor_picture"}
+LEFT_OUT = FRESH | {"accounts.second_factor_picture", "health.health_page", "mail.look", "mail.template_look"}
+"""The HTML of mails is what its writers made, in a document in which nothing is carried out; health is a word."""
 
 
 def is_human(session: Session, table: Table, column: Column[str]) -> bool:
