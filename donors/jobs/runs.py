@@ -16,7 +16,6 @@ from donors.jobs.prune import prune_runs
 from donors.levels.effects.notices import users_to_mail
 from donors.mail.deliver import deliver
 from donors.mail.steer import prune as prune_mails
-from donors.plans.queries.due_acts import has_acting
 from donors.plans.queries.plans import has_starting
 from donors.plans.remind import remind
 from donors.reports.answers import forget
@@ -27,7 +26,7 @@ from donors.rollups.keep import compute_waiting, keep
 from donors.workflows.digests import morning, post_digests
 from donors.workflows.levels import assign_part
 from donors.workflows.notices import post_notices
-from donors.workflows.plan_acts import Acting, act_on_plans
+from donors.workflows.plan_acts import act_on_plans
 from donors.workflows.plan_deadlines import escalate
 from donors.workflows.plans import run_steps
 from donors.workflows.refresh import drain, refresh_night
@@ -126,11 +125,8 @@ def act(means: Means) -> int:
 
 
 def _some_acts(session: Session, clock: Clock) -> int:
-    at, on = clock(), _today(session, clock)
-    if not has_acting(session, on=on):
-        return 0
-    change = open_change(session, "plan.act", act=Act(by=None, at=at, through="job"))
-    return act_on_plans(session, Acting(on, at, change), limit=PLANS)
+    by_job = Act(by=None, at=clock(), through="job")
+    return act_on_plans(session, on=_today(session, clock), act=by_job, limit=PLANS)
 
 
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

@@ -35,6 +35,15 @@ class Course:
         return self.changes.get(step_id, {}).get(name, getattr(self.tasks[step_id], name))
 
     @property
+    def noted(self) -> tuple[dict[int, dict[str, Any]], dict[str, Any]]:
+        """All that is to be written so far; set again, what was noted since falls away."""
+        return {step_id: dict(values) for step_id, values in self.changes.items()}, dict(self.of_plan)
+
+    @noted.setter
+    def noted(self, before: tuple[dict[int, dict[str, Any]], dict[str, Any]]) -> None:
+        self.changes, self.of_plan = before
+
+    @property
     def state(self) -> str:
         """The state in which the plan will be."""
         return str(self.of_plan.get("state", self.plan.state))

@@ -6,15 +6,15 @@ cannot be carried out keeps the reason as its trouble and holds up nothing but i
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
-from donors.core.changes import ChangeSet
-from donors.core.errors import HouseError
+from donors.core.apart import apart
+from donors.core.changes import Act, ChangeSet, open_change
 from donors.mail import models as mails
 from donors.mail.outbox import Letter, post
 from donors.pipeline.models import Prospect
@@ -30,23 +30,28 @@ from donors.workflows.reaching import ask_for_step
 
 @dataclass(frozen=True)
 class Acting:
-    """Under which change set, on which day and at which instant steps are carried out."""
+    """On which day, and under which change set, steps are carried out."""
 
     on: date
-    at: datetime
     within: ChangeSet
 
 
-def act_on_plans(session: Session, acting: Acting, *, limit: int = 100) -> int:
-    """Carries out the steps of some plans that are due, in the order in which they are; returns how many those were."""
-    found = {one.plan.id: one for one in courses(session, claim_acting(session, on=acting.on, limit=limit))}
+def act_on_plans(session: Session, *, on: date, act: Act, limit: int = 100) -> int:
+    """Carries out the steps of some plans that are due, in the order in which they are; returns how many those were.
+
+    Where there are none, or others hold them all, nothing is written.
+    """
+    found = courses(session, claim_acting(session, on=on, limit=limit))
     due = sorted(
-        ((task.due_on, task.id, course, task) for course in found.values() for task in _due(course, acting.on)),
+        ((task.due_on, task.id, course, task) for course in found for task in _due(course, on)),
         key=lambda each: each[:2],
     )
+    if not due:
+        return 0
+    acting = Acting(on, open_change(session, "plan.act", act=act))
     for _due_on, _id, course, task in due:
         _act(session, course, task, acting)
-    write(session, found.values(), within=acting.within)
+    write(session, found, within=acting.within)
     return len(due)
 
 
@@ -66,11 +71,16 @@ def _act(session: Session, course: Course, task: Task, acting: Acting) -> None:
     step_id = task.step_id or 0
     if course.value(step_id, "state") != OPEN:
         return
-    try:
-        with session.begin_nested():
-            ACTS[task.kind](session, course, task, acting)
-    except HouseError as error:
-        in_trouble(course, step_id, error.message)
+    before = course.noted
+
+    def carry_out(_some: object) -> list[None]:
+        return [ACTS[task.kind](session, course, task, acting)]
+
+    def failed(_task: Task, why: str) -> None:
+        course.noted = before
+        in_trouble(course, step_id, why)
+
+    apart(session, (task,), carry_out, failed)
 
 
 def _wait(session: Session, course: Course, task: Task, _acting: Acting) -> None:
@@ -80,7 +90,7 @@ def _wait(session: Session, course: Course, task: Task, _acting: Acting) -> None
 
 def _mail(session: Session, course: Course, task: Task, acting: Acting) -> None:
     step_id = task.step_id or 0
-    found = send_plan_mail(session, task, within=acting.within, at=acting.at)
+    found = send_plan_mail(session, task, within=acting.within)
     if found.state == POSTED:
         carried_out(session, course, step_id, on=acting.on, result="sent")
     elif found.state == mails.HELD:

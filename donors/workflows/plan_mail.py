@@ -1,7 +1,7 @@
 """Mails of plans: what the scheduler does with a step that is a mail. What people decide stands in held_mail.py."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ class PlanMail:
     again_on: date | None = None
 
 
-def send_plan_mail(session: Session, task: Task, *, within: ChangeSet, at: datetime) -> PlanMail:
+def send_plan_mail(session: Session, task: Task, *, within: ChangeSet) -> PlanMail:
     """Asks the gate for the mail of a step, writes it and posts it, to leave or to be approved. Never posts it twice.
 
     Of several thanks on a day the first covers all: the others are refused, not put off. A step whose mail was given
@@ -52,7 +52,7 @@ def send_plan_mail(session: Session, task: Task, *, within: ChangeSet, at: datet
         waits = answer.again_on is not None and template.purpose != "thanks"
         return PlanMail(LATER if waits else REFUSED, answer.reason, again_on=answer.again_on)
     try:
-        made = render(session, template, task.constituent_id, on=local_date(at, organization(session).zone))
+        made = render(session, template, task.constituent_id, on=local_date(within.at, organization(session).zone))
         if made.trouble:
             return PlanMail(TROUBLE, made.trouble)
         return _post(session, made, granted, origin=Origin(template.id, task.id, step.is_held), within=within)

@@ -19,7 +19,7 @@ from donors.plans.dates import DateRule
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Step, Task
 from donors.plans.template import TemplateDraft, create
-from donors.workflows.plan_acts import Acting, act_on_plans
+from donors.workflows.plan_acts import act_on_plans
 from donors.workflows.plan_deadlines import escalate
 from donors.workflows.plans import start_plan
 from tests.mail.people import reachable
@@ -86,8 +86,7 @@ class World:
         at = datetime.combine(self.on, time(12), UTC)
         done = 0
         while True:
-            change = open_change(self.session, "plan.act", act=Act(by=None, at=at, through="job"))
-            count = act_on_plans(self.session, Acting(self.on, at, change), limit=limit)
+            count = act_on_plans(self.session, on=self.on, act=Act(by=None, at=at, through="job"), limit=limit)
             if not count:
                 return done
             done += count

@@ -16,7 +16,7 @@ from donors.pipeline.models import Move, Prospect
 from donors.pipeline.move import Report
 from donors.pipeline.prospect import Entry
 from donors.plans.drafts import Draft
-from donors.plans.models import RunningPlan, TaskQueue
+from donors.plans.models import RunningPlan, Step, TaskQueue
 from donors.plans.pause import pause, resume
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.death import record_death, remove_constituent
@@ -124,6 +124,28 @@ def test_what_cannot_be_written_is_trouble_until_it_is_tried_again(world: World,
     try_again(session, written.id, within=world.change())
     assert world.run() == 1
     assert (written.state, written.trouble) == ("done", "")
+
+
+def test_a_step_whose_followers_cannot_be_told_is_trouble_and_leaves_nothing_half_done(
+    world: World, session: Session
+) -> None:
+    sound, broken = (world.plan(mail(world, "Write", 0), after("Call", 1, 1)) for _ in range(2))
+    step = session.get_one(Step, world.tasks(broken)["Call"].step_id)
+    step.criteria = {"field": "a figure that is gone", "operator": "is", "value": 1}
+    world.run()
+    written = world.tasks(broken)["Write"]
+    assert (written.state, written.result) == ("open", "")
+    assert "a figure that is gone" in written.trouble
+    assert world.states(sound) == {"Write": "done", "Call": "open"}
+    assert session.scalars(select(Outbox.task_id)).all() == [world.tasks(sound)["Write"].id]
+
+
+def test_looking_without_anything_to_do_writes_nothing(world: World, session: Session) -> None:
+    world.plan(mail(world, "Write", 1))
+    acts = select(ChangeSet.id).where(ChangeSet.kind == "plan.act")
+    assert (world.run(), session.scalars(acts).all()) == (0, [])
+    assert world.run(march(4)) == 1
+    assert len(session.scalars(acts).all()) == 1
 
 
 def test_a_note_is_a_mail_to_its_owner_about_the_constituent(world: World, session: Session) -> None:

@@ -45,7 +45,7 @@ def step(session: Session, who: Constituent, *, held: bool = False, name: str = 
 
 def carried_out(session: Session, task: Task, days: int = 0) -> PlanMail:
     at = AT + timedelta(days=days)
-    return send_plan_mail(session, task, within=change(session, at), at=at)
+    return send_plan_mail(session, task, within=change(session, at))
 
 
 def call(session: Session, task: Task) -> Task:

@@ -19,7 +19,7 @@ from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Task
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.moves import log_move
-from donors.workflows.plan_acts import Acting, act_on_plans
+from donors.workflows.plan_acts import act_on_plans
 from donors.workflows.plans import start_plan
 from donors.workflows.reaching import Barred, ask_for_step, plan_by_hand
 from donors.workflows.tasks import close_tasks, complete_task
@@ -92,7 +92,7 @@ def called(session: Session, who: Constituent, name: str = "Plan") -> Task:
     template = create(session, draft, within=change(session))
     plan = start_plan(session, who.id, template.id, cause="by hand", within=change(session), on=ON)
     assert isinstance(plan, RunningPlan), plan
-    act_on_plans(session, Acting(ON, AT, change(session)))
+    act_on_plans(session, on=ON, act=Act(by=None, at=AT, through="job"))
     return session.scalars(select(Task).where(Task.plan_id == plan.id)).one()
 
 

@@ -24,11 +24,6 @@ def claim_acting(session: Session, *, on: date, limit: int) -> list[int]:
     return [plan_id for plan_id in wanted if plan_id in held]
 
 
-def has_acting(session: Session, *, on: date) -> bool:
-    """Whether there is anything to carry out by a day."""
-    return session.execute(_to_act(on).limit(1)).first() is not None
-
-
 def _to_act(on: date) -> CompoundSelect[Any]:
     """Plan, due date and id of the tasks that the program has to carry out: kind by kind, as their index has them.
 
