@@ -1,5 +1,6 @@
 """Changing what the organization sets, with the figures that follow from it."""
 
+from collections.abc import Callable
 from datetime import time
 
 from sqlalchemy.orm import Session
@@ -7,24 +8,32 @@ from sqlalchemy.orm import Session
 from donors.core.changes import ChangeSet
 from donors.core.errors import Invalid
 from donors.core.public_holidays import countries, regions
-from donors.core.settings import Organization, organization, set_organization
+from donors.core.settings import Organization, hold_settings_alone, organization, set_organization
 from donors.giving.queries.gifts import has_gifts
 from donors.mail.gate import caps_of
 from donors.rollups.everybody import mark_all
 
 YEAR_SETTINGS = {"fiscal_start_month", "fiscal_named_for_end"}
+Change = Callable[[Organization], Organization]
+"""Makes of the settings of now those that are wanted. Raises what the act raises."""
 
 
-def change_organization(session: Session, wanted: Organization, *, within: ChangeSet) -> tuple[str, ...]:
+def change_organization(session: Session, change: Change, *, within: ChangeSet) -> tuple[str, ...]:
     """Keeps the settings that differ and returns their keys.
+
+    The change is told the settings of now, which nobody else can change until the transaction ends: so two who change
+    different settings, or add to the same list, at once lose nothing.
 
     After another fiscal year the refresh queue labels credits and shifts anew, and brings everybody in line.
     Raises Invalid for another currency once there are gifts: their base amounts are in the present one; for a country
     or region without known holidays, for quiet times that are none or would never end, and for limits of contacts.
     """
+    hold_settings_alone(session)
+    before = organization(session)
+    wanted = change(before)
     check_calendar(wanted)
     caps_of(wanted)
-    if wanted.currency != organization(session).currency and has_gifts(session):
+    if wanted.currency != before.currency and has_gifts(session):
         raise Invalid("currency", wanted.currency, "cannot replace the currency that gifts are kept in")
     changed = set_organization(session, wanted, within=within)
     if YEAR_SETTINGS & set(changed):

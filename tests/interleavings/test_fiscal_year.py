@@ -27,7 +27,7 @@ def give(session: Session, who: int, on: date = TODAY) -> None:
 
 
 def begin_years_in(session: Session, month: int) -> None:
-    change_organization(session, replace(organization(session), fiscal_start_month=month), within=opened(session))
+    change_organization(session, lambda here: replace(here, fiscal_start_month=month), within=opened(session))
 
 
 def drained(*, workers: int = 1, parts: int | None = None) -> None:

@@ -167,13 +167,13 @@ def test_a_portfolio_follows_those_who_are_handed_over(session: Session, town: T
 def test_another_fiscal_year_and_the_night_of_a_new_one(session: Session, town: Town) -> None:
     town.give(town.ann, 3_000, town.roof, days_ago=40)
     assert town.figure(FUND, town.roof, "fund_this_fiscal_year_total") == 3_000
-    wanted = replace(organization(session), fiscal_start_month=TODAY.month)
-    change_organization(session, wanted, within=town.change)
+    change_organization(session, lambda here: replace(here, fiscal_start_month=TODAY.month), within=town.change)
     while drain(session, at=AT, on=TODAY):
         pass
     assert town.figure(FUND, town.roof, "fund_this_fiscal_year_total") == 0
     assert values_of(session, town.roof, FUND)["fund_last_fiscal_year_total"] == 3_000
-    year_end = wanted.fiscal.first_day(wanted.fiscal.year_of(TODAY) + 1)
+    fiscal = organization(session).fiscal
+    year_end = fiscal.first_day(fiscal.year_of(TODAY) + 1)
     refresh_night(session, on=year_end, since=year_end - timedelta(1), act=ACT)
     while drain(session, at=AT, on=year_end):
         pass

@@ -49,5 +49,5 @@ def test_a_document_sets_the_calendar(session: Session) -> None:
 def test_what_cannot_be_is_refused(session: Session, values: dict[str, Any], field: str) -> None:
     within = open_change(session, "organization.change", act=Act(by=None, at=AT, through="web"))
     with pytest.raises(Invalid) as refusal:
-        change_organization(session, Organization(**values), within=within)
+        change_organization(session, lambda _: Organization(**values), within=within)
     assert refusal.value.field == field

@@ -2,23 +2,22 @@
 
 from dataclasses import replace
 from datetime import time
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 from wtforms import Form
 
-from donors.core.changes import open_change
 from donors.core.closing import closing
-from donors.core.db import current_session
-from donors.core.errors import AlreadyDone, Invalid, NotFound
+from donors.core.errors import NotFound
 from donors.core.public_holidays import FIRST, LAST, regions
 from donors.core.settings import Organization
 from donors.web.accounts.views import Page
-from donors.web.forms import refuse, typed
-from donors.web.session import web_act
+from donors.web.forms import typed
 from donors.web.settings.calendar_forms import ClosingForm, HolidayForm, QuietForm
+from donors.web.settings.keep import keep
 from donors.web.settings.year import day_names, months
-from donors.workflows.organization import change_organization
 
 settings_calendar = Blueprint("settings_calendar", __name__, url_prefix="/settings/calendar")
 
@@ -33,78 +32,73 @@ def calendar_page() -> str:
 def set_holidays() -> Page:
     """Whose public holidays count; another country begins without region."""
     form = HolidayForm(request.form)
-    form.offer_regions(typed(form.holiday_country))
-    current: Organization = g.organization
-    moved = typed(form.holiday_country) != current.holiday_country
+    country = typed(form.holiday_country)
+    form.offer_regions(country)
+    moved = country != g.organization.holiday_country
     if moved:
         form.holiday_region.data = ""
-    if not form.validate():
-        return _shown({"holidays": form}), 422
-    wanted = replace(
-        current, holiday_country=typed(form.holiday_country), holiday_region=typed(form.holiday_region)
-    )  # fmt: skip
-    more = " Choose the region now, if it has holidays of its own." if moved and regions(wanted.holiday_country) else ""
-    return _save(wanted, {"holidays": form}, "The holidays are saved." + more)
+    more = " Choose the region now, if it has holidays of its own." if moved and regions(country) else ""
+    if form.validate() and keep(partial(_with_holidays, form), form, "The holidays are saved." + more):
+        return _back()
+    return _shown({"holidays": form}), 422
 
 
 @settings_calendar.post("/closings")
 def add_closing() -> Page:
     """Closes the organization on some days."""
     form = ClosingForm(request.form)
-    if not form.validate() or form.first.data is None:
-        return _shown({"closing": form}), 422
-    try:
-        made = closing(form.first.data, form.last.data, yearly=form.yearly.data, name=typed(form.name))
-    except Invalid as error:
-        refuse(form, error)
-        return _shown({"closing": form}), 422
-    kept = dict.fromkeys((*g.organization.closed_days, str(made)))
-    return _save(replace(g.organization, closed_days=tuple(kept)), {"closing": form}, "The days are closed.")
+    if form.validate() and keep(partial(_with_closing, form), form, "The days are closed."):
+        return _back()
+    return _shown({"closing": form}), 422
 
 
 @settings_calendar.post("/closings/remove")
 def remove_closing() -> Page:
     """Takes one closing back."""
     text = request.form.get("closing", "")
-    left = tuple(each for each in g.organization.closed_days if each != text)
-    if len(left) == len(g.organization.closed_days):
-        raise NotFound("closed day", text[:100])
-    return _save(replace(g.organization, closed_days=left), {}, "The days are worked again.")
+    keep(partial(_without_closing, text), Form(), "The days are worked again.")
+    return _back()
 
 
 @settings_calendar.post("/quiet")
 def set_quiet() -> Page:
     """When no mail leaves for constituents."""
     form = QuietForm(request.form)
-    if not form.validate():
-        return _shown({"quiet": form}), 422
-    wanted = replace(
-        g.organization,
+    if form.validate() and keep(partial(_with_quiet, form), form, "The quiet times are saved."):
+        return _back()
+    return _shown({"quiet": form}), 422
+
+
+def _with_holidays(form: HolidayForm, here: Organization) -> Organization:
+    return replace(here, holiday_country=typed(form.holiday_country), holiday_region=typed(form.holiday_region))
+
+
+def _with_closing(form: ClosingForm, here: Organization) -> Organization:
+    made = closing(form.first.data or g.today, form.last.data, yearly=form.yearly.data, name=typed(form.name))
+    return replace(here, closed_days=tuple(dict.fromkeys((*here.closed_days, str(made)))))
+
+
+def _without_closing(text: str, here: Organization) -> Organization:
+    if text not in here.closed_days:
+        raise NotFound("closed day", text[:100])
+    return replace(here, closed_days=tuple(each for each in here.closed_days if each != text))
+
+
+def _with_quiet(form: QuietForm, here: Organization) -> Organization:
+    return replace(
+        here,
         quiet_from=_time(form.quiet_from.data),
         quiet_until=_time(form.quiet_until.data),
         quiet_weekdays=tuple(form.quiet_weekdays.data or ()),
         quiet_when_closed=form.quiet_when_closed.data,
     )
-    return _save(wanted, {"quiet": form}, "The quiet times are saved.")
 
 
 def _time(value: time | None) -> str:
     return "" if value is None else value.isoformat(timespec="minutes")
 
 
-def _save(wanted: Organization, forms: dict[str, Form], said: str) -> Page:
-    session = current_session()
-    try:
-        within = open_change(session, "organization.change", act=web_act())
-        change_organization(session, wanted, within=within)
-    except AlreadyDone:
-        pass
-    except Invalid as error:
-        for form in forms.values():
-            refuse(form, error)
-        return _shown(forms), 422
-    else:
-        flash(said, "good")
+def _back() -> Response:
     return redirect(url_for(".calendar_page", year=request.args.get("year")), 303)
 
 

@@ -1,19 +1,16 @@
 """Settings › Mail: where mail comes from and goes back to, and how often one constituent is contacted at most."""
 
 from dataclasses import replace
+from functools import partial
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 
-from donors.core.changes import open_change
-from donors.core.db import current_session
-from donors.core.errors import AlreadyDone, Invalid
 from donors.core.settings import Organization
 from donors.mail.gate import caps_of
 from donors.web.accounts.views import Page
-from donors.web.forms import refuse, typed
-from donors.web.session import web_act
+from donors.web.forms import typed
+from donors.web.settings.keep import keep
 from donors.web.settings.mail_forms import LIMITS, MailForm
-from donors.workflows.organization import change_organization
 
 settings_mail = Blueprint("settings_mail", __name__, url_prefix="/settings/mail")
 
@@ -30,25 +27,14 @@ def mail_page() -> str:
 def save_mail() -> Page:
     """Keeps what was changed."""
     form = MailForm(request.form)
-    if form.validate():
-        session = current_session()
-        try:
-            within = open_change(session, "organization.change", act=web_act())
-            change_organization(session, _wanted(form), within=within)
-        except AlreadyDone:
-            return redirect(url_for(".mail_page"), 303)
-        except Invalid as error:
-            refuse(form, error)
-        else:
-            flash("Saved.", "good")
-            return redirect(url_for(".mail_page"), 303)
+    if form.validate() and keep(partial(_changed, form), form, "Saved."):
+        return redirect(url_for(".mail_page"), 303)
     return _shown(form), 422
 
 
-def _wanted(form: MailForm) -> Organization:
-    current: Organization = g.organization
+def _changed(form: MailForm, here: Organization) -> Organization:
     return replace(
-        current,
+        here,
         sender_address=typed(form.sender_address).strip(),
         reply_address=typed(form.reply_address).strip(),
         bounce_address=typed(form.bounce_address).strip(),

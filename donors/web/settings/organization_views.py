@@ -1,18 +1,15 @@
 """Settings: the first page of them, and the organization."""
 
 from dataclasses import replace
+from functools import partial
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 
-from donors.core.changes import open_change
-from donors.core.db import current_session
-from donors.core.errors import AlreadyDone, Invalid
 from donors.core.settings import Organization
 from donors.web.accounts.views import Page
-from donors.web.forms import refuse, typed
-from donors.web.session import web_act
+from donors.web.forms import typed
+from donors.web.settings.keep import keep
 from donors.web.settings.organization_forms import OrganizationForm
-from donors.workflows.organization import change_organization
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -65,18 +62,8 @@ def organization_page() -> str:
 def save_organization() -> Page:
     """Keeps what was changed."""
     form = OrganizationForm(request.form)
-    if form.validate():
-        session = current_session()
-        try:
-            within = open_change(session, "organization.change", act=web_act())
-            change_organization(session, _wanted(form), within=within)
-        except AlreadyDone:
-            return redirect(url_for(".organization_page"), 303)
-        except Invalid as error:
-            refuse(form, error)
-        else:
-            flash("The organization is saved.", "good")
-            return redirect(url_for(".organization_page"), 303)
+    if form.validate() and keep(partial(_changed, form), form, "The organization is saved."):
+        return redirect(url_for(".organization_page"), 303)
     return _shown(form), 422
 
 
@@ -86,10 +73,9 @@ def _filled(current: Organization) -> OrganizationForm:
     return form
 
 
-def _wanted(form: OrganizationForm) -> Organization:
-    current: Organization = g.organization
+def _changed(form: OrganizationForm, here: Organization) -> Organization:
     return replace(
-        current,
+        here,
         name=typed(form.name).strip(),
         sender_address=typed(form.sender_address).strip(),
         zone=typed(form.zone),

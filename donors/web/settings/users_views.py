@@ -14,11 +14,11 @@ from donors.accounts.queries import users as user_lines
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import AlreadyDone, Invalid
-from donors.core.settings import set_organization
 from donors.web.accounts.link_views import link_url
 from donors.web.accounts.views import Page
 from donors.web.forms import refuse, typed
 from donors.web.session import doing, web_act
+from donors.web.settings.keep import keep
 from donors.web.settings.users_forms import NewUserForm, PolicyForm, UserForm
 
 settings_users = Blueprint("settings_users", __name__, url_prefix="/settings/users")
@@ -120,13 +120,11 @@ def remove_second_factor(user_id: int) -> Response:
 @settings_users.post("/second-factor")
 def policy() -> Response:
     """Who must sign in with a second factor."""
-    form, session = PolicyForm(request.form), current_session()
+    form = PolicyForm(request.form)
+    who = typed(form.second_factor_for)
     if not form.validate():
-        raise Invalid("second factor", form.second_factor_for.data, "is not one of the choices")
-    within = open_change(session, "settings.change", act=web_act())
-    wanted = replace(g.organization, second_factor_for=form.second_factor_for.data)
-    set_organization(session, wanted, within=within)
-    flash("The rule for second factors is saved.", "good")
+        raise Invalid("second factor", who, "is not one of the choices")
+    keep(lambda here: replace(here, second_factor_for=who), form, "The rule for second factors is saved.")
     return redirect(url_for(".users_page"), 303)
 
 

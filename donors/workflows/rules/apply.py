@@ -113,7 +113,7 @@ def _apply_organization(session: Session, table: Any, *, within: ChangeSet) -> N
     for name in ("quiet_weekdays", "contact_caps"):
         if name in values:
             values[name] = tuple(values[name])
-    change_organization(session, replace(organization(session), **values), within=within)
+    change_organization(session, lambda here: replace(here, **values), within=within)
 
 
 def _closing(day: Any) -> str:
