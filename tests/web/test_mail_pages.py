@@ -14,7 +14,7 @@ from donors.mail.unsubscribe import Links
 from tests.cast import ADA, DORA, OLIVE, SAM, VERA, Person, sign_in
 from tests.harness.application import SECRET
 from tests.harness.house import SAID, House
-from tests.mail.people import AT, asked, change, reachable, sent
+from tests.mail.people import AT, asked, change, reachable, sent, settle
 from tests.mail.test_bounces import report
 
 
@@ -213,6 +213,11 @@ def test_addresses_and_limits_are_set_on_one_page(
     assert (here.reply_address, here.contact_caps) == ("maren@example.org", ("all/4/30", "email/2/7"))
     page = client.get("/settings/mail").text
     assert 'value="30"' in page
+    settle(session, contact_caps=("all/4/30", "all/1/2"))
+    session.commit()
+    client.post("/settings/mail", data={"all_most": "5", "all_days": "30"})
+    assert organization(session).contact_caps == ("all/5/30", "all/1/2"), "what the page does not show stays"
+    session.rollback()
     sign_in(client, DORA)
     assert client.post("/settings/mail", data=typed).status_code == 403
 

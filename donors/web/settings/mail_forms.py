@@ -46,7 +46,9 @@ class MailForm(Form):
                 fine = False
         return fine
 
-    def caps(self) -> tuple[str, ...]:
-        """The limits as they are kept."""
+    def caps(self, known: Sequence[Cap]) -> tuple[str, ...]:
+        """The limits as they are kept: those of the form, and further ones for a channel, which it does not show."""
         found = ((channel, self[f"{channel}_most"].data, self[f"{channel}_days"].data) for channel in (ALL, *CHANNELS))
-        return tuple(str(Cap(channel, most, days)) for channel, most, days in found if most and days)
+        first = [Cap(channel, most, days) for channel, most, days in found if most and days]
+        further = [cap for place, cap in enumerate(known) if cap.channel in {one.channel for one in known[:place]}]
+        return tuple(dict.fromkeys(map(str, (*first, *further))))

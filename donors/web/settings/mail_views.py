@@ -38,7 +38,7 @@ def _changed(form: MailForm, here: Organization) -> Organization:
         sender_address=typed(form.sender_address).strip(),
         reply_address=typed(form.reply_address).strip(),
         bounce_address=typed(form.bounce_address).strip(),
-        contact_caps=form.caps(),
+        contact_caps=form.caps(caps_of(here)),
     )
 
 
