@@ -24,6 +24,16 @@ def typed(field: Field) -> str:
     return str(field.data or "")
 
 
+def number(text: str) -> int | None:
+    """An id or a version as addresses and hidden fields hold it; none where it is empty or spoilt."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def number_in(field: Field) -> int | None:
+    """The number in a field; none where it is empty or spoilt."""
+    return number(typed(field))
+
+
 def option(value: object, label: str) -> Any:
     """One option of a select or of radios."""
     return SelectChoice(str(value), label)

@@ -14,6 +14,7 @@ from donors.core.db import Session, separate_reading
 from donors.core.errors import Invalid
 from donors.core.fields import Field, FieldSet
 from donors.core.paging import Paging, read_paging
+from donors.web.forms import number
 from donors.web.session import note_export, viewer
 from donors.web.sheet import sheet
 
@@ -78,11 +79,6 @@ def as_file(
         answer, count = sheet(name, fields, rows(session, wanted, fields))
     note_export(name, rows=count, columns=list(columns))
     return answer
-
-
-def number(text: str) -> int | None:
-    """An id as an address writes it."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 @dataclass(frozen=True)

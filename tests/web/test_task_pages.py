@@ -137,10 +137,13 @@ def test_a_queue_is_made_and_changed(client: FlaskClient, session: Session, cast
     assert client.post(f"{queues}/add", data=sent).status_code == 422, "the name is taken"
     queue = session.scalars(select(TaskQueue)).one().id
     session.rollback()
-    stale = client.post(f"{queues}/{queue}", data={"name": "Calls", "members": cast[OLIVE], "version": "7"})
+    changed = {"name": "Calls", "members": cast[OLIVE], "version": "7"}
+    stale = client.post(f"{queues}/{queue}", data=changed)
     assert stale.status_code == 409
-    changed = {"name": "Calls", "members": cast[OLIVE], "version": "1"}
-    assert client.post(f"{queues}/{queue}", data=changed).status_code == 303
+    assert f"Thank-you calls, members: {OLIVE.name}, {SAM.name}" in stale.text
+    version = re.search(r'name="version"[^>]* value="(\d+)"', stale.text)
+    assert version is not None
+    assert client.post(f"{queues}/{queue}", data=changed | {"version": version[1]}).status_code == 303
     assert session.scalars(select(QueueMember.user_id)).all() == [cast[OLIVE]]
     session.rollback()
 

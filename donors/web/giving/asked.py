@@ -7,7 +7,8 @@ from flask import g
 from donors.core.criteria.tree import Criteria, Operator
 from donors.core.db import Session
 from donors.giving.queries.listing import GiftSieve, Looking, gift_fields
-from donors.web.listing import Asked, number, read_list
+from donors.web.forms import number
+from donors.web.listing import Asked, read_list
 from donors.web.session import viewer
 
 CONDITIONS: dict[str, tuple[str, Operator]] = {

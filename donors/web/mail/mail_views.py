@@ -12,8 +12,7 @@ from donors.mail.models import HELD
 from donors.mail.queries import SHOWN, MailFilter, MailLine, counts_of_mails, mail_line, mails
 from donors.mail.steer import Wording
 from donors.web.answer import done
-from donors.web.forms import refuse, typed
-from donors.web.listing import number
+from donors.web.forms import number, refuse, typed
 from donors.web.mail.forms import GiveUpForm, WordingForm
 from donors.web.mail.shown import as_document
 from donors.web.session import viewer, web_act

@@ -21,8 +21,7 @@ from donors.mail.template import Draft, add_template, change_template, checked, 
 from donors.mail.values import Offered, offered
 from donors.web.answer import done
 from donors.web.choose import choice
-from donors.web.forms import refuse, typed
-from donors.web.listing import number
+from donors.web.forms import number, number_in, refuse
 from donors.web.mail.forms import MAIL_PURPOSES, TemplateForm, filled
 from donors.web.mail.shown import as_document
 from donors.web.session import viewer, web_act
@@ -75,7 +74,7 @@ def _saved(row: MailTemplate | None, form: TemplateForm) -> Response:
     if row is None:
         row = add_template(session, form.draft, within=within)
     else:
-        expect = number(typed(form.version))
+        expect = number_in(form.version)
         change_template(session, row.id, form.draft, within=within, expect=expect)
     return done(within, url_for(".edit_template", mail_template_id=row.id), f"{row.name} is saved.")
 

@@ -7,7 +7,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
     Form,
     HiddenField,
     RadioField,
@@ -112,9 +111,3 @@ def report_form(data: Any, *, on: date, planned: tuple[int, str] | None = None) 
     if planned is not None:
         proposed |= {"planned_id": str(planned[0]), "purpose": planned[1]}
     return ReportForm(data, data=proposed)
-
-
-def number_in(field: Field) -> int | None:
-    """The id or version in a hidden field; none where it is empty or spoilt."""
-    text = str(field.data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None

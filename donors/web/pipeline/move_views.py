@@ -21,8 +21,8 @@ from donors.pipeline.queries.prospects import prospects_of
 from donors.plans.queries.tasks import TaskFilter, tasks
 from donors.web.answer import done
 from donors.web.door import local_path
-from donors.web.forms import refuse, typed
-from donors.web.pipeline.forms import MoveForm, ReportForm, number_in, report_form
+from donors.web.forms import number_in, refuse, typed
+from donors.web.pipeline.forms import MoveForm, ReportForm, report_form
 from donors.web.session import afterwards, viewer, web_act
 from donors.workflows.facts import facts_changed
 from donors.workflows.moves import drop_move, log_move

@@ -20,13 +20,12 @@ from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import history, in_charge_of, officers, prospect
 from donors.pipeline.queries.stages import stage_of, stages
 from donors.web.answer import done
-from donors.web.forms import refuse, typed
+from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.forms import (
     AskForm,
     CloseForm,
     OfficerForm,
     StageForm,
-    number_in,
     officer_choices,
     stage_choices,
 )

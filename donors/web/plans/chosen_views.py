@@ -19,8 +19,7 @@ from donors.plans.task import Handover, hand_over_many
 from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.filters import plural
-from donors.web.forms import refuse, typed
-from donors.web.listing import number
+from donors.web.forms import number, refuse, typed
 from donors.web.plans.chosen_forms import CloseForm, PassOnForm, SkipForm, SnoozeForm
 from donors.web.plans.people import handed_word, owner_options
 from donors.web.plans.undo_views import carried_out

@@ -15,8 +15,7 @@ from donors.plans.pause import resume as let_go_on
 from donors.plans.pause import shift as move_dates
 from donors.plans.queries.tasks import task
 from donors.web.door import local_path
-from donors.web.forms import refuse, typed
-from donors.web.pipeline.forms import number_in
+from donors.web.forms import number_in, refuse, typed
 from donors.web.plans.plan_page import FORMS, page, plan_of
 from donors.web.plans.undo_views import carried_out
 from donors.web.session import viewer, web_act

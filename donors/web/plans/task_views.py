@@ -25,8 +25,7 @@ from donors.plans.reopen import reopen as open_again
 from donors.plans.task import Handover, OwnTask
 from donors.web.answer import done
 from donors.web.door import local_path
-from donors.web.forms import refuse, typed
-from donors.web.pipeline.forms import number_in
+from donors.web.forms import number_in, refuse, typed
 from donors.web.plans.forms import DateForm, EndForm, OwnerForm, PutOffForm, TaskForm
 from donors.web.plans.people import handed_word, owner_options
 from donors.web.plans.undo_views import carried_out

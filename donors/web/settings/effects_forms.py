@@ -19,7 +19,7 @@ from donors.levels.effects.decide import ACTS, OCCASIONS
 from donors.levels.effects.words import DOES, MEANT
 from donors.levels.models import Effect
 from donors.levels.set_effects import LONGEST_COOL_DOWN, LONGEST_WORDS, MOST_DAYS, EffectDraft
-from donors.web.forms import option, typed
+from donors.web.forms import number, number_in, option, typed
 
 
 class EffectForm(Form):
@@ -54,20 +54,16 @@ class EffectForm(Form):
         return EffectDraft(
             occasion=typed(self.occasion),
             act=typed(self.act),
-            level_id=_number(typed(self.level)),
-            template_id=_number(typed(self.template)),
+            level_id=number_in(self.level),
+            template_id=number_in(self.template),
             words=typed(self.words),
             days=self.days.data or 0,
             to_officer=bool(self.to_officer.data),
-            users=tuple(int(one) for one in self.users.data or () if one.isdigit()),
+            users=tuple(found for one in self.users.data or () if (found := number(one)) is not None),
             once=bool(self.once.data),
             cool_down=self.cool_down.data or 0,
             is_active=is_active,
         )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def filled(row: Effect) -> dict[str, Any]:

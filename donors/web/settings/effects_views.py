@@ -16,7 +16,7 @@ from donors.levels.set_effects import add_effect, change_effect, remove_effect, 
 from donors.plans.queries.templates import templates
 from donors.web.accounts.views import Page
 from donors.web.answer import done
-from donors.web.forms import refuse, typed
+from donors.web.forms import number_in, refuse
 from donors.web.session import web_act
 from donors.web.settings.effects_forms import EffectForm, filled
 from donors.workflows.effects import let_go, try_again
@@ -53,7 +53,7 @@ def edit(effect_id: int) -> Page:
     if request.method == "POST" and form.validate():
         try:
             within = open_change(session, "effect.change", act=web_act())
-            expect = int(typed(form.version)) if typed(form.version).isdigit() else 0
+            expect = number_in(form.version) or 0
             change_effect(session, row.id, form.draft(is_active=row.is_active), within=within, expect=expect)
         except Invalid as error:
             refuse(form, error)

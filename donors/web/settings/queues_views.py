@@ -11,8 +11,7 @@ from donors.core.errors import AlreadyDone, Conflict, Invalid
 from donors.plans.queries.queues import QueueLine, queue_line, queue_lines
 from donors.plans.queues import add_queue, change_queue, set_members
 from donors.web.accounts.views import Page
-from donors.web.forms import option, refuse, typed
-from donors.web.pipeline.forms import number_in
+from donors.web.forms import number_in, option, refuse, typed
 from donors.web.session import web_act
 
 settings_queues = Blueprint("settings_queues", __name__, url_prefix="/settings/queues")
@@ -74,8 +73,13 @@ def edit(task_queue_id: int) -> Page:
         refuse(form, error)
         return _shown(form, line), 422
     except Conflict:
-        form.form_errors.append("Somebody else changed this queue in the meantime; look at it and send this again.")
-        return _shown(form, line), 409
+        theirs = queue_line(session, task_queue_id)
+        form.version.data = str(theirs.queue.version)
+        form.form_errors.append(
+            f"Somebody else saved this queue in the meantime: {theirs.queue.name}, members:"
+            f" {', '.join(theirs.members.values()) or 'nobody'}. Save again to replace it by what stands here."
+        )
+        return _shown(form, theirs), 409
     flash(f"{line.queue.name} is saved.", "good")
     return redirect(url_for(".queues_page"), 303)
 

@@ -12,7 +12,7 @@ from donors.pipeline.stages import StageDraft, add_pipeline, add_stage, change_s
 from donors.plans.queries.templates import templates
 from donors.web.accounts.views import Page
 from donors.web.answer import done
-from donors.web.forms import refuse, typed
+from donors.web.forms import number_in, refuse, typed
 from donors.web.session import web_act
 from donors.web.settings.stages_forms import PipelineForm, StageForm
 
@@ -94,7 +94,7 @@ def retire(stage_id: int) -> Response:
 
 def _saved(session: Session, row: Stage, form: StageForm) -> Response:
     within = open_change(session, "stage.change", act=web_act())
-    expect = int(typed(form.version)) if typed(form.version).isdigit() else 0
+    expect = number_in(form.version) or 0
     change_stage(session, row.id, _draft(form), within=within, expect=expect)
     return done(within, url_for(".stages_page"), f"{row.name} is saved.")
 

@@ -13,7 +13,7 @@ from donors.plans.starts.queries import NOTHING, count_runs, runs_of_rule, start
 from donors.plans.starts.set_rules import add_rule, change_rule, remove_rule, switch_rule
 from donors.web.accounts.views import Page
 from donors.web.answer import done
-from donors.web.forms import typed
+from donors.web.forms import number_in
 from donors.web.session import viewer, web_act
 from donors.web.settings.starts_forms import StartForm, filled, start_form
 from donors.workflows.start_sources import rule_often, rule_words, sources
@@ -57,7 +57,7 @@ def edit(rule_id: int) -> Page:
     if request.method == "POST" and form.validate():
         try:
             within = open_change(session, "start_rule.change", act=web_act())
-            expect = int(typed(form.version)) if typed(form.version).isdigit() else 0
+            expect = number_in(form.version) or 0
             change_rule(session, row.id, form.draft(g.currency), within=within, expect=expect)
         except Invalid as error:
             form.refuse(error)
