@@ -72,6 +72,12 @@ def test_hours_are_typed_as_hours(client: FlaskClient, session: Session, world: 
     assert client.post("/settings/starts/new", data=data).status_code == 303
     assert rule_of(session).numbers == {"hours": 150}
     assert "2.5 hours of volunteering" in client.get("/settings/starts").text
+    rule = rule_of(session)
+    client.post(f"/settings/starts/{rule.id}", data=data | {"hours_hours": "1,234:20", "version": "1"})
+    assert rule_of(session).numbers == {"hours": 1234 * 60 + 20}
+    shown = client.get(f"/settings/starts/{rule.id}").text
+    assert 'value="1234.33"' in shown, "what is shown is what is read again"
+    assert client.post(f"/settings/starts/{rule.id}", data=data | {"version": "²"}).status_code == 409
 
 
 def test_levels_and_stages_stand_in_the_same_list(client: FlaskClient, session: Session, world: World) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from donors.core.hours import to_hours
 from donors.core.money import to_decimal
 
 MONEY, DAYS, HOURS = "money", "days", "hours"
@@ -72,7 +73,7 @@ class Event:
 def _told(kind: str, value: int, currency: str) -> str:
     if kind == MONEY:
         return f"{to_decimal(value, currency):,f}"
-    return f"{value / 60:,.4g}" if kind == HOURS else f"{value:,}"
+    return f"{to_hours(value).normalize():,f}" if kind == HOURS else f"{value:,}"
 
 
 class Events:

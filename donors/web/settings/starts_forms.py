@@ -1,18 +1,18 @@
 """The form of a start rule."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from wtforms import BooleanField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from donors.core.errors import Invalid
+from donors.core.hours import parse_hours, to_hours
 from donors.core.money import parse_money, to_decimal
 from donors.plans.starts.event import EVENTS, HOURS, MONEY, Ask, Event
 from donors.plans.starts.models import StartRule
 from donors.plans.starts.set_rules import LONGEST_COOL_DOWN, RuleDraft
-from donors.web.forms import option, refuse, typed
+from donors.web.forms import number, number_in, option, refuse, typed
 
 
 class StartForm(Form):
@@ -38,10 +38,9 @@ class StartForm(Form):
         """What was typed. Raises Invalid, at its field, for a number that cannot be read."""
         event = EVENTS.get(typed(self.event))
         numbers = {ask.name: _read(event, ask, self, currency) for ask in event.asks} if event else {}
-        template = typed(self.template)
         return RuleDraft(
             event=typed(self.event),
-            template_id=int(template) if template.isascii() and template.isdigit() else 0,
+            template_id=number_in(self.template) or 0,
             numbers={name: value for name, value in numbers.items() if value is not None},
             once=bool(self.once.data),
             cool_down=self.cool_down.data or 0,
@@ -76,18 +75,17 @@ def _read(event: Event, ask: Ask, form: Form, currency: str) -> int | None:
     text = typed(form[_name(event, ask)])
     if not text.strip():
         return None
-    return parse_money(text, currency, field=ask.name) if ask.kind == MONEY else _whole(ask, text)
+    if ask.kind == MONEY:
+        return parse_money(text, currency, field=ask.name)
+    bare = text.strip().replace(",", "")
+    return parse_hours(bare, field=ask.name) if ask.kind == HOURS else _days(ask, bare)
 
 
-def _whole(ask: Ask, text: str) -> int:
-    try:
-        number = Decimal(text.strip().replace(",", ""))
-    except InvalidOperation as error:
-        raise Invalid(ask.name, text, "is no number", "Type digits only.") from error
-    value = number * 60 if ask.kind == HOURS else number
-    if not value.is_finite() or value != value.to_integral_value() or abs(value) > 10**15:
-        raise Invalid(ask.name, text, "is no whole number", "Type whole days, or hours to the minute.")
-    return int(value)
+def _days(ask: Ask, text: str) -> int:
+    days = number(text)
+    if days is None:
+        raise Invalid(ask.name, text, "is no whole number", "Type digits only.")
+    return days
 
 
 def filled(row: StartRule, currency: str) -> dict[str, Any]:
@@ -111,4 +109,4 @@ def filled(row: StartRule, currency: str) -> dict[str, Any]:
 def _shown(ask: Ask, value: int, currency: str) -> str:
     if ask.kind == MONEY:
         return f"{to_decimal(value, currency):f}"
-    return f"{value / 60:.4g}" if ask.kind == HOURS else str(value)
+    return f"{to_hours(value).normalize():f}" if ask.kind == HOURS else str(value)
