@@ -35,13 +35,10 @@ def stop(
     return plan
 
 
-def stop_all(session: Session, constituent_id: int, *, reason: str, on: date, within: ChangeSet) -> list[int]:
+def stop_all(session: Session, constituent_id: int, *, reason: str, on: date, within: ChangeSet) -> set[int]:
     """Stops all plans of a constituent, for instance on a death; returns which."""
     running = select(RunningPlan.id).where(RunningPlan.constituent_id == constituent_id, RunningPlan.state.in_(ONGOING))
-    ids = list(session.scalars(running))
-    for plan_id in ids:
-        stop(session, plan_id, reason=reason, on=on, within=within)
-    return ids
+    return stop_many(session, session.scalars(running).all(), reason=reason, on=on, within=within)
 
 
 def stop_many(session: Session, plan_ids: Sequence[int], *, reason: str, on: date, within: ChangeSet) -> set[int]:

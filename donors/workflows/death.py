@@ -9,7 +9,7 @@ from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet
 from donors.plans.stop import stop_all
 from donors.workflows.facts import facts_changed
-from donors.workflows.plan_moves import drop_moves_of_plans
+from donors.workflows.step_ends import let_go_of_plans
 
 
 def record_death(session: Session, row: Constituent, *, died_on: date | None, within: ChangeSet, on: date) -> int:
@@ -17,7 +17,7 @@ def record_death(session: Session, row: Constituent, *, died_on: date | None, wi
     declare_deceased(session, row, on=died_on, within=within)
     facts_changed(session, [row.id], within=within, cause="death")
     stopped = stop_all(session, row.id, reason="deceased", on=on, within=within)
-    drop_moves_of_plans(session, stopped, reason="deceased", within=within)
+    let_go_of_plans(session, stopped, reason="deceased", within=within)
     return len(stopped)
 
 
@@ -25,5 +25,5 @@ def remove_constituent(session: Session, row: Constituent, *, within: ChangeSet,
     """Takes a constituent off all lists and stops their running plans; returns how many."""
     delete(session, row, at=within.at, within=within)
     stopped = stop_all(session, row.id, reason="removed", on=on, within=within)
-    drop_moves_of_plans(session, stopped, reason="removed", within=within)
+    let_go_of_plans(session, stopped, reason="removed", within=within)
     return len(stopped)

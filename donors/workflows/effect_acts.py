@@ -18,6 +18,7 @@ from donors.plans.passed_over import passed_over
 from donors.plans.start import Start
 from donors.plans.stop import stop_many
 from donors.workflows.starting import plans_for
+from donors.workflows.step_ends import let_go_of_plans
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def _cause(rule: Rule, change: Change) -> str:
 def _stop(session: Session, rule: Rule, wanted: Sequence[Verdict], doing: Doing) -> Iterator[Verdict]:
     for cause, some in _by_cause(replace(rule, occasion=LEAVE), wanted).items():
         ids = [plan.id for one in some for plan in one.plans if plan.id is not None]
-        stop_many(session, ids, reason=cause, on=doing.on, within=doing.within)
+        stopped = stop_many(session, ids, reason=cause, on=doing.on, within=doing.within)
+        let_go_of_plans(session, stopped, reason=cause, within=doing.within)
         yield from (replace(one, why=_counted(len(one.plans))) for one in some)
 
 

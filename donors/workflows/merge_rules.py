@@ -36,6 +36,7 @@ from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, Task
 from donors.plans.starts.models import StartRun
 from donors.plans.stop import stop
 from donors.volunteering.models import Shift
+from donors.workflows.step_ends import let_go_of_plans
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,9 @@ def plans(merging: Merging) -> None:
             merging.hand_over(plan, copy=highest + 1 + plan.copy)
             continue
         if plan.state in ONGOING and plan.template_id in open_here:
-            stop(merging.session, plan.id, reason="merged; the same plan runs", on=merging.on, within=merging.within)
+            reason = "merged; the same plan runs"
+            stop(merging.session, plan.id, reason=reason, on=merging.on, within=merging.within)
+            let_go_of_plans(merging.session, [plan.id], reason=reason, within=merging.within)
             merging.notes.append("The same plan ran for both; one copy was stopped.")
         merging.hand_over(plan)
 

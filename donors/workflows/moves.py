@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
@@ -10,13 +11,23 @@ from donors.pipeline import move as writing
 from donors.pipeline.models import Move
 from donors.pipeline.move import Report
 from donors.plans.close import Completion
+from donors.plans.models import UNDONE, Task
+from donors.plans.terms import DECLINED, NO_ANSWER, REACHED
 from donors.rollups.definition import Source
-from donors.workflows.plan_moves import RESULTS, step_of
 from donors.workflows.reaching import keep_move, require_by_hand
 from donors.workflows.refresh import refresh_because
 from donors.workflows.tasks import complete_task, skip_task
 
 CAUSE, OF_MOVES = "move", frozenset({Source.MOVES})
+RESULTS = {
+    "positive": REACHED,
+    "reached": REACHED,
+    "not_now": REACHED,
+    "agreed": REACHED,
+    "no_answer": NO_ANSWER,
+    "declined": DECLINED,
+}
+"""How a move went → how the step that it was for ended. That somebody gave is known by a gift, not by a talk."""
 
 
 def log_move(
@@ -31,7 +42,7 @@ def log_move(
         require_by_hand(session, constituent_id, report.next_move, within=within)
     move = writing.log_move(session, constituent_id, report, within=within)
     keep_move(session, move, within=within)
-    step = step_of(session, move)
+    step = _step_of(session, move)
     how = Completion(report.made_on, outcome=report.outcome, result=RESULTS[report.outcome])
     for task_id in dict.fromkeys((*tasks, *(() if step is None else (step,)))):
         complete_task(session, task_id, how, within=within)
@@ -42,7 +53,14 @@ def log_move(
 def drop_move(session: Session, move_id: int, *, reason: str, within: ChangeSet, on: date) -> Move:
     """Gives up a planned move; the step of a plan that it was for is skipped. Raises NotFound, Invalid, Blocked."""
     move = writing.drop_move(session, move_id, reason=reason, within=within)
-    step = step_of(session, move)
+    step = _step_of(session, move)
     if step is not None:
         skip_task(session, step, Completion(on, outcome=reason), within=within)
     return move
+
+
+def _step_of(session: Session, move: Move) -> int | None:
+    """The task of a plan that a move was for, as long as it has not ended."""
+    if move.task_id is None:
+        return None
+    return session.scalar(select(Task.id).where(Task.id == move.task_id, Task.state.in_(UNDONE)))

@@ -19,8 +19,8 @@ from donors.plans.course import Course, courses, write
 from donors.plans.follow import follow
 from donors.plans.models import CANCELLED, ONGOING, UNDONE, RunningPlan, Step, Task
 from donors.plans.terms import MAIL
-from donors.workflows.plan_moves import drop_moves_of
 from donors.workflows.reaching import CHANNELS
+from donors.workflows.step_ends import let_go
 
 
 def reaching_ends(session: Session, ids: Iterable[int], *, within: ChangeSet) -> int:
@@ -43,7 +43,7 @@ def reaching_ends(session: Session, ids: Iterable[int], *, within: ChangeSet) ->
         }
         ended += _cancel(session, course, barred, on)
     write(session, found, within=within)
-    drop_moves_of(session, ended, reason="wants no contact", within=within)
+    let_go(session, ended, reason="wants no contact", within=within)
     return len(ended)
 
 

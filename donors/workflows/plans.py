@@ -18,7 +18,7 @@ from donors.plans.start import Start, start, start_many
 from donors.plans.terms import ASK_DATE, EVENT, OFFICER, QUEUE, SECOND, USER
 from donors.workflows.held_out import with_lots
 from donors.workflows.people import StandIns, stand_ins
-from donors.workflows.plan_moves import drop_moves_of_plans
+from donors.workflows.step_ends import let_go_of_plans
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,12 @@ def run_steps(session: Session, *, on: date, limit: int = 200) -> int:
 def stop_plan(
     session: Session, plan_id: int, *, reason: str, on: date, within: ChangeSet, expect: int | None = None
 ) -> RunningPlan:
-    """Stops a plan, and drops the moves that it planned. Raises NotFound, Conflict, Invalid (no reason), Blocked."""
+    """Stops a plan, and lets go of the mails and moves that waited for it.
+
+    Raises NotFound, Conflict, Invalid (no reason), Blocked.
+    """
     plan = ending.stop(session, plan_id, reason=reason, on=on, within=within, expect=expect)
-    drop_moves_of_plans(session, [plan_id], reason=reason, within=within)
+    let_go_of_plans(session, [plan_id], reason=reason, within=within)
     return plan
 
 

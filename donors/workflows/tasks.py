@@ -5,12 +5,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.mail.steer import give_up_held
 from donors.plans import close as writing
 from donors.plans.close import Completion
 from donors.plans.models import Task
-from donors.workflows.plan_moves import drop_moves_of
 from donors.workflows.reaching import keep_steps
+from donors.workflows.step_ends import let_go
 
 
 def complete_task(session: Session, task_id: int, how: Completion, *, within: ChangeSet) -> Task:
@@ -38,8 +37,6 @@ def close_tasks(
 
 def _after(session: Session, ended: Collection[int], how: Completion, *, within: ChangeSet, skipped: bool) -> None:
     """Gives up mails and moves that waited for steps which ended by hand; calls and letters that were made count."""
-    words = "skipped" if skipped else "completed by hand"
-    give_up_held(session, ended, reason=f"The step was {words}.", within=within)
-    drop_moves_of(session, ended, reason=how.outcome if skipped else "done otherwise", within=within)
+    let_go(session, ended, reason=how.outcome if skipped else "The step was completed by hand.", within=within)
     if not skipped:
         keep_steps(session, ended, result=how.result, on=how.on, within=within)
