@@ -1,4 +1,4 @@
-"""Writing tasks: add one on its own, set another date, hand over, take away."""
+"""Writing tasks: add one on its own, set another date, hand over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import among
-from donors.core.changes import ChangeSet, amend, amend_many, insert, remove
+from donors.core.changes import ChangeSet, amend, amend_many, insert
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.plans.close import Completion, expected, skip
+from donors.plans.close import expected
 from donors.plans.course import courses, write
 from donors.plans.dates import Moving
 from donors.plans.follow import move_dates
@@ -43,21 +43,6 @@ def add(session: Session, task: OwnTask, *, within: ChangeSet) -> Task:
         recorded_at=within.at,
     )
     return insert(session, row, within=within)
-
-
-def take_away(session: Session, task_id: int, *, within: ChangeSet, on: date, expect: int | None = None) -> None:
-    """Deletes a task on its own; a step of a plan is skipped instead, so that the steps after it go on.
-
-    Raises NotFound, Conflict, Blocked (a step that has ended).
-    """
-    task = session.get(Task, task_id, with_for_update=True)
-    if task is None:
-        raise NotFound("task", task_id)
-    if task.plan_id is not None:
-        skip(session, task_id, Completion(on, "deleted", expect), within=within)
-        return
-    expected(task, expect)
-    remove(session, task, within=within)
 
 
 def re_date(session: Session, task_id: int, due_on: date, *, within: ChangeSet, expect: int | None = None) -> Task:

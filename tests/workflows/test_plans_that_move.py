@@ -7,13 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.core.errors import Blocked, Conflict, Invalid, NotFound
+from donors.core.errors import Blocked, Invalid, NotFound
 from donors.plans.drafts import Draft
-from donors.plans.models import RunningPlan, Task
+from donors.plans.models import RunningPlan
 from donors.plans.pause import pause, resume, shift
 from donors.plans.reopen import reopen
 from donors.plans.start import Start, start
-from donors.plans.task import OwnTask, add, take_away
 from donors.plans.template import StartRule, TemplateDraft, create
 from donors.workflows.merge import Pair, merge_constituents
 from donors.workflows.plans import owners
@@ -172,17 +171,6 @@ def test_all_that_is_left_moves_to_working_days(world: World, session: Session) 
             shift(session, plan.id, days, within=world.change())
     with pytest.raises(NotFound):
         shift(session, 999_999, 1, within=world.change())
-
-
-def test_a_step_taken_away_is_skipped_and_an_own_task_is_gone(world: World, session: Session) -> None:
-    plan = world.plan(Draft("Call", 1), after("Letter", 2, 1))
-    take_away(session, world.tasks(plan)["Call"].id, within=world.change(), on=START)
-    assert (world.states(plan), world.tasks(plan)["Call"].reason) == ({"Call": "skipped", "Letter": "open"}, "deleted")
-    own = add(session, OwnTask("Buy stamps", START, None), within=world.change())
-    with pytest.raises(Conflict):
-        take_away(session, own.id, within=world.change(), on=START, expect=7)
-    take_away(session, own.id, within=world.change(), on=START)
-    assert session.get(Task, own.id) is None
 
 
 def test_several_copies_where_a_template_allows_them(world: World, session: Session) -> None:
