@@ -81,14 +81,14 @@ def _differences(old: Draft, new: Draft, at: int, names: Names) -> list[str]:
 
 def _said(key: str, before: str, after: str) -> str:
     if key == "note":
-        return "another note" if before and after else "a note" if after else "no note"
-    return f"{after or 'nothing'}, before {before or 'nothing'}"
+        return "another note" if before and after else "a note added" if after else "no note any longer"
+    return f"{after or 'nothing'} (was: {before or 'nothing'})"
 
 
 def rule_changes(old: TemplateVersion, new: TemplateVersion) -> tuple[str, ...]:
     """A sentence for each rule of the whole version that differs."""
     before, after = _rules(old), _rules(new)
-    return tuple(f"{said}, before {before[key]}" for key, said in after.items() if said != before[key])
+    return tuple(f"{said} (was: {before[key]})" for key, said in after.items() if said != before[key])
 
 
 def _rules(version: TemplateVersion) -> dict[str, str]:

@@ -67,10 +67,10 @@ def test_what_changed_in_words_whatever_the_order() -> None:
         Draft("Thanks", 0),
     )
     assert changes(OLD, new) == (
-        "Step 1 “Call”: a note",
-        "Step 2 “Visit”: 14 days after step 1 is done, before 30 days after step 3 is done; "
-        "only if step 1 ended with “reached”, before in every case",
-        "Step 3 “Letter”: only if step 1 ended with “no answer”, before in every case",
+        "Step 1 “Call”: a note added",
+        "Step 2 “Visit”: 14 days after step 1 is done (was: 30 days after step 3 is done); "
+        "only if step 1 ended with “reached” (was: in every case)",
+        "Step 3 “Letter”: only if step 1 ended with “no answer” (was: in every case)",
         "Step 4 “Thanks” is new",
     )
 
@@ -79,7 +79,7 @@ def test_steps_that_are_gone_and_renamed() -> None:
     new = (Draft("Ring them up", 1), Draft("Visit", 30, (Link(1),)))
     assert pairing(OLD, new).kept == {3: 2, 1: 1}
     assert changes(OLD, new) == (
-        "Step 1 “Ring them up”: Ring them up, before Call",
-        "Step 2 “Visit”: 30 days after step 1 is done, before 30 days after the start",
+        "Step 1 “Ring them up”: Ring them up (was: Call)",
+        "Step 2 “Visit”: 30 days after step 1 is done (was: 30 days after the start)",
         "“Letter” is gone",
     )

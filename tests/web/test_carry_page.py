@@ -45,7 +45,7 @@ def test_plans_are_moved_after_a_look_and_back_again(client: FlaskClient, behind
     address = f"/plans/templates/{behind}/move"
     assert "Move 2 plans to version 2" in words(get(client, f"/plans/templates/{behind}"))
     page = words(get(client, address))
-    assert "5 days after step 1 is done, before 3 days after step 1 is done" in page
+    assert "5 days after step 1 is done (was: 3 days after step 1 is done)" in page
     assert "New: “Visit”" in page
     assert "Changed: “Letter”" in page
     one = re.findall(r'name="ids" value="(\d+)"', get(client, address))[0]

@@ -178,7 +178,7 @@ def test_versions_say_what_changed_and_a_stale_one_shows_both(client: FlaskClien
     sent = typed(*rows, {"subject": "Visit"}, name="Welcome", version=version[1])
     assert client.post(address, data=sent).status_code == 303
     page = words(get(client, f"/plans/templates/{welcome}"))
-    assert "5 days after step 1 is done, before 3 days after step 1 is done" in page
+    assert "5 days after step 1 is done (was: 3 days after step 1 is done)" in page
     assert "Step 3 “Visit” is new" in page
     stale = client.post(address, data=typed({"subject": "Mine"}, name="Welcome", version=version[1]))
     assert stale.status_code == 409
