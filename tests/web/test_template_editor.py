@@ -102,6 +102,10 @@ def test_mistakes_are_named_at_their_places_and_nothing_typed_is_lost(
     nameless = client.post(NEW, data=typed({"subject": "Call"}, name=" "))
     assert nameless.status_code == 422
     assert "Give the template a name." in nameless.text
+    endless = client.post(NEW, data=typed({"subject": "Call"}, cooldown_days="long"))
+    assert endless.status_code == 422
+    assert 'aria-describedby="cooldown_days-0-error"' in endless.text
+    assert "“long” is no whole number" in endless.text[endless.text.index('id="cooldown_days-0-error"') :]
 
 
 def test_steps_are_added_moved_and_taken_away_with_what_waits_for_them(
