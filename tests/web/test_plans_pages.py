@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -206,6 +207,25 @@ def test_a_plan_rests_goes_on_moves_and_begins_anew_each_with_the_way_back(
     assert anew.status_code == 303
     assert anew.location != here
     assert "Stopped on" in get(client, here)
+
+
+def test_a_template_leads_to_the_load_that_it_would_bring_for_a_view(
+    client: FlaskClient, welcome: int, harold: int
+) -> None:
+    sign_in(client, OLIVE)
+    here = f"/plans/templates/{welcome}"
+    assert "Filter and tick constituents" in get(client, here)
+    assert client.post("/constituents/views", data={"name": "Friends of ours"}).status_code == 303
+    form = re.search(r'<form class="deciding".*?</form>', get(client, f"{here}?on=2027-03-01"), re.DOTALL)
+    assert form is not None
+    assert "Friends of ours" in form[0]
+    view = re.findall(r'<option value="(\d+)">Friends of ours', form[0])[0]
+    asked = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0])) | {"view": view}
+    page = words(get(client, "/constituents/chosen/plan?" + urlencode(asked)))
+    assert "The load on each officer 3 tasks in all" in page
+    assert "1 plan of “Welcome” starts on Mar 1, 2027" in page
+    sign_in(client, REX)
+    assert "Friends of ours" not in get(client, here)
 
 
 def test_a_start_asks_for_days_that_nobody_knows_and_says_what_the_gate_would_refuse(
