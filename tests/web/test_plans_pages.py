@@ -209,6 +209,18 @@ def test_a_plan_rests_goes_on_moves_and_begins_anew_each_with_the_way_back(
     assert "Stopped on" in get(client, here)
 
 
+def test_a_plan_that_is_over_only_offers_to_begin_anew(client: FlaskClient, running: int) -> None:
+    sign_in(client, OLIVE)
+    here = f"/plans/{running}"
+    assert "The whole plan" in get(client, here)
+    assert client.post(f"{here}/stop", data={"reason": "She moved away"}).status_code == 303
+    over = get(client, here)
+    assert "The whole plan" not in over
+    assert re.findall(r'action="/plans/\d+/(\w+)"', over) == ["restart"]
+    sign_in(client, REX)
+    assert "/restart" not in get(client, here)
+
+
 def test_a_template_leads_to_the_load_that_it_would_bring_for_a_view(
     client: FlaskClient, welcome: int, harold: int
 ) -> None:
