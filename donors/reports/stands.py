@@ -52,16 +52,14 @@ UNITS = {
 CAME = {Source.SHIFTS: "hours", Source.MOVES: "move"}
 """What came in, where it was no gift."""
 LIFETIME = {Source.SOFT: "soft_lifetime_total", Source.SHIFTS: "volunteer_minutes"}
+"""What stands beside the measure as the figure of all time, where that is not `lifetime_total`."""
+FACTS = frozenset({"credit", "gift", "gift_split", "shift", "move", "household_membership"})
+"""What reports of levels see as it was known; people, levels and their rules are those of now."""
 
 
 def lifetime_of(source: Source) -> str:
     """The key of the figure that says what somebody on a level is worth: gifts, unless soft credit or hours count."""
     return LIFETIME.get(source, "lifetime_total")
-
-
-"""What stands beside the measure as the figure of all time."""
-FACTS = frozenset({"credit", "gift", "gift_split", "shift", "move", "household_membership"})
-"""What reports of levels see as it was known; people, levels and their rules are those of now."""
 
 
 @dataclass(frozen=True)
