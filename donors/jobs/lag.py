@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from donors.imports.models import BUSY, FileImport
 from donors.jobs.models import JobRun
-from donors.mail.models import Outbox
+from donors.mail.models import WAITING, Outbox
 from donors.plans.models import STARTING, RunningPlan
 from donors.rollups.models import Dirty, Everybody, OwnerMark
 
@@ -31,4 +31,4 @@ def _queues(at: datetime) -> Iterator[tuple[str, Select[Any]]]:
     yield "funds", select(func.min(OwnerMark.since))
     yield "plan_steps", select(func.min(RunningPlan.recorded_at)).where(RunningPlan.state == STARTING)
     yield "imports", select(func.min(FileImport.uploaded_at)).where(FileImport.state.in_(BUSY))
-    yield "deliver", select(func.min(Outbox.next_try_at)).where(Outbox.state == "todo", Outbox.next_try_at <= at)
+    yield "deliver", select(func.min(Outbox.next_try_at)).where(Outbox.state == WAITING, Outbox.next_try_at <= at)

@@ -20,7 +20,7 @@ from donors.core.settings import organization
 from donors.mail.bounces import came_back
 from donors.mail.last_look import fit_to_leave
 from donors.mail.message import Stationery, message_of
-from donors.mail.models import Outbox
+from donors.mail.models import DEAD, SENT, WAITING, Outbox
 from donors.mail.smtp import NotTaken, Send, Unsure
 from donors.mail.unsubscribe import Links
 
@@ -66,15 +66,15 @@ def claim(session: Session, courier: Courier, *, at: datetime) -> list[Parcel]:
     """Counts an attempt for each mail of a batch and keeps others away from it. Stale mails are given up."""
     now = database_now(session)
     free = or_(Outbox.locked_until.is_(None), Outbox.locked_until <= now)
-    waiting = select(Outbox).where(Outbox.state == "todo", Outbox.next_try_at <= at, free)
+    waiting = select(Outbox).where(Outbox.state == WAITING, Outbox.next_try_at <= at, free)
     found = waiting.order_by(Outbox.next_try_at, Outbox.id).limit(BATCH).with_for_update(skip_locked=True)
     paper = Stationery(organization(session), courier.host, courier.links)
     parcels = []
     for mail in fit_to_leave(session, session.scalars(found).all(), at=at):
         if mail.not_after is not None and mail.not_after < at:
-            mail.state, mail.last_error = "dead", f"not sent in time; {mail.last_error}".rstrip("; ")
+            mail.state, mail.last_error = DEAD, f"not sent in time; {mail.last_error}".rstrip("; ")
         elif mail.attempts >= mail.attempts_allowed:
-            mail.state, mail.last_error = "dead", mail.last_error or "the sender never came to an end"
+            mail.state, mail.last_error = DEAD, mail.last_error or "the sender never came to an end"
         else:
             mail.attempts += 1
             mail.locked_until = now + courier.hold
@@ -88,7 +88,7 @@ def deliver_one(parcel: Parcel, courier: Courier, *, clock: Clock) -> None:
     """Sends one claimed mail, unless somebody else has claimed it since, and marks what became of it."""
     once = parcel.policy == "at_most_once"
     with transaction() as session:
-        ahead: dict[str, Any] = {"state": "sent", "sent_at": clock()} if once else {}
+        ahead: dict[str, Any] = {"state": SENT, "sent_at": clock()} if once else {}
         if not _mark(session, parcel, locked_until=database_now(session) + courier.hold, **ahead):
             return
     refused = ""
@@ -100,21 +100,21 @@ def deliver_one(parcel: Parcel, courier: Courier, *, clock: Clock) -> None:
     except Unsure as error:
         reason = str(error)
         outcome = (
-            {"state": "dead", "last_error": f"may have been sent: {reason}"}
+            {"state": DEAD, "last_error": f"may have been sent: {reason}"}
             if once
             else _later(parcel, reason, at=clock())
         )
     else:
-        outcome = {"state": "sent", "sent_at": clock(), "last_error": ""}
+        outcome = {"state": SENT, "sent_at": clock(), "last_error": ""}
     with transaction() as session:
-        if _mark(session, parcel, state_now="sent" if once else "todo", locked_until=None, **outcome) and refused:
+        if _mark(session, parcel, state_now=SENT if once else WAITING, locked_until=None, **outcome) and refused:
             came_back(session, parcel.id, refused, at=clock())
 
 
 def _later(parcel: Parcel, reason: str, *, at: datetime, final: bool = False) -> dict[str, Any]:
     given_up = final or parcel.last
     return {
-        "state": "dead" if given_up else "todo",
+        "state": DEAD if given_up else WAITING,
         "sent_at": None,
         "last_error": reason[:2000],
         "next_try_at": at + wait_after(parcel.attempt, chance=random.random()),  # noqa: S311 — spreads retries
@@ -130,7 +130,7 @@ def wait_after(attempt: int, *, chance: float) -> timedelta:
     return min(doubled, LONGEST_WAIT) * (1 + chance / 2)
 
 
-def _mark(session: Session, parcel: Parcel, *, state_now: str = "todo", **values: Any) -> bool:
+def _mark(session: Session, parcel: Parcel, *, state_now: str = WAITING, **values: Any) -> bool:
     """Compare and set: false when the claim no longer holds."""
     mine = (Outbox.id == parcel.id, Outbox.attempts == parcel.attempt, Outbox.state == state_now)
     return changed(session, update(Outbox).where(*mine).values(**values)) == 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from donors.core.db import Base, Editable, Recorded
 
 Policy = Literal["at_least_once", "at_most_once"]
-HELD, TODO, SENT, DEAD, REFUSED, DROPPED = "held", "todo", "sent", "dead", "refused", "dropped"
+HELD, WAITING, SENT, DEAD, REFUSED, DROPPED = "held", "todo", "sent", "dead", "refused", "dropped"
 NEVER_LEFT = (DEAD, REFUSED, DROPPED)
 """States of a mail that has not left and will not, unless somebody lets it try again."""
 MOST_ATTEMPTS = 8
@@ -18,10 +18,11 @@ MOST_ATTEMPTS = 8
 class Outbox(Recorded, Base):
     """One mail. `key` names it for ever and becomes its Message-ID; a mail not sent by `not_after` is given up.
 
-    State: held (until a person approves it), todo, sent, dead (could not be sent), refused (by the contact gate, just
-    before it left), dropped (given up by a person). `attempts` rises with each claim and so tells claims apart; at
-    `attempts_allowed` the mail is dead. `locked_until` is by the database's clock. `purpose` (empty: mail to staff),
-    `template_id` and `task_id` say what a mail to a constituent is for, and which step of a plan wants it.
+    State: held (until a person approves it), todo (waits to leave), sent, dead (could not be sent), refused (by the
+    contact gate, just before it left), dropped (given up by a person). `attempts` rises with each claim and so tells
+    claims apart; at `attempts_allowed` the mail is dead. `locked_until` is by the database's clock. `purpose` (empty:
+    mail to staff), `template_id` and `task_id` say what a mail to a constituent is for, and which step of a plan wants
+    it.
     """
 
     __tablename__ = "outbox"
@@ -37,7 +38,7 @@ class Outbox(Recorded, Base):
     )
 
     key: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str] = mapped_column(default="todo")
+    state: Mapped[str] = mapped_column(default=WAITING)
     policy: Mapped[str] = mapped_column(default="at_least_once")
     attempts: Mapped[int] = mapped_column(default=0)
     attempts_allowed: Mapped[int] = mapped_column(default=MOST_ATTEMPTS)

@@ -16,7 +16,7 @@ from donors.core.changes import ChangeSet
 from donors.core.claims import insert_new
 from donors.core.errors import Invalid
 from donors.mail.gate import Pass, keep_contact
-from donors.mail.models import HELD, TODO, Outbox, Policy
+from donors.mail.models import HELD, WAITING, Outbox, Policy
 
 KEY = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 """What may stand before the @ of a Message-ID."""
@@ -63,7 +63,7 @@ def post_to(session: Session, letter: Letter, granted: Pass, *, origin: Origin, 
     if asked.channel != "email" or asked.key != letter.key or granted.address != letter.to:
         raise Invalid("to", letter.to, "is not what the contact gate was asked for", "Ask it for this very letter.")
     columns = {
-        "state": HELD if origin.is_held else TODO,
+        "state": HELD if origin.is_held else WAITING,
         "next_try_at": granted.not_before or within.at,
         "constituent_id": asked.constituent_id,
         "purpose": asked.purpose,

@@ -14,7 +14,7 @@ from donors.constituents.queries import is_listed
 from donors.core.changes import JournalEntry
 from donors.core.errors import NotFound
 from donors.core.paging import Page, count_pages
-from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, SENT, TODO, Bounce, MailTemplate, Outbox
+from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, SENT, WAITING, Bounce, MailTemplate, Outbox
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ def outbox_line(session: Session) -> OutboxLine:
         state: number for state, number in session.execute(select(Outbox.state, func.count()).group_by(Outbox.state))
     }
     return OutboxLine(
-        waiting=counted.get("todo", 0),
-        sent=counted.get("sent", 0),
-        dead=counted.get("dead", 0),
-        oldest=session.scalar(select(func.min(Outbox.next_try_at)).where(Outbox.state == "todo")),
+        waiting=counted.get(WAITING, 0),
+        sent=counted.get(SENT, 0),
+        dead=counted.get(DEAD, 0),
+        oldest=session.scalar(select(func.min(Outbox.next_try_at)).where(Outbox.state == WAITING)),
         last_sent=session.scalar(select(func.max(Outbox.sent_at))),
     )
 
 
 def troubled(session: Session, *, limit: int = 50) -> list[Posted]:
     """Mails that are dead, or wait after a failure, newest first."""
-    wanted = select(Outbox).where((Outbox.state == "dead") | ((Outbox.state == "todo") & (Outbox.last_error != "")))
+    wanted = select(Outbox).where((Outbox.state == DEAD) | ((Outbox.state == WAITING) & (Outbox.last_error != "")))
     return [
         Posted(
             mail.id,
@@ -86,7 +86,7 @@ def mails_to(session: Session, constituent_id: int, *, limit: int = 50) -> list[
 
 SHOWN = {
     "held": (HELD,),
-    "waiting": (TODO,),
+    "waiting": (WAITING,),
     "sent": (SENT,),
     "dead": (DEAD,),
     "not sent": (REFUSED, DROPPED),

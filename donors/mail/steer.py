@@ -16,7 +16,7 @@ from donors.core.errors import Conflict, Invalid, NotFound
 from donors.core.settings import organization
 from donors.mail.gate import Asked, ask
 from donors.mail.language import as_letter
-from donors.mail.models import DEAD, DROPPED, HELD, MOST_ATTEMPTS, SENT, TODO, Contact, Outbox
+from donors.mail.models import DEAD, DROPPED, HELD, MOST_ATTEMPTS, SENT, WAITING, Contact, Outbox
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Wording:
 def send_again(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
     """Puts a dead mail back into the outbox. Raises NotFound; Conflict when it is not dead."""
     mail = _locked(session, mail_id, DEAD)
-    anew: dict[str, Any] = {"state": TODO, "locked_until": None, "not_after": None, "next_try_at": within.at}
+    anew: dict[str, Any] = {"state": WAITING, "locked_until": None, "not_after": None, "next_try_at": within.at}
     amend(session, mail, within=within, **anew, attempts_allowed=mail.attempts + MOST_ATTEMPTS)
     return mail
 
@@ -48,7 +48,7 @@ def approve(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
         amend(session, mail, within=within, last_error=answer.reason)
         return mail
     leaves = granted.not_before or within.at
-    amend(session, mail, within=within, state=TODO, next_try_at=leaves, to_address=granted.address, last_error="")
+    amend(session, mail, within=within, state=WAITING, next_try_at=leaves, to_address=granted.address, last_error="")
     kept = session.scalar(select(Contact).where(Contact.mail_id == mail.id))
     if kept is not None:
         amend(session, kept, within=within, happened_on=local_date(leaves, organization(session).zone))
@@ -82,7 +82,7 @@ def give_up(session: Session, mail_id: int, *, reason: str, within: ChangeSet) -
     """
     if not reason.strip():
         raise Invalid("reason", "", "is empty", "Say why this mail is not sent.")
-    mail = _locked(session, mail_id, HELD, TODO, DEAD)
+    mail = _locked(session, mail_id, HELD, WAITING, DEAD)
     if mail.locked_until is not None:
         raise Conflict("mail", {"state": "leaving now"}, {"state": DROPPED})
     amend(session, mail, within=within, state=DROPPED, last_error=reason.strip()[:500])
