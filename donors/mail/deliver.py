@@ -70,7 +70,10 @@ def claim(session: Session, courier: Courier, *, at: datetime) -> list[Parcel]:
     found = waiting.order_by(Outbox.next_try_at, Outbox.id).limit(BATCH).with_for_update(skip_locked=True)
     paper = Stationery(organization(session), courier.host, courier.links)
     parcels = []
-    for mail in fit_to_leave(session, session.scalars(found).all(), at=at):
+    claimed = session.scalars(found).all()
+    for mail in claimed:
+        mail.locked_until = None  # of a sender that never came to an end
+    for mail in fit_to_leave(session, claimed, at=at):
         if mail.not_after is not None and mail.not_after < at:
             mail.state, mail.last_error = DEAD, f"not sent in time; {mail.last_error}".rstrip("; ")
         elif mail.attempts >= mail.attempts_allowed:

@@ -13,7 +13,7 @@ from donors.core.settings import Organization, set_organization
 from donors.mail.deliver import Courier, claim, deliver, deliver_one, wait_after
 from donors.mail.queries import outbox_line, troubled
 from donors.mail.smtp import NotTaken, Unsure
-from donors.mail.steer import prune, send_again
+from donors.mail.steer import give_up, prune, send_again
 from tests.jobs.bodies import Hands
 from tests.mail.letters import Wire, letter, mail, pass_holds, put
 
@@ -126,6 +126,20 @@ def test_a_sender_that_is_killed_after_the_servers_yes_sends_the_same_mail_once_
     assert deliver(by(wire), clock=clock) == 1
     assert [message["Message-ID"] for message in wire.taken] == ["<task/1/reminder@give.example.org>"] * 2
     assert mail().state == "sent"
+
+
+def test_a_mail_whose_senders_were_all_killed_is_dead_and_can_be_given_up(context: Flask, clock: Hands) -> None:
+    put(letter(), clock=clock)
+    for _ in range(8):
+        with pytest.raises(Killed):
+            deliver(by(Wire(Killed())), clock=clock)
+        pass_holds()
+    assert deliver(by(Wire()), clock=clock) == 0
+    dead = mail()
+    assert (dead.state, dead.last_error) == ("dead", "the sender never came to an end")
+    with transaction() as session:
+        within = open_change(session, "mail.give_up", act=Act(by=1, at=clock(), through="web"))
+        assert give_up(session, dead.id, reason="Nobody needs it.", within=within).state == "dropped"
 
 
 def test_at_most_once_is_lost_rather_than_doubled(context: Flask, clock: Hands) -> None:
