@@ -10,7 +10,7 @@ from donors.constituents.models import EmailAddress
 from donors.core.changes import Act, open_change
 from donors.core.clock import local_date
 from donors.core.settings import organization
-from donors.mail.decide import PURPOSES, Answer, may_reach
+from donors.mail.decide import PURPOSES, YES, Answer, may_reach
 from donors.mail.facts import email_of, facts_of_many
 from donors.mail.gate import Asked, keep_refusal
 from donors.mail.models import REFUSED, Outbox
@@ -35,7 +35,7 @@ def fit_to_leave(session: Session, mails: Sequence[Outbox], *, at: datetime) -> 
         else:
             _readdress(session, mail)
     session.flush()
-    return [mail for mail in mails if mail.id not in answers or (answers[mail.id] == Answer(True))]
+    return [mail for mail in mails if mail.id not in answers or answers[mail.id] == YES]
 
 
 def _answers(session: Session, mails: Sequence[Outbox], *, at: datetime) -> dict[int, Answer]:
@@ -45,8 +45,8 @@ def _answers(session: Session, mails: Sequence[Outbox], *, at: datetime) -> dict
     answers = {}
     for mail in mails:
         kind = PURPOSES[mail.purpose or "service"]
-        facts = known[mail.constituent_id or 0].get("email")
-        answer = may_reach(facts, channel="email", needs_consent=kind.consents) if facts else Answer(False)
+        facts = known[mail.constituent_id or 0]["email"]
+        answer = may_reach(facts, channel="email", needs_consent=kind.consents)
         if answer.allowed and kind.waits and opens > at:
             answer = Answer(True, not_before=opens)
         answers[mail.id] = answer
