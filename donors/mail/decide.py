@@ -120,7 +120,7 @@ class Past:
 def thanked(past: Iterable[Past], *, channel: str, on: date) -> Answer:
     """One thanks a day and channel, however many gifts there were."""
     if any(one.purpose == "thanks" and one.channel == channel and one.on == on for one in past):
-        reason = "Thanks went out today already; one covers all gifts of a day."
+        reason = f"Thanks of {on.isoformat()} are written already; one covers all gifts of a day."
         return Answer(False, reason, again_on=on + timedelta(days=1))
     return YES
 

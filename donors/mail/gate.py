@@ -53,7 +53,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Pass:
-    """That the gate has let an act through. Only the gate makes one; `address` is where a mail goes."""
+    """That the gate has let an act through. Only the gate makes one; `address` is where a mail goes.
+
+    `on` is the day on which it reaches the constituent, which is later than today where quiet times are waited for.
+    """
 
     asked: Asked
     on: date
@@ -62,23 +65,27 @@ class Pass:
 
 
 def may_contact(session: Session, asked: Asked, *, at: datetime) -> Answer:
-    """The answer of the gate at an instant, by consent, limits and quiet times. Writes nothing."""
-    here = organization(session)
-    on, kind = local_date(at, here.zone), PURPOSES[asked.purpose]
-    facts = facts_of(session, asked.constituent_id, channel=asked.channel, on=on)
+    """The answer of the gate at an instant, by consent, limits and quiet times. Writes nothing.
+
+    Limits are those of the day on which the act reaches somebody: what waits for the morning is of the next day.
+    """
+    here, kind = organization(session), PURPOSES[asked.purpose]
+    facts = facts_of(session, asked.constituent_id, channel=asked.channel, on=local_date(at, here.zone))
     answer = may_reach(facts, channel=asked.channel, needs_consent=kind.consents, needs_address=kind.addressed)
     if not answer.allowed:
         return answer
+    waits = _wait(here, at=at) if kind.waits else YES
+    on = local_date(waits.not_before or at, here.zone)
     caps = caps_of(here) if kind.capped else ()
     past = _past(session, asked, caps, on=on)
     once = thanked(past, channel=asked.channel, on=on) if asked.purpose == "thanks" else YES
     for refusal in (once, within_caps(past, caps, channel=asked.channel, on=on)):
         if not refusal.allowed:
             return refusal
-    return _when(here, at=at) if kind.waits else YES
+    return waits
 
 
-def _when(here: Organization, *, at: datetime) -> Answer:
+def _wait(here: Organization, *, at: datetime) -> Answer:
     opens = here.quiet.open_from(at)
     if opens == at:
         return YES
@@ -97,7 +104,7 @@ def ask(session: Session, asked: Asked, *, within: ChangeSet) -> tuple[Answer, P
         keep_refusal(session, asked, answer.reason, within=within)
         return answer, None
     address = email_of(session, asked.constituent_id) if asked.channel == "email" else None
-    on = local_date(within.at, organization(session).zone)
+    on = local_date(answer.not_before or within.at, organization(session).zone)
     return answer, Pass(asked, on, address or "", answer.not_before)
 
 

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend, amend_many
 from donors.core.claims import changed
-from donors.core.clock import local_date
 from donors.core.errors import Conflict, Invalid, NotFound
-from donors.core.settings import organization
 from donors.mail.gate import Asked, ask
 from donors.mail.language import as_letter
 from donors.mail.models import DEAD, DROPPED, HELD, MOST_ATTEMPTS, SENT, WAITING, Contact, Outbox
@@ -39,7 +37,7 @@ def send_again(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
 def approve(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
     """Lets a held mail leave, if the contact gate still does; else it stays held, and says why (`last_error`).
 
-    It counts as a contact of today. Raises NotFound; Conflict when it is not held any more.
+    It counts as a contact of the day on which it leaves. Raises NotFound; Conflict when it is not held any more.
     """
     mail = _locked(session, mail_id, HELD)
     asked = Asked(mail.constituent_id or 0, "email", mail.purpose, mail.key, mail.subject)
@@ -51,7 +49,7 @@ def approve(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
     amend(session, mail, within=within, state=WAITING, next_try_at=leaves, to_address=granted.address, last_error="")
     kept = session.scalar(select(Contact).where(Contact.mail_id == mail.id))
     if kept is not None:
-        amend(session, kept, within=within, happened_on=local_date(leaves, organization(session).zone))
+        amend(session, kept, within=within, happened_on=granted.on)
     return mail
 
 

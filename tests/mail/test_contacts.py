@@ -88,9 +88,23 @@ def test_one_thanks_covers_all_gifts_of_a_day(session: Session) -> None:
     who = reachable(session)
     sent(session, asked(who, "gift/1/thanks", purpose="thanks"))
     answer = may_contact(session, asked(who, "gift/2/thanks", purpose="thanks"), at=AT)
-    assert answer.reason == "Thanks went out today already; one covers all gifts of a day."
+    assert answer.reason == "Thanks of 2026-03-06 are written already; one covers all gifts of a day."
     assert may_contact(session, asked(who, "gift/2/thanks", purpose="thanks"), at=AT + timedelta(days=1)).allowed
     assert may_contact(session, asked(who, "gift/2/receipt", purpose="service"), at=AT).allowed
+
+
+def test_what_waits_for_the_morning_counts_on_the_next_day(session: Session) -> None:
+    settle(session, quiet_from="20:00", quiet_until="08:00", contact_caps=("email/1/1",))
+    who, other = reachable(session), reachable(session, "Ben Berg", "ben@example.org")
+    evening, morning = AT.replace(hour=21), AT.replace(hour=9) + timedelta(days=1)
+    sent(session, asked(who, "gift/1/thanks", purpose="thanks"), evening)
+    sent(session, asked(other), evening)
+    assert session.scalars(select(Contact.happened_on)).all() == [ON + timedelta(days=1)] * 2
+    for at in (evening + timedelta(hours=1), morning):
+        thanks = may_contact(session, asked(who, "gift/2/thanks", purpose="thanks"), at=at)
+        assert thanks.reason == "Thanks of 2026-03-07 are written already; one covers all gifts of a day."
+        news = may_contact(session, asked(other, "mail/task/2"), at=at)
+        assert news.again_on == thanks.again_on == ON + timedelta(days=2)
 
 
 def test_on_a_quiet_day_a_mail_waits_and_a_receipt_goes(session: Session) -> None:
