@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from donors.constituents.models import Constituent
 from donors.constituents.queries import constituent, reached
 from donors.constituents.search import search
 from donors.core.db import Session
+from donors.web.forms import number
 from donors.web.session import viewer
 
 MOST = 8
@@ -34,6 +36,12 @@ class Choice:
     def problem(self) -> str:
         """What to tell somebody who has named a person but chosen none."""
         return "Choose who is meant." if self.candidates else "Nobody answers to this name. Try fewer letters."
+
+
+def by_id(session: Session, text: str) -> Constituent | None:
+    """Whom an address or a form means by an id, if any. Raises NotFound for one that the viewer may not see."""
+    found = number(text)
+    return None if found is None else constituent(session, found, sees=viewer().sees)
 
 
 def choice(session: Session, values: Mapping[str, str], name: str) -> Choice:

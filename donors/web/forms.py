@@ -34,6 +34,11 @@ def number_in(field: Field) -> int | None:
     return number(typed(field))
 
 
+def id_of(value: object) -> int | None:
+    """The id in a select; none for its empty option."""
+    return number(str(value or ""))
+
+
 def option(value: object, label: str) -> Any:
     """One option of a select or of radios."""
     return SelectChoice(str(value), label)

@@ -7,15 +7,14 @@ from typing import Any, Generic, TypeVar
 
 from flask import Response, g, request
 
-from donors.constituents.queries import constituent
 from donors.core.criteria.parse import compare
 from donors.core.criteria.tree import All, AnyOf, Criteria, Operator
 from donors.core.db import Session, separate_reading
 from donors.core.errors import Invalid
 from donors.core.fields import Field, FieldSet
 from donors.core.paging import Paging, read_paging
-from donors.web.forms import number
-from donors.web.session import note_export, viewer
+from donors.web.choose import by_id
+from donors.web.session import note_export
 from donors.web.sheet import sheet
 
 Sieve = TypeVar("Sieve")
@@ -112,8 +111,8 @@ def chips(
 
 def named(session: Session, text: str) -> dict[str, str]:
     """The constituent that an address names by id, as id → name. Raises NotFound for one the viewer may not see."""
-    asked_for = number(text)
-    return {} if asked_for is None else {text: constituent(session, asked_for, sees=viewer().sees).name}
+    found = by_id(session, text)
+    return {} if found is None else {text: found.name}
 
 
 def page_number() -> int:

@@ -11,6 +11,7 @@ from donors.constituents.search import search
 from donors.core.changes import open_change
 from donors.core.db import Session, current_session
 from donors.web.answer import done
+from donors.web.choose import by_id
 from donors.web.constituents.forms import MergeForm
 from donors.web.forms import option
 from donors.web.session import viewer, web_act
@@ -36,10 +37,9 @@ def merge(constituent_id: int) -> Page:
     """First with whom, then which of both stays and what it keeps."""
     session = current_session()
     row = constituent(session, constituent_id, sees=viewer().sees)
-    number = request.values.get("with", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 18):
+    other = by_id(session, request.values.get("with", ""))
+    if other is None:
         return _who(session, row)
-    other = constituent(session, int(number), sees=viewer().sees)
     form = MergeForm(request.form, data={"survivor": row.id})
     form.survivor.choices = [option(one.id, f"{one.name}, number {one.id}") for one in (row, other)]
     if request.method == "POST" and form.validate():

@@ -13,6 +13,7 @@ from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Invalid, NotFound
 from donors.web.answer import done
+from donors.web.choose import by_id
 from donors.web.constituents.forms import KINDS_OF_TIES, StayForm, TieForm
 from donors.web.forms import refuse, typed
 from donors.web.session import viewer, web_act
@@ -99,9 +100,10 @@ def move_out(constituent_id: int, stay_id: int) -> Page:
 
 def _meant() -> tuple[Constituent | None, Candidates]:
     """Who was chosen; or, when only a name was typed, whom it may mean."""
-    session, number = current_session(), request.form.get("other", "")
-    if number.isascii() and number.isdigit() and len(number) < 18:
-        return constituent(session, int(number), sees=viewer().sees), []
+    session = current_session()
+    chosen = by_id(session, request.form.get("other", ""))
+    if chosen is not None:
+        return chosen, []
     hits = search(session, request.form.get("other_name", "")[:100], sees=viewer().sees, limit=6)
     at = reached(session, [hit.id for hit in hits])
     return None, [(hit.id, hit.name, at[hit.id].city or at[hit.id].email or hit.kind) for hit in hits]

@@ -18,7 +18,7 @@ from donors.core.db import current_session
 from donors.core.errors import Conflict, Invalid, NotFound
 from donors.web.answer import done
 from donors.web.constituents.forms import FORMS, NEW_FORMS, DeceasedForm, ReachFields
-from donors.web.forms import refuse, typed
+from donors.web.forms import number_in, refuse, typed
 from donors.web.session import viewer, web_act
 from donors.workflows.death import record_death, remove_constituent
 from donors.workflows.facts import facts_changed
@@ -110,7 +110,7 @@ def change(constituent_id: int) -> Page:
     if form.validate():
         try:
             within = open_change(session, "constituent.edit", act=web_act())
-            edit(session, row, values=_values(form), within=within, expect=_number(typed(form["version"])))
+            edit(session, row, values=_values(form), within=within, expect=number_in(form["version"]))
             facts_changed(session, [row.id], within=within)
             reaching_ends(session, [row.id], within=within)
             return done(within, url_for(".story_page", constituent_id=row.id), "Saved.")
@@ -119,10 +119,6 @@ def change(constituent_id: int) -> Page:
         except Conflict as found:
             conflict = found
     return _edit_page(row, form, conflict), 409 if conflict else 422
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def _edit_page(row: Constituent, form: Form, conflict: Conflict | None = None) -> str:

@@ -12,9 +12,9 @@ from donors.giving.gift_input import AdjustmentInput
 from donors.giving.queries.gifts import Story, story
 from donors.web.choose import Choice, choice
 from donors.web.filters import money
-from donors.web.forms import refuse, typed
+from donors.web.forms import number_in, refuse, typed
 from donors.web.giving.draft import plain
-from donors.web.giving.forms import CorrectForm, MoveForm, RefundForm, id_of
+from donors.web.giving.forms import CorrectForm, MoveForm, RefundForm
 from donors.web.session import viewer, web_act
 from donors.workflows import adjust
 
@@ -65,7 +65,7 @@ def _adjusted(found: Story, form: RefundForm | CorrectForm, act: Any, said: str)
             amount=parse_money(typed(form.amount), gift.currency, field="amount"),
             on=form.on.data if isinstance(form, RefundForm) else None,
             reason=typed(form.reason).strip(),
-            expect=id_of(form.version.data),
+            expect=number_in(form.version),
         )
         act(current_session(), gift.id, given, act=web_act(given.reason), on=g.today)
     except AlreadyDone:

@@ -19,15 +19,9 @@ from wtforms.validators import InputRequired, Length
 
 from donors.giving.fields import METHODS
 from donors.giving.queries.listing import Offered
-from donors.web.forms import option
+from donors.web.forms import id_of, option
 
 SUM = [Length(max=40)]
-
-
-def id_of(value: object) -> int | None:
-    """The id in a select; none for its empty option."""
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 class SplitForm(Form):

@@ -18,11 +18,11 @@ from donors.plans.queries.plans import PlanFilter, plans
 from donors.rollups.queries import figures_of
 from donors.web.choose import Choice
 from donors.web.filters import money
-from donors.web.forms import refuse
+from donors.web.forms import number_in, refuse
 from donors.web.giving.compare import Difference, differences
 from donors.web.giving.draft import People, data_of, kept, people, soft_of, wanted
 from donors.web.giving.entry_views import add_row
-from donors.web.giving.forms import gift_form, id_of, offer_funds, sign_of
+from donors.web.giving.forms import gift_form, offer_funds, sign_of
 from donors.web.session import viewer, web_act
 from donors.workflows.adjust import edit_gift
 
@@ -125,7 +125,7 @@ def edit(gift_id: int) -> Page:
     if form.validate():
         try:
             given = kept(found, wanted(form, who))
-            edit_gift(session, gift_id, given, act=web_act(), on=g.today, expect=id_of(form.version.data))
+            edit_gift(session, gift_id, given, act=web_act(), on=g.today, expect=number_in(form.version))
             flash("The gift is changed.", "good")
             return redirect(url_for(".gift_page", gift_id=gift_id), 303)
         except AlreadyDone:

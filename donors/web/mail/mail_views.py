@@ -13,6 +13,7 @@ from donors.mail.queries import SHOWN, MailFilter, MailLine, counts_of_mails, ma
 from donors.mail.steer import Wording
 from donors.web.answer import done
 from donors.web.forms import number, refuse, typed
+from donors.web.listing import page_number
 from donors.web.mail.forms import GiveUpForm, WordingForm
 from donors.web.mail.shown import as_document
 from donors.web.session import viewer, web_act
@@ -28,10 +29,9 @@ def index() -> str:
     session, seen = current_session(), viewer().sees
     asked = request.args.get("show", "held")
     which = MailFilter(asked if asked in SHOWN else "held", request.args.get("q", "").strip()[:100], _staff())
-    place = number(request.args.get("page", "1")) or 1
     return render_template(
         "mail/index.html",
-        page=mails(session, which, sees=seen, number=place),
+        page=mails(session, which, sees=seen, number=page_number()),
         counts=counts_of_mails(session, sees=seen, staff=_staff()),
         which=which,
     )

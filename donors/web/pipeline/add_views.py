@@ -4,7 +4,6 @@ from flask import flash, g, render_template, request, url_for
 
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
-from donors.constituents.queries import constituent
 from donors.constituents.search import search
 from donors.core.changes import open_change
 from donors.core.db import current_session
@@ -13,6 +12,7 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import officers, prospects_of
 from donors.pipeline.queries.stages import pipeline, stages
 from donors.web.answer import done
+from donors.web.choose import by_id
 from donors.web.forms import typed
 from donors.web.pipeline.forms import AddForm, officer_choices, stage_choices
 from donors.web.pipeline.prospect_views import Page
@@ -24,12 +24,11 @@ from donors.workflows.plans import Refusal
 def add() -> Page:
     """First who, then where and with whom in charge."""
     session = current_session()
-    text = request.values.get("constituent", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
+    who = by_id(session, request.values.get("constituent", ""))
+    if who is None:
         q = request.args.get("q", "").strip()[:100]
         hits = search(session, q, sees=viewer().sees, limit=12) if q else []
         return render_template("pipeline/who.html", title="Add a prospect", view="add", q=q, hits=hits, likely=[])
-    who = constituent(session, int(text), sees=viewer().sees)
     form = AddForm(request.form, data={"constituent": str(who.id), "officer": viewer().id})
     into = pipeline(session, None)
     form.stage.choices = stage_choices(stages(session, into.id))

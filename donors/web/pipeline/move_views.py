@@ -7,7 +7,6 @@ from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.constituents.models import Constituent
-from donors.constituents.queries import constituent
 from donors.constituents.search import search
 from donors.core.changes import open_change
 from donors.core.db import current_session
@@ -20,6 +19,7 @@ from donors.pipeline.queries.portfolio import likely
 from donors.pipeline.queries.prospects import prospects_of
 from donors.plans.queries.tasks import TaskFilter, tasks
 from donors.web.answer import done
+from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.forms import MoveForm, ReportForm, report_form
@@ -122,10 +122,7 @@ def _after() -> str:
 
 
 def _constituent() -> Constituent | None:
-    text = request.values.get("constituent", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        return None
-    return constituent(current_session(), int(text), sees=viewer().sees)
+    return by_id(current_session(), request.values.get("constituent", ""))
 
 
 def _who(title: str, view: str) -> str:

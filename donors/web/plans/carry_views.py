@@ -14,6 +14,7 @@ from donors.plans.queries.plans import PlanFilter, PlanLine, count_plans, plans
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.plans.queries.versions import behind, undone_places, version_lines
 from donors.plans.template import template_by_id
+from donors.web.forms import number
 from donors.web.listing import page_number
 from donors.web.plans.choices import names
 from donors.web.plans.undo_views import carried_out
@@ -65,7 +66,7 @@ def _carry(template_id: int) -> Response:
     session = current_session()
     newest = newest_version(session, template_id)
     late = set(behind(session, template_id, newest.id))
-    chosen = {int(text) for text in request.form.getlist("ids") if text.isascii() and text.isdigit() and len(text) < 18}
+    chosen = set(map(number, request.form.getlist("ids")))
     ids = late if request.form.get("act") == "all" else late & chosen
     within = open_change(session, "plan.carry", act=web_act(request.form.get("why", "")[:300]))
     refused = carry_plans(session, ids, on=g.today, within=within)

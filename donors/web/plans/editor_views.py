@@ -19,6 +19,7 @@ from donors.plans.terms import HOWEVER, OFFICER, OUTCOMES, SECOND, STARTER
 from donors.web.answer import done
 from donors.web.criteria.builder import PERIODS, shown
 from donors.web.criteria.builder import offered as under_headings
+from donors.web.forms import number
 from donors.web.plans.choices import Offered, names, offered
 from donors.web.plans.drafting import Wrong, by_step, drafted, placed
 from donors.web.plans.drawn import SIGNS
@@ -88,8 +89,7 @@ def _kept(session: Session, draft: TemplateDraft, template_id: int | None) -> Re
         within = open_change(session, "template.create", act=web_act())
         template = create(session, draft, within=within)
         return done(within, url_for(".template_page", template_id=template.id), f"{template.name} is ready.")
-    text = request.form.get("version", "")
-    expect = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    expect = number(request.form.get("version", ""))
     within = open_change(session, "template.revise", act=web_act())
     made = revise(session, template_id, draft, within=within, expect=expect)
     said = f"Version {made.number} holds for plans that start from now on."

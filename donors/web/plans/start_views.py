@@ -4,13 +4,13 @@ from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.constituents.models import Constituent
-from donors.constituents.queries import constituent
 from donors.constituents.search import search
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.plans.describe import KIND_WORDS
 from donors.plans.queries.templates import drafts_of, newest_version, rule_of, templates
 from donors.plans.start import Start
+from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import option
 from donors.web.plans.choices import named, names
@@ -26,7 +26,7 @@ Page = str | Response | tuple[str, int]
 
 def start() -> Page:
     """For whom, which plan, from when; then all dates; then the start."""
-    who = _constituent()
+    who = by_id(current_session(), request.values.get("constituent", ""))
     if who is None:
         q = request.args.get("q", "").strip()[:100]
         hits = search(current_session(), q, sees=viewer().sees, limit=12) if q else []
@@ -80,10 +80,3 @@ def _preview(who: Constituent, form: StartForm) -> str:
         outlook=met,
         owners={place: named(owner, known) for place, owner in met.owners.items()},
     )
-
-
-def _constituent() -> Constituent | None:
-    text = request.values.get("constituent", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        return None
-    return constituent(current_session(), int(text), sees=viewer().sees)

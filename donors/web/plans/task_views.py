@@ -8,8 +8,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from donors.constituents.models import Constituent
-from donors.constituents.queries import constituent
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid
@@ -24,6 +22,7 @@ from donors.plans.queues import take
 from donors.plans.reopen import reopen as open_again
 from donors.plans.task import Handover, OwnTask
 from donors.web.answer import done
+from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import number_in, refuse, typed
 from donors.web.plans.forms import DateForm, EndForm, OwnerForm, PutOffForm, TaskForm
@@ -63,7 +62,7 @@ def tasks_page() -> str:
 def new_task() -> Page:
     """A task that belongs to no plan."""
     session = current_session()
-    about = _about()
+    about = by_id(session, request.values.get("constituent", ""))
     first = {"due_on": g.today + timedelta(days=1), "owner": viewer().id, "constituent": str(about.id) if about else ""}
     form = TaskForm(request.form, data=first)
     form.owner.choices = owner_options()
@@ -196,13 +195,6 @@ def hand_over(task_id: int) -> Page:
 
 def _after(otherwise: str) -> str:
     return local_path(request.form.get("next"), otherwise)
-
-
-def _about() -> Constituent | None:
-    text = request.values.get("constituent", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        return None
-    return constituent(current_session(), int(text), sees=viewer().sees)
 
 
 def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:

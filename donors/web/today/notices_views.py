@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from donors.core.db import current_session
 from donors.levels.effects.notices import count_notices, mark_seen, notices
+from donors.web.forms import number
 from donors.web.session import viewer
 
 PER_PAGE = 50
@@ -28,8 +29,7 @@ def notices_page() -> str:
 
 def see_notices() -> Response:
     """Takes the notices up to the newest that was shown as seen."""
-    typed = request.form.get("up_to", "")
-    up_to = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+    up_to = number(request.form.get("up_to", "")) or 0
     count = mark_seen(current_session(), viewer().id, on=g.today, up_to=up_to)
     flash("Seen." if count else "There was nothing new.", "good")
     return redirect(url_for(".today_page"), 303)

@@ -9,13 +9,7 @@ from donors.core.errors import Invalid
 from donors.core.hours import parse_hours
 from donors.volunteering.shift_input import ShiftInput
 from donors.web.choose import Choice
-from donors.web.forms import option, typed
-
-
-def id_of(value: object) -> int | None:
-    """The id in a select or a hidden field; none where it is empty."""
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+from donors.web.forms import id_of, option, typed
 
 
 class ShiftForm(Form):

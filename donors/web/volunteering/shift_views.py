@@ -13,9 +13,9 @@ from donors.volunteering.queries import ShiftLine, activities, entered_by, likel
 from donors.volunteering.shift_input import ShiftInput
 from donors.web.choose import Choice, choice
 from donors.web.filters import full_day, hours
-from donors.web.forms import refuse
+from donors.web.forms import number_in, refuse
 from donors.web.session import viewer, web_act
-from donors.web.volunteering.forms import ShiftForm, id_of, named, on_clock, shift_form, wanted
+from donors.web.volunteering.forms import ShiftForm, named, on_clock, shift_form, wanted
 from donors.workflows.shifts import edit_shift, record_shift, remove_shift
 
 Page = str | Response | tuple[str, int]
@@ -87,7 +87,7 @@ def shift_page(shift_id: int) -> Page:
         given = None
         try:
             given = wanted(form, who)
-            edit_shift(session, shift_id, given, act=web_act(), on=g.today, expect=id_of(form.version.data))
+            edit_shift(session, shift_id, given, act=web_act(), on=g.today, expect=number_in(form.version))
             flash("The shift is changed.", "good")
             return redirect(url_for(".list_page"), 303)
         except AlreadyDone:
