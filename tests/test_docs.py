@@ -92,3 +92,12 @@ def test_every_report_is_in_the_documents() -> None:
     reports = [module.name.replace("_", " ") for module in pkgutil.iter_modules(donors.reports.__path__)]
     texts = [document(path.relative_to(ROOT).as_posix()) for path in sorted((ROOT / "docs").rglob("*.md"))]
     assert missing(reports, " ".join(texts)) == []
+
+
+def test_what_documents_name_is_there() -> None:
+    texts = [
+        path.read_text() for path in (ROOT / "README.md", ROOT / "STYLE.md", *sorted((ROOT / "docs").rglob("*.md")))
+    ]
+    named = set(re.findall(r"`((?:donors|tests|bench|tools|docs|templates|migrations)/[\w./]*\w)", " ".join(texts)))
+    assert len(named) > 20
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
