@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 from donors.mail.decide import Channel
 from donors.mail.gate import Asked, may_contact
 from donors.mail.models import MailTemplate
-from donors.plans.dates import Days, Due, due_dates, unknown_anchors
+from donors.plans.dates import Days, Due
 from donors.plans.drafts import Draft
 from donors.plans.eligible import why_not
 from donors.plans.first_tasks import Owner
 from donors.plans.models import RunningPlan, Step
-from donors.plans.queries.editions import edition
-from donors.plans.queries.templates import newest_version
+from donors.plans.queries.templates import newest_version, steps_of
 from donors.plans.terms import MAIL, MOVE
-from donors.workflows.plans import Named, owners, roles
+from donors.workflows.plans import Named, roles
 
 BY_METHOD: Mapping[str, Channel] = {"call": "phone", "video": "phone", "mail": "email", "letter": "post"}
 """Method of a move → the channel by which it reaches somebody; others reach nobody unasked."""
@@ -25,25 +24,16 @@ BY_METHOD: Mapping[str, Channel] = {"call": "phone", "video": "phone", "mail": "
 
 @dataclass(frozen=True)
 class Outlook:
-    """Owners and refusals by the places of steps, and the reasons why the plan cannot start at all."""
+    """Refusals by the places of steps, and the reasons why the plan cannot start at all."""
 
-    owners: Mapping[int, Owner] = field(default_factory=dict)
     refusals: Mapping[int, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
 
 
-def outlook(
-    session: Session, constituent_id: int, template_id: int, days: Days, *, by: int | None, at: datetime
-) -> Outlook:
+def outlook(session: Session, constituent_id: int, template_id: int, days: Days, *, at: datetime) -> Outlook:
     """The outlook of a start on a day. Refusals are those of the present moment. Writes nothing. Raises NotFound."""
-    course = edition(session, newest_version(session, template_id).id)
-    steps = list(course.steps.values())
-    guessed = {anchor: days.start for anchor in unknown_anchors(course.nodes, days)}
-    due = due_dates(course.nodes, Days(days.start, {**days.anchors, **guessed}), course.rule)
-    owner_of = owners(session, [constituent_id], on=days.start)
-    plan = RunningPlan(constituent_id=constituent_id, started_by=by)
+    steps = steps_of(session, newest_version(session, template_id).id)
     return Outlook(
-        owners={step.position: owner_of(plan, step, due[step.id].on) for step in steps},
         refusals=_refusals(session, constituent_id, steps, at=at),
         reasons=why_not(session, constituent_id, template_id, days),
     )
@@ -58,7 +48,7 @@ def owners_of_drafts(
     start: date,
     by: int | None,
 ) -> dict[int, Owner]:
-    """Who would get steps that are not saved yet, by their places. `due` are their dates, by their places."""
+    """Who would get steps, saved or not yet, by their places. `due` are their dates, by their places."""
     owner_of = roles(session, [constituent_id], on=start)
     plan = RunningPlan(constituent_id=constituent_id, started_by=by)
     return {
@@ -67,7 +57,7 @@ def owners_of_drafts(
     }
 
 
-def _refusals(session: Session, constituent_id: int, steps: list[Step], *, at: datetime) -> dict[int, str]:
+def _refusals(session: Session, constituent_id: int, steps: Sequence[Step], *, at: datetime) -> dict[int, str]:
     found = {}
     for step in steps:
         reach = _reach(session, step)

@@ -13,17 +13,17 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid
 from donors.pipeline.assign import Charge, assign
 from donors.plans.close import Completion, complete, skip
-from donors.plans.dates import Days
+from donors.plans.dates import Days, Due
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.plans import PlanFilter, has_starting, plans
-from donors.plans.queries.templates import newest_version
+from donors.plans.queries.templates import drafts_of, newest_version
 from donors.plans.reopen import reopen
 from donors.plans.start import Start
 from donors.plans.stop import stop
 from donors.plans.task import re_date
 from donors.plans.template import TemplateDraft, create, revise, set_active
-from donors.workflows.plan_preview import outlook
+from donors.workflows.plan_preview import outlook, owners_of_drafts
 from donors.workflows.plans import Refusal, run_steps, start_plan, start_plans
 from tests.cast import ADA, DORA, OLIVE, SAM, Person
 from tests.plans.conftest import CHAIN, NOW, TODAY, person
@@ -213,12 +213,14 @@ def test_stand_ins(session: Session, harold: int, change: ChangeSet, cast: dict[
 def test_an_outlook_shows_what_a_start_makes(
     session: Session, harold: int, template: PlanTemplate, change: ChangeSet, cast: dict[Person, int]
 ) -> None:
-    seen = outlook(session, harold, template.id, Days(TODAY), by=cast[OLIVE], at=change.at)
+    assert outlook(session, harold, template.id, Days(TODAY), at=change.at).reasons == ()
+    drafts = drafts_of(session, newest_version(session, template.id).id)
+    due = {place: Due(TODAY, TODAY) for place, _ in enumerate(drafts, start=1)}
+    seen = owners_of_drafts(session, harold, drafts, due, start=TODAY, by=cast[OLIVE])
     plan = started(session, harold, template, change)
     made = {session.get_one(Step, task.step_id).position: task.owner_id for task in steps(session, plan)}
-    assert seen.reasons == ()
-    assert {place: owner.user_id for place, owner in seen.owners.items()} == made
-    assert outlook(session, harold, template.id, Days(TODAY), by=None, at=change.at).reasons != ()
+    assert {place: owner.user_id for place, owner in seen.items()} == made
+    assert outlook(session, harold, template.id, Days(TODAY), at=change.at).reasons != ()
 
 
 def rows(session: Session) -> list[tuple[object, ...]]:

@@ -1,7 +1,7 @@
 """A plan on its days before it is one: for a chosen start, perhaps for somebody. Writes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from wtforms import DateField, Form, HiddenField
@@ -10,6 +10,7 @@ from donors.core.db import Session
 from donors.core.settings import organization
 from donors.plans.dates import DateRule, Days, due_dates, unknown_anchors
 from donors.plans.drafts import Draft
+from donors.plans.first_tasks import Owner
 from donors.plans.queries.anchors import days_of
 from donors.plans.terms import ASK_DATE, BIRTHDAY, EVENT, FISCAL_YEAR_END
 from donors.web.choose import Choice, choice
@@ -39,7 +40,8 @@ class RehearsalForm(Form):
 class Rehearsal:
     """What was asked, and the picture (none where `problem` says why). `asks` are the fields that the form shows.
 
-    `known` are the days that are really known; the picture also has guesses.
+    `known` are the days that are really known; the picture also has guesses. `owners`: place → who would get
+    the step, where it is for somebody.
     """
 
     form: RehearsalForm
@@ -49,6 +51,7 @@ class Rehearsal:
     asks: tuple[str, ...]
     picture: Picture | None
     problem: str = ""
+    owners: Mapping[int, Owner] = field(default_factory=dict)
 
 
 def rehearsal(
@@ -70,12 +73,12 @@ def rehearsal(
     except ValueError:
         return Rehearsal(form, who, start, days, asks, None, CIRCLE)
     known = names(session)
-    owners = {}
+    owners: Mapping[int, Owner] = {}
     if who.id is not None:
-        found = owners_of_drafts(session, who.id, drafts, dates, start=start, by=viewer().id)
-        owners = {place: named(owner, known) for place, owner in found.items()}
-    drawn = picture(drafts, dates, start, known, owners) if drafts else None
-    return Rehearsal(form, who, start, days, asks, drawn)
+        owners = owners_of_drafts(session, who.id, drafts, dates, start=start, by=viewer().id)
+    called = {place: named(owner, known) for place, owner in owners.items()}
+    drawn = picture(drafts, dates, start, known, called) if drafts else None
+    return Rehearsal(form, who, start, days, asks, drawn, owners=owners)
 
 
 def _days(session: Session, constituent_id: int | None, given: Days) -> Days:

@@ -13,7 +13,6 @@ from donors.plans.start import Start
 from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import option
-from donors.web.plans.choices import named, names
 from donors.web.plans.forms import StartForm
 from donors.web.plans.rehearse import FIELDS, rehearsal
 from donors.web.plans.undo_views import carried_out
@@ -69,8 +68,7 @@ def _preview(who: Constituent, form: StartForm) -> str:
     drafts = drafts_of(session, version.id)
     asked = {**request.values, "whom": str(who.id)}
     drawn = rehearsal(session, asked, drafts, rule_of(session, version.id), today=g.today)
-    known = names(session)
-    met = outlook(session, who.id, form.template.data, drawn.known, by=viewer().id, at=g.now)
+    met = outlook(session, who.id, form.template.data, drawn.known, at=g.now)
     return render_template(
         "plans/start.html",
         who=who,
@@ -78,5 +76,4 @@ def _preview(who: Constituent, form: StartForm) -> str:
         kinds=KIND_WORDS,
         rehearsal=drawn,
         outlook=met,
-        owners={place: named(owner, known) for place, owner in met.owners.items()},
     )
