@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -125,8 +126,17 @@ def drain(session: Session, *, at: datetime, on: date, limit: int = 5_000, worke
     for (cause, change_set_id), ids in taken.items():
         because = Because(cause, on, gifts_of=change_set_id)
         assign_levels(session, ids, because=because, within=change)
-        _start(session, ids, because=because, within=change)
+        _start(session, ids, because=because, within=_act_behind(session, change_set_id) or change)
     return sum(len(ids) for ids in taken.values())
+
+
+def _act_behind(session: Session, change_set_id: int | None) -> ChangeSet | None:
+    """The act for which they waited: undoing it takes back what it starts now. None when that has been done."""
+    if change_set_id is None:
+        return None
+    shared: dict[str, Any] = {"read": True, "key_share": True}  # held against an undo, not against who writes under it
+    found = session.get_one(ChangeSet, change_set_id, with_for_update=shared, populate_existing=True)
+    return None if found.state in ("undoing", "undone") else found
 
 
 def drain_everybody(session: Session, *, at: datetime, on: date, workers: int = 1) -> int:

@@ -21,13 +21,16 @@ from donors.plans.start import Start
 from donors.plans.template import StartRule, TemplateDraft, create
 from donors.workflows import chosen as acts
 from donors.workflows.begin import begin
+from donors.workflows.gifts import record_gifts
 from donors.workflows.load import load
 from donors.workflows.plans import run_steps, start_plan
+from donors.workflows.refresh import drain
 from donors.workflows.starting import AT_ONCE, plans_for
 from donors.workflows.undo import undo_change
 from tests.cast import DORA, OLIVE, SAM, Person
 from tests.plans.conftest import NOW, TODAY, person
-from tests.workflows.start_world import ACT
+from tests.workflows.start_world import ACT, AT, World, gift
+from tests.workflows.start_world import TODAY as GIVEN
 
 STEPS = (
     Draft("Call", 2),
@@ -168,3 +171,26 @@ def test_one_undo_takes_back_plans_whose_tasks_the_scheduler_made(session: Sessi
     undo_change(session, within, act=ACT, on=TODAY)
     assert session.scalar(select(func.count()).select_from(Task)) == 0
     assert session.scalar(select(func.count()).select_from(RunningPlan)) == 0
+
+
+def test_an_undo_takes_back_what_the_queue_started_for_the_act_and_starts_nothing_itself(session: Session) -> None:
+    world = World(session)
+    people = [world.person(f"P{number}") for number in range(501)]
+    first, second = open_change(session, "gifts", act=ACT), open_change(session, "gifts", act=ACT)
+    record_gifts(session, [gift(one, 600, GIVEN) for one in people], within=first, on=GIVEN)
+    empty_queue(session)
+    world.rule("gift over", amount=1_000)
+    record_gifts(session, [gift(one, 5_000, GIVEN) for one in people], within=second, on=GIVEN)
+    assert world.plans() == []
+    empty_queue(session)
+    assert [plan.created_in for plan in world.plans()] == [second.id] * 501
+    undo_change(session, second, act=ACT, on=GIVEN)
+    world.rule("gift over", amount=500)
+    empty_queue(session)
+    assert world.plans() == []
+
+
+def empty_queue(session: Session) -> None:
+    """Everybody who waits is refreshed."""
+    while drain(session, at=AT, on=GIVEN):
+        pass
