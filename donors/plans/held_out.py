@@ -3,7 +3,6 @@
 The lot hangs on the constituent and the template alone. Whoever is held out at some percent is so at any higher one.
 """
 
-from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 OF = 10_000
@@ -18,10 +17,3 @@ def lot(constituent_id: int, template_id: int) -> int:
 def is_held_out(constituent_id: int, template_id: int, percent: int) -> bool:
     """Whether a constituent is held out of plans of a template that holds out so many percent."""
     return lot(constituent_id, template_id) * 100 < percent * OF
-
-
-def held_out(ids: Iterable[int], template_id: int, percent: int, *, spared: Collection[int] = ()) -> list[int]:
-    """Those of many who are held out; nobody who is spared."""
-    if not percent:
-        return []
-    return [one for one in ids if one not in spared and is_held_out(one, template_id, percent)]

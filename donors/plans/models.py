@@ -109,7 +109,8 @@ class RunningPlan(Editable, Base):
 
     State: starting (its tasks are still to be made, by the scheduler), running, paused (since `paused_on`), done,
     stopped. The constituent and the template of a plan never change. `anchors` maps the words of anchors to ISO dates.
-    A plan that is `held_out` exists on paper only: it has no tasks and is done at once.
+    A plan that is `held_out` exists on paper only: it has no tasks and is done at once. `by_lot`: the lot decided
+    whether it would be, so that it may be compared with those held out.
     """
 
     __tablename__ = "running_plan"
@@ -142,6 +143,7 @@ class RunningPlan(Editable, Base):
     started_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     cause: Mapped[str] = mapped_column(default="by hand")
     anchors: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    by_lot: Mapped[bool] = mapped_column(default=False)
     held_out: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default=RUNNING)
     paused_on: Mapped[date | None]

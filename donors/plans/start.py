@@ -1,6 +1,6 @@
 """Starting plans: one with all its tasks at once, or many whose tasks the scheduler makes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -44,7 +44,8 @@ HELD_OUT = "held out, to measure what the plan brings about"
 class Start:
     """What is to be started: a template, from which day, why, and the anchors that are given (event, ask date).
 
-    The plans of those who are `held_out` exist on paper only: without tasks, done at once.
+    `lots` says of those about whom the lot decides whether they are held out: then their plans exist on paper only,
+    without tasks, done at once.
     `again`: by hand and on purpose, so that no time must lie between it and the last start.
     """
 
@@ -52,7 +53,7 @@ class Start:
     on: date
     cause: str = "by hand"
     anchors: Mapping[str, date] = field(default_factory=dict)
-    held_out: Collection[int] = frozenset()
+    lots: Mapping[int, bool] = field(default_factory=dict)
     again: bool = False
 
     @property
@@ -82,7 +83,7 @@ def start(session: Session, constituent_id: int, what: Start, owner_of: OwnerOf,
         cause=what.cause,
         anchors={},
         recorded_at=within.at,
-        **(_on_paper(what) if constituent_id in what.held_out else {}),
+        **_by_lot(what, what.lots.get(constituent_id)),
     )
     course = edition(session, version.id)
     plan.anchors = anchors_asked(session, course, [constituent_id], what.days)[constituent_id]
@@ -102,9 +103,11 @@ def start(session: Session, constituent_id: int, what: Start, owner_of: OwnerOf,
     return plan
 
 
-def _on_paper(what: Start) -> dict[str, Any]:
-    """The columns of a plan of somebody who is held out."""
-    return {"held_out": True, "state": DONE, "ended_on": what.on, "ended_reason": HELD_OUT}
+def _by_lot(what: Start, lot: bool | None) -> dict[str, Any]:
+    """The columns that a lot brings about: held out, not held out, or none was drawn."""
+    if not lot:
+        return {"by_lot": lot is not None}
+    return {"by_lot": True, "held_out": True, "state": DONE, "ended_on": what.on, "ended_reason": HELD_OUT}
 
 
 def _next_copy(session: Session, constituent_id: int, template: PlanTemplate) -> int:
@@ -144,12 +147,13 @@ def start_many(session: Session, constituent_ids: Sequence[int], what: Start, *,
 def _parts(
     constituent_ids: Sequence[int], what: Start, columns: dict[Any, Any]
 ) -> Iterator[tuple[Sequence[int], dict[Any, Any]]]:
-    """Some at a time, those who are held out apart, with the columns of their plans."""
+    """Some at a time, those of one lot together, with the columns of their plans."""
     table = RunningPlan.__table__.c
-    on_paper = columns | {table[name]: value for name, value in _on_paper(what).items()}
-    held = [one for one in constituent_ids if one in what.held_out]
-    others = [one for one in constituent_ids if one not in what.held_out] if held else constituent_ids
-    for ids, same in ((others, columns), (held, on_paper)):
+    alike: dict[bool | None, list[int]] = {}
+    for one in constituent_ids:
+        alike.setdefault(what.lots.get(one), []).append(one)
+    for lot, ids in alike.items():
+        same = columns | {table[name]: value for name, value in _by_lot(what, lot).items()}
         yield from ((ids[first : first + PART], same) for first in range(0, len(ids), PART))
 
 

@@ -1,7 +1,8 @@
 """What plans of a template bring about: how far they come, whether steps are on time, and who gave afterwards.
 
-Giving is compared with those whom the lot held out: they are alike but for the plan. Whoever had the plan several times
-counts once, by the first. Only those count whose days after the start are over.
+Giving of those whom the lot let have the plan is compared with that of those whom it held out: they are alike but for
+the plan. Plans that no lot decided about (by hand, by a stage, of somebody who is spared) are no part of that. Whoever
+had the plan several times counts once, by the first. Only those count whose days after the start are over.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ from donors.plans.models import CANCELLED, DONE, SKIPPED, RunningPlan, Step, Tas
 from donors.reports.interval import difference, share, wilson
 
 LEAST = 30
-"""Below so many people with the plan, or held out, nothing is said of the difference."""
+"""Below so many people with the plan by lot, or held out, nothing is said of the difference."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class Group:
-    """People with the plan, or held out: how many, how many gave within the days, and how much in all."""
+    """Some people: how many, how many gave within the days, and how much in all."""
 
     people: int = 0
     gave: int = 0
@@ -92,11 +93,13 @@ class Group:
 
 @dataclass(frozen=True)
 class PlanEffect:
-    """The report. `too_early`: how many more started whose days are not over yet."""
+    """The report. `by_lot` are those of the `treated` whom the lot let have the plan. `too_early`: how many more
+    started whose days are not over yet."""
 
     asked: EffectQuestion
     steps: tuple[StepLine, ...]
     treated: Group
+    by_lot: Group
     held_out: Group
     too_early: int
     plans: int
@@ -106,27 +109,29 @@ class PlanEffect:
     @property
     def enough(self) -> bool:
         """Whether there are enough people in both groups to speak of a difference."""
-        return min(self.treated.people, self.held_out.people) >= LEAST
+        return min(self.by_lot.people, self.held_out.people) >= LEAST
 
     @property
     def difference(self) -> tuple[float, float, float] | None:
-        """The share that gave with the plan less that without, and its interval; none while there is too little."""
-        both = (self.treated.gave, self.treated.people), (self.held_out.gave, self.held_out.people)
+        """The share that gave with the plan, by lot, less that without, and its interval; none while there is too
+        little."""
+        both = (self.by_lot.gave, self.by_lot.people), (self.held_out.gave, self.held_out.people)
         return difference(*both) if self.enough else None
 
 
 def plan_effect(session: Session, asked: EffectQuestion) -> PlanEffect:
     """Looks at all plans of the question."""
-    begun, gifts = _begun(session, asked), _gifts(session, asked)
-    over = [one for one in begun if one[2] + timedelta(days=asked.days) < asked.on]
-    groups = {held: _group([one for one in over if one[1] == held], gifts, asked.days) for held in (False, True)}
+    gifts = _gifts(session, asked)
+    with_plan, drawn = _begun(session, asked, ~RunningPlan.held_out), _begun(session, asked, RunningPlan.by_lot)
+    begun = {one[0]: one for one in (*with_plan, *drawn)}.values()
     states = _states(session, asked)
     return PlanEffect(
         asked=asked,
         steps=_steps(session, asked),
-        treated=groups[False],
-        held_out=groups[True],
-        too_early=len(begun) - len(over),
+        treated=_group(with_plan, gifts, asked),
+        by_lot=_group([one for one in drawn if not one[1]], gifts, asked),
+        held_out=_group([one for one in drawn if one[1]], gifts, asked),
+        too_early=sum(not _is_over(one, asked) for one in begun),
         plans=sum(states.values()),
         finished=states.get(DONE, 0),
         stopped=states.get("stopped", 0),
@@ -149,13 +154,23 @@ def _states(session: Session, asked: EffectQuestion) -> dict[str, int]:
     return {state: count for state, count in session.execute(counted)}
 
 
-def _begun(session: Session, asked: EffectQuestion) -> list[tuple[int, bool, date]]:
-    """Who had the plan or was held out, and when it started first for them."""
-    found: dict[int, tuple[int, bool, date]] = {}
+Begun = tuple[int, bool, date]
+"""Somebody, whether they were held out, and when the plan started first for them."""
+
+
+def _begun(session: Session, asked: EffectQuestion, which: Any) -> list[Begun]:
+    """For whom such plans started."""
+    found: dict[int, Begun] = {}
     columns = (RunningPlan.constituent_id, RunningPlan.held_out, RunningPlan.started_on)
-    for one in session.execute(_plans(asked, *columns).order_by(RunningPlan.started_on, RunningPlan.id)):
+    plans = _plans(asked, *columns).where(which)
+    for one in session.execute(plans.order_by(RunningPlan.started_on, RunningPlan.id)):
         found.setdefault(one[0], (one[0], one[1], one[2]))
     return list(found.values())
+
+
+def _is_over(begun: Begun, asked: EffectQuestion) -> bool:
+    """Whether the days after the start are over."""
+    return begun[2] + timedelta(days=asked.days) < asked.on
 
 
 def _gifts(session: Session, asked: EffectQuestion) -> dict[int, list[tuple[date, int]]]:
@@ -170,15 +185,16 @@ def _gifts(session: Session, asked: EffectQuestion) -> dict[int, list[tuple[date
     return found
 
 
-def _group(begun: Sequence[tuple[int, bool, date]], gifts: dict[int, list[tuple[date, int]]], days: int) -> Group:
+def _group(begun: Sequence[Begun], gifts: dict[int, list[tuple[date, int]]], asked: EffectQuestion) -> Group:
     """Gifts of the day of the start do not count: one of them may have been what started the plan."""
     gave = money = 0
-    for constituent_id, _held, start in begun:
-        last = start + timedelta(days=days)
+    over = [one for one in begun if _is_over(one, asked)]
+    for constituent_id, _held, start in over:
+        last = start + timedelta(days=asked.days)
         amounts = [amount for on, amount in gifts.get(constituent_id, ()) if start < on <= last]
         gave += bool(amounts)
         money += sum(amounts)
-    return Group(len(begun), gave, money)
+    return Group(len(over), gave, money)
 
 
 def _steps(session: Session, asked: EffectQuestion) -> tuple[StepLine, ...]:

@@ -21,6 +21,7 @@ from donors.plans.start import Start
 from donors.plans.template import StartRule, TemplateDraft, create
 from donors.reports.interval import difference
 from donors.reports.plan_effect import LEAST, EffectQuestion, plan_effect
+from donors.workflows.plans import start_plan
 from donors.workflows.starting import plans_for
 from tests.cast import DORA, SAM, Person, sign_in
 from tests.workflows.start_world import TODAY, World
@@ -88,6 +89,18 @@ def test_gifts_within_the_days_count_for_each_group(world: World) -> None:
     assert plan_effect(world.session, question(template, 120)).too_early == 80
 
 
+def test_who_was_in_no_lot_has_the_plan_but_is_not_compared(world: World) -> None:
+    template, ids = started(world, 10)
+    by_hand = world.person("Chosen")
+    start_plan(world.session, by_hand, template, cause="by hand", within=world.change, on=START)
+    world.gives(by_hand, 50_000, START + timedelta(3))
+    found = plan_effect(world.session, question(template))
+    held = sum(is_held_out(one, template, 50) for one in ids)
+    assert (found.treated.people, found.treated.gave) == (11 - held, 1)
+    assert (found.by_lot.people, found.by_lot.gave) == (10 - held, 0)
+    assert found.held_out.people == held
+
+
 def test_a_second_plan_counts_once_and_few_say_nothing(world: World) -> None:
     template, ids = started(world, 10)
     for plan in world.session.scalars(select(RunningPlan)):
@@ -138,7 +151,7 @@ def test_page_file_and_command_say_the_same(
     assert "1. Call" in page
     told = client.post(f"/reports/plans/file?{address}", data={"form": "csv"}).text.removeprefix("\ufeff")
     lines = list(csv.DictReader(StringIO(told)))
-    assert [line["part"] for line in lines] == ["step 1", "step 2", "gave", "gave", "gave"]
+    assert [line["part"] for line in lines] == ["step 1", "step 2", "gave", "gave", "gave", "gave"]
     ran = app.test_cli_runner().invoke(args=["report", "plans", "--template", "Measured", "--since", START.isoformat()])
     assert ran.exit_code == 0, ran.output
     assert next(iter(csv.DictReader(StringIO(ran.output)))) == lines[0]

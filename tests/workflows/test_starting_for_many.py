@@ -138,6 +138,7 @@ def test_lots_hold_the_same_people_out_for_few_and_for_many(
                 held = is_held_out(one, template.id, 50)
                 tasks = session.scalar(select(func.count()).where(Task.plan_id == plan_id))
                 assert (plan.held_out, plan.state, tasks) == ((True, DONE, 0) if held else (False, RUNNING, 1))
+                assert plan.by_lot
             once.rollback()
 
 
@@ -154,7 +155,9 @@ def test_nobody_from_a_level_on_is_held_out(session: Session, change: ChangeSet)
         told = {"recorded_at": change.at, "cause": "gift", "rule_version": 1}
         insert(session, Standing(**where, **told), within=change)
     made = plans_for(session, ids, Start(template.id, TODAY), within=change)
-    held = {one for one, plan_id in made.items() if session.get_one(RunningPlan, plan_id).held_out}
+    plans = {one: session.get_one(RunningPlan, plan_id) for one, plan_id in made.items()}
+    assert {one for one, plan in plans.items() if plan.by_lot} == set(ids[::2])
+    held = {one for one, plan in plans.items() if plan.held_out}
     assert held == {one for one in ids[::2] if is_held_out(one, template.id, 50)}
     assert 0 < len(held) < 20
 

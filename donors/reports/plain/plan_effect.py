@@ -6,14 +6,16 @@ from donors.reports.plan_effect import LEAST, Group, PlanEffect, StepLine
 
 DEFINITION = (
     "Gave: a gift of their own after the day of the start, within the days. Held out: drawn by lot, without the plan. "
-    "Difference: the share with the plan less that without, with the 95 % interval of Newcombe; "
-    f"none below {LEAST} people in either group."
+    "Difference: the share of those with the plan by lot less that of those held out, with the 95 % interval of "
+    f"Newcombe; none below {LEAST} people in either group."
 )
 
 
 def effect_rows(found: PlanEffect, settings: Organization) -> list[Row]:
-    """A row for each step, then one for those with the plan, one for those held out, one for the difference."""
-    groups = [_group("with the plan", found.treated, settings), _group("held out", found.held_out, settings)]
+    """A row for each step, then one for those with the plan, for those of them by lot, for those held out, and one for
+    the difference."""
+    named = {"with the plan": found.treated, "with the plan by lot": found.by_lot, "held out": found.held_out}
+    groups = [_group(name, group, settings) for name, group in named.items()]
     return [*map(_step, found.steps), *groups, _difference(found)]
 
 
