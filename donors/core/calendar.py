@@ -51,11 +51,6 @@ def is_working(on: date, closed: Closed = NEVER_CLOSED) -> bool:
     return on.weekday() < SATURDAY and on not in closed
 
 
-def off_weekend(on: date, reschedule: Reschedule) -> date:
-    """The date itself, or for a Saturday or Sunday the Monday after or the Friday before."""
-    return off_closed(on, reschedule)
-
-
 def off_closed(on: date, reschedule: Reschedule, closed: Closed = NEVER_CLOSED) -> date:
     """The date itself, or the nearest working day in the direction of `reschedule`.
 
@@ -77,16 +72,6 @@ def add_working_days(on: date, count: int, closed: Closed = NEVER_CLOSED) -> dat
             break
         on = found
     return on
-
-
-def working_days_between(first: date, last: date, closed: Closed = NEVER_CLOSED) -> int:
-    """How many working days lie after the first day, up to and with the last; negative when the last is earlier.
-
-    For a working day `last` it is the count by which `add_working_days` comes from `first` to it.
-    """
-    if last < first:
-        return -sum(is_working(last + timedelta(days=n), closed) for n in range((first - last).days))
-    return sum(is_working(first + timedelta(days=n + 1), closed) for n in range((last - first).days))
 
 
 def _nearest(on: date, step: int, closed: Closed) -> date | None:
