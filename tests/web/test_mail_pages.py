@@ -203,14 +203,21 @@ def test_addresses_and_limits_are_set_on_one_page(
     client: FlaskClient, session: Session, cast: dict[Person, int]
 ) -> None:
     sign_in(client, ADA)
-    typed = {"reply_address": "maren@example.org", "all_most": "4", "all_days": "30", "email_most": "2"}
+    typed = {
+        "sender_address": "us@example.org",
+        "reply_address": "maren@example.org",
+        "all_most": "4",
+        "all_days": "30",
+        "email_most": "2",
+    }
     half = client.post("/settings/mail", data=typed)
     assert half.status_code == 422
     assert "Give both numbers, or neither." in half.text
     assert client.post("/settings/mail", data=typed | {"email_days": "7"}).status_code == 303
     here = organization(session)
     session.rollback()
-    assert (here.reply_address, here.contact_caps) == ("maren@example.org", ("all/4/30", "email/2/7"))
+    assert (here.sender_address, here.reply_address) == ("us@example.org", "maren@example.org")
+    assert here.contact_caps == ("all/4/30", "email/2/7")
     page = client.get("/settings/mail").text
     assert 'value="30"' in page
     settle(session, contact_caps=("all/4/30", "all/1/2"))

@@ -30,7 +30,6 @@ ORGANIZATION = {
     "currency": "USD",
     "fiscal_start_month": "1",
     "fiscal_named_for_end": "yes",
-    "sender_address": "",
 }
 
 

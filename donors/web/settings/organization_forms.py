@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from babel import Locale, localedata
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
-from wtforms import DateField, EmailField, Form, RadioField, SelectField, StringField
+from wtforms import DateField, Form, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from donors.web.forms import option
@@ -35,9 +35,6 @@ class OrganizationForm(Form):
     """What the organization sets for everybody."""
 
     name = StringField("Name", NAME)
-    sender_address = EmailField(
-        "Address that mail comes from", [Optional(), Length(max=254)], description="Answers go there too."
-    )
     zone = SelectField("Time zone", choices=[option("UTC", "UTC"), *_zones()])
     locale = SelectField("Language and country", choices=_locales(), description="How dates and sums are written.")
     currency = SelectField(

@@ -77,7 +77,6 @@ def _changed(form: OrganizationForm, here: Organization) -> Organization:
     return replace(
         here,
         name=typed(form.name).strip(),
-        sender_address=typed(form.sender_address).strip(),
         zone=typed(form.zone),
         locale=typed(form.locale),
         currency=typed(form.currency),
