@@ -18,6 +18,7 @@ from donors.web.accounts.views import Page
 from donors.web.answer import done
 from donors.web.forms import number_in, refuse
 from donors.web.session import web_act
+from donors.web.settings.again import tried_again
 from donors.web.settings.effects_forms import EffectForm, filled
 from donors.workflows.effects import let_go, try_again
 
@@ -102,15 +103,11 @@ def failed_page() -> str:
 def again(effect_id: int) -> Response:
     """Tries again what failed of an effect."""
     session = current_session()
-    try:
-        within = open_change(session, "effect.again", act=web_act())
-        outcomes = try_again(session, effect_id, on=g.today, within=within)
-    except Blocked as error:
-        flash(" ".join(error.reasons), "danger")
-        return redirect(url_for(".failed_page"), 303)
-    said = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.items()) or "nothing was left"
-    tone = "warn" if outcomes.get("failed") else "good"
-    return done(within, url_for(".failed_page"), f"Tried again: {said}.", tone)
+    return tried_again(
+        "effect.again",
+        lambda within: try_again(session, effect_id, on=g.today, within=within),
+        url_for(".failed_page"),
+    )
 
 
 @settings_effects.post("/<int:effect_id>/let-go")

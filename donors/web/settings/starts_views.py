@@ -15,6 +15,7 @@ from donors.web.accounts.views import Page
 from donors.web.answer import done
 from donors.web.forms import number_in
 from donors.web.session import viewer, web_act
+from donors.web.settings.again import tried_again
 from donors.web.settings.starts_forms import StartForm, filled, start_form
 from donors.workflows.start_sources import rule_often, rule_words, sources
 from donors.workflows.starts import let_starts_go, start_again
@@ -97,15 +98,11 @@ def remove(rule_id: int) -> Response:
 def again(rule_id: int) -> Response:
     """Tries again what failed of a rule."""
     session = current_session()
-    try:
-        within = open_change(session, "start_rule.again", act=web_act())
-        outcomes = start_again(session, rule_id, on=g.today, within=within)
-    except Blocked as error:
-        flash(" ".join(error.reasons), "danger")
-        return redirect(url_for(".edit", rule_id=rule_id), 303)
-    said = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.items()) or "nothing was left"
-    tone = "warn" if outcomes.get("failed") else "good"
-    return done(within, url_for(".edit", rule_id=rule_id), f"Tried again: {said}.", tone)
+    return tried_again(
+        "start_rule.again",
+        lambda within: start_again(session, rule_id, on=g.today, within=within),
+        url_for(".edit", rule_id=rule_id),
+    )
 
 
 @settings_starts.post("/<int:rule_id>/let-go")
