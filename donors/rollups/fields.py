@@ -124,7 +124,7 @@ def _of_day(
     def of_day(element: Any, **_: Any) -> Any:
         return own.get(element.key) if isinstance(element, BindParameter) else None
 
-    dated: CompoundSelect[Any] = replacement_traverse(statement, {}, of_day)  # type: ignore[assignment]
+    dated: CompoundSelect[Any] = replacement_traverse(statement, {}, of_day)  # type: ignore[assignment]  # of the kind that came in
     return dated
 
 

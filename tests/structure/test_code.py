@@ -9,6 +9,8 @@ from tests.structure.source import files, name, parsed
 TIME_IN_SQL = re.compile(r"\bcurrent_(date|time|timestamp)\b|\bclock_timestamp\b|\bnow\(\)|'now'", re.IGNORECASE)
 ASKS_THE_DATABASE = "donors/core/claims.py"
 """Leases are compared by the one clock that all hosts share; business dates never are."""
+SUPPRESSED = re.compile(r"# (?:noqa|type: ignore)\b(?P<rest>.*)")
+WITH_REASON = re.compile(r"(: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|\[[a-z, -]+\])\W+\w.*")
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "services", "service", "misc", "base", "manager"}
 
 
@@ -34,6 +36,17 @@ def calls(under: str, *methods: str) -> list[str]:
 def docstrings(tree: ast.AST) -> set[ast.AST]:
     """Strings that stand alone: they are for people."""
     return {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def test_what_keeps_a_check_quiet_says_why() -> None:
+    unreasoned = [
+        f"{name(path)}:{number}"
+        for folder in ("donors", "tools", "bench", "migrations")
+        for path in files(".py", under=folder)
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if (found := SUPPRESSED.search(line)) and not WITH_REASON.fullmatch(found["rest"])
+    ]
+    assert unreasoned == []
 
 
 def test_one_place_commits() -> None:
