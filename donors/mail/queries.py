@@ -1,6 +1,6 @@
 """Reading of the outbox and of mail templates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from donors.constituents.queries import is_listed
 from donors.core.changes import JournalEntry
 from donors.core.errors import NotFound
 from donors.core.paging import Page, count_pages
-from donors.mail.models import DEAD, DROPPED, HELD, REFUSED, SENT, WAITING, Bounce, MailTemplate, Outbox
+from donors.mail.models import DEAD, DROPPED, HELD, NEVER_LEFT, REFUSED, SENT, WAITING, Bounce, MailTemplate, Outbox
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,13 @@ def _lines() -> Select[Any]:
 def mail_of_step(session: Session, task_id: int) -> Outbox | None:
     """The newest mail that a step of a plan wanted."""
     return session.scalar(select(Outbox).where(Outbox.task_id == task_id).order_by(Outbox.id.desc()).limit(1))
+
+
+def never_left(session: Session, task_ids: Collection[int]) -> dict[int, str]:
+    """Step of a plan → why its newest mail has not left and will not by itself; others are left out."""
+    newest = select(func.max(Outbox.id)).where(Outbox.task_id.in_(task_ids)).group_by(Outbox.task_id)
+    found = select(Outbox.task_id, Outbox.last_error).where(Outbox.id.in_(newest), Outbox.state.in_(NEVER_LEFT))
+    return {task_id: why for task_id, why in session.execute(found) if task_id is not None}
 
 
 def have_left(session: Session, change_set_id: int) -> Sequence[Outbox]:

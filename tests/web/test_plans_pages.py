@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
+from donors.mail.models import DEAD, Outbox
 from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
 from donors.plans.start import Start
@@ -19,6 +20,7 @@ from donors.workflows.plans import start_plan, start_plans
 from tests.cast import DORA, OLIVE, REX, SAM, Person, sign_in
 from tests.constituents.people import person
 from tests.web.test_pipeline_pages import get, words
+from tests.workflows.plan_world import World
 
 TODAY = now().date()
 CHAIN = (Draft("Thank by phone"), Draft("Letter", 3, links=(Link(1),)), Draft("Visit", 14, links=(Link(2),)))
@@ -262,3 +264,19 @@ def test_a_start_asks_for_days_that_nobody_knows_and_says_what_the_gate_would_re
     assert client.post("/plans/start", data=sent | {"event": "2026-06-17"}).status_code == 303
     found = session.scalars(select(Task).order_by(Task.due_on)).all()
     assert [task.due_on.isoformat() for task in found] == ["2026-06-10", "2026-06-15"]
+
+
+def test_a_step_whose_mail_never_left_says_so(client: FlaskClient, session: Session, cast: dict[Person, int]) -> None:
+    world = World(session, cast[OLIVE])
+    plan = world.plan(Draft("Write", kind="mail", mail_template_id=world.mail.id))
+    world.run()
+    session.commit()
+    sign_in(client, OLIVE)
+    address = f"/plans/{plan.id}"
+    assert "not sent" not in get(client, address)
+    mail = session.scalars(select(Outbox)).one()
+    mail.state, mail.last_error = DEAD, "550 no such mailbox"
+    session.commit()
+    page = words(get(client, address))
+    assert "not sent" in page
+    assert "Its mail has not left: 550 no such mailbox" in page

@@ -6,11 +6,12 @@ from flask import g, render_template
 from wtforms import Form
 
 from donors.core.db import current_session
+from donors.mail.queries import never_left
 from donors.plans.models import CLOSED, DONE
 from donors.plans.queries.plans import PlanLine, plan
 from donors.plans.queries.tasks import TaskLine, tasks_of_plan
 from donors.plans.queries.templates import drafts_of, nodes_of, steps_of
-from donors.plans.terms import SPOKEN
+from donors.plans.terms import SENT, SPOKEN
 from donors.web.plans.drawn import course
 from donors.web.plans.forms import ReasonForm, ResumeForm, ShiftForm, StopForm
 from donors.web.session import viewer
@@ -45,6 +46,7 @@ def page(plan_id: int, sent: Form | None = None, act: str = "") -> str:
         tasks=tasks,
         apart=[each for each in lines if each.task.step_id not in places],
         asked=_asked(version_id),
+        unsent=never_left(session, [each.task.id for each in lines if each.task.result == SENT]),
         outcomes=SPOKEN,
         progress=_progress(lines),
         opened=act,
