@@ -51,6 +51,11 @@ class Asked:
     about: str = ""
 
 
+def asked_for(mail: Outbox) -> Asked:
+    """What a mail to a constituent that was posted before asks the gate again."""
+    return Asked(mail.constituent_id or 0, "email", mail.purpose or "service", mail.key, mail.subject)
+
+
 @dataclass(frozen=True)
 class Pass:
     """That the gate has let an act through. Only the gate makes one; `address` is where a mail goes.

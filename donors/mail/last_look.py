@@ -12,7 +12,7 @@ from donors.core.clock import local_date
 from donors.core.settings import organization
 from donors.mail.decide import PURPOSES, YES, Answer, may_reach
 from donors.mail.facts import email_of, facts_of_many
-from donors.mail.gate import Asked, keep_refusal
+from donors.mail.gate import asked_for, keep_refusal
 from donors.mail.models import REFUSED, Outbox
 
 
@@ -56,9 +56,7 @@ def _answers(session: Session, mails: Sequence[Outbox], *, at: datetime) -> dict
 def _refuse(session: Session, mail: Outbox, reason: str, *, at: datetime) -> None:
     mail.state, mail.last_error = REFUSED, reason
     within = open_change(session, "mail.refuse", act=Act(by=None, at=at, through="job"))
-    purpose = mail.purpose or "service"
-    asked = Asked(mail.constituent_id or 0, "email", purpose, mail.key, mail.subject)
-    keep_refusal(session, asked, reason, within=within)
+    keep_refusal(session, asked_for(mail), reason, within=within)
 
 
 def _readdress(session: Session, mail: Outbox) -> None:

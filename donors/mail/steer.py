@@ -1,6 +1,6 @@
 """What people do with mails that have not left: approve, edit, give up, try again; and the removal of old ones."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend, amend_many
 from donors.core.claims import changed
 from donors.core.errors import Conflict, Invalid, NotFound
-from donors.mail.gate import Asked, ask
+from donors.mail.gate import ask, asked_for
 from donors.mail.language import as_letter
 from donors.mail.models import DEAD, DROPPED, HELD, MOST_ATTEMPTS, SENT, WAITING, Contact, Outbox
 
@@ -27,10 +27,16 @@ class Wording:
 
 
 def send_again(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
-    """Puts a dead mail back into the outbox. Raises NotFound; Conflict when it is not dead."""
+    """Puts a dead mail back into the outbox; one to a constituent as `approve` does, else it stays dead.
+
+    Raises NotFound; Conflict when it is not dead.
+    """
     mail = _locked(session, mail_id, DEAD)
-    anew: dict[str, Any] = {"state": WAITING, "locked_until": None, "not_after": None, "next_try_at": within.at}
-    amend(session, mail, within=within, **anew, attempts_allowed=mail.attempts + MOST_ATTEMPTS)
+    anew: dict[str, Any] = {"not_after": None, "attempts_allowed": mail.attempts + MOST_ATTEMPTS}
+    if mail.constituent_id is None:
+        amend(session, mail, within=within, state=WAITING, next_try_at=within.at, **anew)
+    else:
+        _let_leave(session, mail, anew, within=within)
     return mail
 
 
@@ -40,17 +46,21 @@ def approve(session: Session, mail_id: int, *, within: ChangeSet) -> Outbox:
     It counts as a contact of the day on which it leaves. Raises NotFound; Conflict when it is not held any more.
     """
     mail = _locked(session, mail_id, HELD)
-    asked = Asked(mail.constituent_id or 0, "email", mail.purpose, mail.key, mail.subject)
-    answer, granted = ask(session, asked, within=within)
+    _let_leave(session, mail, {}, within=within)
+    return mail
+
+
+def _let_leave(session: Session, mail: Outbox, anew: Mapping[str, Any], *, within: ChangeSet) -> None:
+    """Gives a mail to a constituent the values of one that may leave, if the contact gate lets it."""
+    answer, granted = ask(session, asked_for(mail), within=within)
     if granted is None:
         amend(session, mail, within=within, last_error=answer.reason)
-        return mail
-    leaves = granted.not_before or within.at
-    amend(session, mail, within=within, state=WAITING, next_try_at=leaves, to_address=granted.address, last_error="")
+        return
+    leaves: dict[str, Any] = {"state": WAITING, "next_try_at": granted.not_before or within.at, "to_address": granted.address}
+    amend(session, mail, within=within, last_error="", **leaves, **anew)
     kept = session.scalar(select(Contact).where(Contact.mail_id == mail.id))
     if kept is not None:
         amend(session, kept, within=within, happened_on=granted.on)
-    return mail
 
 
 def reword(session: Session, mail_id: int, wording: Wording, *, within: ChangeSet) -> Outbox:

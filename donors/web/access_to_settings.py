@@ -75,7 +75,6 @@ SETTINGS: dict[str, dict[str, str]] = {
         "now": "jobs.manage",
         "retry": "jobs.manage",
         "skip": "jobs.manage",
-        "mail_again": "jobs.manage",
     },
 }
 """Blueprint → name of the view → need."""

@@ -46,7 +46,7 @@ def test_skip_retry_and_send_again(app: Flask, client: FlaskClient) -> None:
     assert client.post("/settings/jobs/prune/2026-06-11/retry").status_code == 404
     with app.app_context():
         assert states("prune") == {"2026-06-10": "todo"}
-        assert client.post(f"/settings/jobs/mail/{mail().id}/again").status_code == 303
+        assert client.post(f"/mail/{mail().id}/again").status_code == 303
         assert mail().state == "todo"
 
 

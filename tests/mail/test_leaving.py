@@ -19,7 +19,7 @@ from donors.mail.deliver import Courier, deliver
 from donors.mail.language import as_letter
 from donors.mail.models import Contact, ContactRefusal, Outbox
 from donors.mail.smtp import smtp
-from donors.mail.steer import Wording, approve, give_up, prune, reword
+from donors.mail.steer import Wording, approve, give_up, prune, reword, send_again
 from donors.mail.unsubscribe import Links
 from donors.workflows.death import record_death
 from donors.workflows.undo import undo_change
@@ -145,6 +145,21 @@ def test_a_held_mail_that_may_not_leave_any_more_stays_and_says_why(session: Ses
     assert approve(session, mail.id, within=change(session, AT + timedelta(days=4))).state == "held"
     assert mail.last_error.startswith("At most 2 contacts by e-mail in 30 days")
     assert approve(session, mail.id, within=change(session, AT + timedelta(days=32))).state == "todo"
+
+
+def test_a_dead_mail_is_sent_again_only_if_the_gate_still_lets_it(session: Session) -> None:
+    settle(session, contact_caps=("email/1/7",))
+    who = reachable(session)
+    mail = sent(session, asked(who))
+    mail.state, mail.last_error, mail.attempts = "dead", "451 later", 8
+    sent(session, asked(who, "mail/task/2"), AT + timedelta(days=1))
+    assert send_again(session, mail.id, within=change(session, AT + timedelta(days=2))).state == "dead"
+    assert mail.last_error.startswith("At most 1 contact by e-mail in 7 days")
+    later = AT + timedelta(days=8)
+    assert send_again(session, mail.id, within=change(session, later)).state == "todo"
+    assert (mail.next_try_at, mail.attempts_allowed, mail.last_error) == (later, 16, "")
+    kept = session.scalars(select(Contact.happened_on).where(Contact.mail_id == mail.id)).one()
+    assert kept == later.date()
 
 
 def test_giving_up_takes_a_reason_and_frees_the_place(session: Session) -> None:

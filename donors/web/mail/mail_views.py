@@ -8,7 +8,7 @@ from donors.core.changes import ChangeSet, open_change
 from donors.core.db import current_session
 from donors.core.errors import Conflict, Invalid
 from donors.mail import steer
-from donors.mail.models import HELD
+from donors.mail.models import DEAD, HELD
 from donors.mail.queries import SHOWN, MailFilter, MailLine, counts_of_mails, mail_line, mails
 from donors.mail.steer import Wording
 from donors.web.answer import done
@@ -102,11 +102,13 @@ def give_up(mail_id: int) -> Page:
 
 
 def again(mail_id: int) -> Response:
-    """Lets a mail that could not be sent try again."""
+    """Lets a mail that could not be sent try again, if the contact gate still does."""
     session, line = current_session(), _line(mail_id)
     within = open_change(session, "mail.send_again", act=web_act())
-    steer.send_again(session, mail_id, within=within)
-    return done(within, url_for(".index", show="waiting"), f"The mail to {line.mail.to_address} will be tried again.")
+    mail = steer.send_again(session, line.mail.id, within=within)
+    if mail.state == DEAD:
+        return done(within, url_for(".mail_page", mail_id=mail_id), f"It stays: {mail.last_error}", "warn")
+    return done(within, url_for(".index", show="waiting"), f"The mail to {mail.to_address} will be tried again.")
 
 
 def look(mail_id: int) -> Answer:

@@ -15,7 +15,6 @@ from donors.jobs.queries import job_lines, leader, runs, span
 from donors.jobs.schedule import SCHEDULE, job_named
 from donors.jobs.scheduler import LEADER
 from donors.mail.queries import outbox_line, troubled
-from donors.mail.steer import send_again
 from donors.web.session import web_act
 
 settings_jobs = Blueprint("settings_jobs", __name__, url_prefix="/settings/jobs")
@@ -74,15 +73,6 @@ def skip(job: str, period_key: str) -> Response:
     session = current_session()
     steer.skip(session, job, period_key, within=open_change(session, "job.skip", act=web_act("skipped by hand")))
     flash(f"{job} {period_key} is skipped.", "good")
-    return redirect(url_for(".jobs_page"), 303)
-
-
-@settings_jobs.post("/mail/<int:mail_id>/again")
-def mail_again(mail_id: int) -> Response:
-    """Puts a mail that was given up back into the outbox."""
-    session = current_session()
-    mail = send_again(session, mail_id, within=open_change(session, "mail.send_again", act=web_act()))
-    flash(f"The mail to {mail.to_address} will be tried again.", "good")
     return redirect(url_for(".jobs_page"), 303)
 
 
