@@ -28,14 +28,18 @@ from donors.levels import models as levels
 from donors.levels.fields import level_fields
 from donors.mail import models as mail
 from donors.pipeline import models as pipeline
+from donors.pipeline.asks import models as asks
 from donors.pipeline.charges import CHARGES
+from donors.pipeline.evidence import models as evidence
 from donors.pipeline.family import MOVES
 from donors.pipeline.fields import register as register_pipeline_fields
 from donors.pipeline.move_fields import FIELDS as MOVE_FIELDS
+from donors.pipeline.odds import models as odds
 from donors.plans import models as plans
 from donors.plans.starts import models as starts
 from donors.plans.starts.event import EVENTS
 from donors.plans.starts.facts import EVENTS_OF_FACTS
+from donors.research import models as research
 from donors.rollups import models as rollups
 from donors.rollups.charges import name_charges
 from donors.rollups.families import join_families
@@ -78,14 +82,18 @@ TABLES = (
     changes,
     settings,
     accounts,
+    asks,
     constituents,
+    evidence,
     giving,
     imports,
     jobs,
     levels,
     mail,
+    odds,
     pipeline,
     plans,
+    research,
     rollups,
     segments,
     starts,

@@ -56,8 +56,8 @@ def _let_leave(session: Session, mail: Outbox, anew: Mapping[str, Any], *, withi
     if granted is None:
         amend(session, mail, within=within, last_error=answer.reason)
         return
-    leaves: dict[str, Any] = {"state": WAITING, "next_try_at": granted.not_before or within.at, "to_address": granted.address}
-    amend(session, mail, within=within, last_error="", **leaves, **anew)
+    at, address = granted.not_before or within.at, granted.address
+    amend(session, mail, within=within, state=WAITING, next_try_at=at, to_address=address, last_error="", **anew)
     kept = session.scalar(select(Contact).where(Contact.mail_id == mail.id))
     if kept is not None:
         amend(session, kept, within=within, happened_on=granted.on)

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from donors.core.db import Base, Day, Editable, Minor, Recorded
+from donors.core.db import Base, Day, Editable, Json, Minor, Recorded
 
 PLANNED, MADE, DROPPED = "planned", "made", "dropped"
+IN, FORWARD, BACK, AGAIN = "in", "forward", "back", "again"
+RELEASED, DISQUALIFIED, LOST, FINISHED = "released", "disqualified", "lost", "done"
 
 
 class Pipeline(Editable, Base):
@@ -21,21 +23,32 @@ class Pipeline(Editable, Base):
 
 
 class Stage(Editable, Base):
-    """A stage of a pipeline: its place, the days that a prospect should need, the plan that its entry starts."""
+    """A stage of a pipeline: its place, the days that a prospect should need, the plan that its entry starts.
+
+    `kind` says which of the five stages of the field it is, whatever it is called; `required` names what must be filled
+    in before a prospect may enter (keys of `evidence.required.REQUIRED`).
+    """
 
     __tablename__ = "stage"
     __table_args__ = (Index("uq_stage_pipeline_id_name", "pipeline_id", "name", unique=True),)
 
     pipeline_id: Mapped[int] = mapped_column(ForeignKey("pipeline.id"))
     name: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="identification")
     position: Mapped[int]
     expected_days: Mapped[int | None]
+    required: Mapped[list[str]] = mapped_column(Json, default=list)
     plan_template_id: Mapped[int | None] = mapped_column(ForeignKey("plan_template.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class Prospect(Editable, Base):
-    """A constituent in a pipeline. `stage_id` and `in_stage_since` repeat its newest stage entry, for the board."""
+    """A constituent in a pipeline. What a board shows is repeated on it: `stage_id` and `in_stage_since` of its newest
+    stage entry, `ask_amount` the sum of its open opportunities.
+
+    `snoozed_until` is the day on which it comes back to the list of who is next. A confidential one is for its team:
+    those in charge of it, and administrators.
+    """
 
     __tablename__ = "prospect"
     __table_args__ = (
@@ -49,20 +62,37 @@ class Prospect(Editable, Base):
     in_stage_since: Mapped[date]
     is_active: Mapped[bool] = mapped_column(default=True)
     closed_on: Mapped[date | None]
+    closed_as: Mapped[str] = mapped_column(default="")
     closed_reason: Mapped[str] = mapped_column(default="")
+    returns_on: Mapped[date | None] = mapped_column(Day)
     ask_amount: Mapped[Minor | None]
     purpose: Mapped[str] = mapped_column(default="")
+    strategy: Mapped[str] = mapped_column(default="")
+    strategy_on: Mapped[date | None] = mapped_column(Day)
+    snoozed_until: Mapped[date | None] = mapped_column(Day)
+    snoozed_why: Mapped[str] = mapped_column(default="")
+    is_confidential: Mapped[bool] = mapped_column(default=False)
 
 
 class StageEntry(Recorded, Base):
-    """That a prospect entered a stage: when, from where, by whom and why. Never changed."""
+    """That a prospect entered a stage, or left the pipeline (no `to_stage_id`): when, from where, by whom and why.
+
+    `how` tells the direction by the places that the stages had then; who leaves does so as released, disqualified, lost
+    or done. Never changed.
+    """
 
     __tablename__ = "stage_entry"
-    __table_args__ = (Index("ix_stage_entry_prospect_id", "prospect_id", "id"),)
+    __table_args__ = (
+        CheckConstraint(
+            "how IN ('in', 'forward', 'back', 'again', 'released', 'disqualified', 'lost', 'done')", name="how"
+        ),
+        Index("ix_stage_entry_prospect_id", "prospect_id", "id"),
+    )
 
     prospect_id: Mapped[int] = mapped_column(ForeignKey("prospect.id"))
     from_stage_id: Mapped[int | None] = mapped_column(ForeignKey("stage.id"))
-    to_stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"), index=True)
+    to_stage_id: Mapped[int | None] = mapped_column(ForeignKey("stage.id"), index=True)
+    how: Mapped[str] = mapped_column(default=IN)
     entered_on: Mapped[date]
     recorded_at: Mapped[datetime]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
@@ -74,7 +104,8 @@ class Move(Editable, Base):
 
     The next move of a prospect is its earliest planned one. `confidential_to` is the only user, beside
     administrators, who may read it; `follows_id` is the move in whose call report it was planned, `task_id` the step of
-    an engagement plan for which it was.
+    an engagement plan for which it was. A background move is the same for many (a newsletter, a gala); `minutes` is the
+    time that it took, with its preparation.
     """
 
     __tablename__ = "move"
@@ -109,11 +140,28 @@ class Move(Editable, Base):
     made_on: Mapped[date | None] = mapped_column(Day)
     outcome: Mapped[str] = mapped_column(default="")
     is_substantive: Mapped[bool] = mapped_column(default=False)
+    is_background: Mapped[bool] = mapped_column(default=False)
+    minutes: Mapped[int | None]
     report: Mapped[str] = mapped_column(default="")
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("move.id"), index=True)
     confidential_to: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     recorded_at: Mapped[datetime]
+
+
+class Presence(Recorded, Base):
+    """Somebody who was there when a move was made: a constituent, a user, or a name."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        Index("ix_presence_move_id", "move_id"),
+        Index("ix_presence_constituent_id", "constituent_id"),
+    )
+
+    move_id: Mapped[int] = mapped_column(ForeignKey("move.id"))
+    constituent_id: Mapped[int | None] = mapped_column(ForeignKey("constituent.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    name: Mapped[str] = mapped_column(default="")
 
 
 class Assignment(Editable, Base):

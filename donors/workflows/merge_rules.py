@@ -1,13 +1,10 @@
 """What a merge does with each table that holds a constituent's id: one list, and a test that keeps it complete."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from donors.accounts.models import Grant
 from donors.constituents.contact import Point, same_point
@@ -15,7 +12,6 @@ from donors.constituents.household import stays
 from donors.constituents.models import (
     Alias,
     Consent,
-    Constituent,
     EmailAddress,
     ExternalId,
     HouseholdMembership,
@@ -24,46 +20,22 @@ from donors.constituents.models import (
     Relationship,
 )
 from donors.constituents.spans import Span, outside, overlap
-from donors.core.changes import ChangeSet, amend, insert, remove
+from donors.core.changes import amend, insert, remove
 from donors.core.folding import fold
 from donors.giving.credits import mark_shared
 from donors.giving.models import Credit, Gift
 from donors.levels.models import EffectRun
 from donors.levels.rulings import rulings_in_force
 from donors.mail.models import Contact, ContactRefusal, Outbox
-from donors.pipeline.models import Assignment, Move, Prospect, StageEntry
+from donors.pipeline.models import Assignment, Move, Presence
 from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, Task
 from donors.plans.starts.models import StartRun
 from donors.plans.stop import stop
+from donors.research.models import Rating
 from donors.volunteering.models import Shift
+from donors.workflows.merge_prospects import prospects
+from donors.workflows.merging import Merging
 from donors.workflows.step_ends import let_go_of_plans
-
-
-@dataclass(frozen=True)
-class Merging:
-    """A merge under way. `notes` gathers what was resolved by rule, in sentences."""
-
-    session: Session
-    survivor: Constituent
-    other: Constituent
-    within: ChangeSet
-    on: date
-    notes: list[str] = field(default_factory=list)
-
-    def rows(self, model: type[Any], column: str = "constituent_id") -> Sequence[Any]:
-        """The rows that hold the id of the one that goes."""
-        statement = select(model).where(getattr(model, column) == self.other.id).order_by(model.id)
-        return self.session.scalars(statement).all()
-
-    def own(self, model: type[Any], column: str = "constituent_id") -> Sequence[Any]:
-        """The rows that hold the id of the one that stays."""
-        statement = select(model).where(getattr(model, column) == self.survivor.id).order_by(model.id)
-        return self.session.scalars(statement).all()
-
-    def hand_over(self, row: Any, column: str = "constituent_id", **more: Any) -> None:
-        """Gives a row to the one that stays."""
-        amend(self.session, row, within=self.within, **{column: self.survivor.id, **more})
-
 
 Rule = Callable[[Merging], None]
 
@@ -203,40 +175,6 @@ def rulings(merging: Merging) -> None:
             merging.hand_over(row)
 
 
-def prospects(merging: Merging) -> None:
-    """Prospects go over; two in one pipeline become one, which stands where the newest stage entry of both says."""
-    own = {one.pipeline_id: one for one in merging.own(Prospect)}
-    for row in merging.rows(Prospect):
-        if row.pipeline_id in own:
-            _join_prospects(merging, own[row.pipeline_id], row)
-            merging.notes.append("Both were prospects in one pipeline; their stages and moves were put together.")
-        else:
-            merging.hand_over(row)
-
-
-def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
-    session, within = merging.session, merging.within
-    entries = select(StageEntry).where(StageEntry.prospect_id.in_((kept.id, gone.id))).order_by(StageEntry.id)
-    history = session.scalars(entries).all()
-    for entry in history:
-        amend(session, entry, within=within, prospect_id=kept.id)
-    for move in session.scalars(select(Move).where(Move.prospect_id == gone.id)).all():
-        amend(session, move, within=within, prospect_id=kept.id)
-    newest = history[-1] if history else None
-    is_active = kept.is_active or gone.is_active
-    values: dict[str, Any] = {
-        "stage_id": newest.to_stage_id if newest else kept.stage_id,
-        "in_stage_since": newest.entered_on if newest else kept.in_stage_since,
-        "is_active": is_active,
-        "closed_on": None if is_active else kept.closed_on,
-        "closed_reason": "" if is_active else kept.closed_reason,
-        "ask_amount": kept.ask_amount if kept.ask_amount is not None else gone.ask_amount,
-        "purpose": kept.purpose or gone.purpose,
-    }
-    remove(session, gone, within=within)
-    amend(session, kept, within=within, **values)
-
-
 def grants(merging: Merging) -> None:
     """Whoever may see the one that goes may see the one that stays."""
     known = {one.user_id for one in merging.own(Grant)}
@@ -262,6 +200,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("shift", "constituent_id"): partial(moved, model=Shift),
     ("prospect", "constituent_id"): prospects,
     ("move", "constituent_id"): partial(moved, model=Move),
+    ("presence", "constituent_id"): partial(moved, model=Presence),
+    ("rating", "constituent_id"): partial(moved, model=Rating),
     ("assignment", "constituent_id"): assignments,
     ("running_plan", "constituent_id"): plans,
     ("task", "constituent_id"): partial(moved, model=Task),

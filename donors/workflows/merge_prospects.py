@@ -1,0 +1,54 @@
+"""What a merge does with prospects: two in one pipeline become one, with the history of both."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from donors.core.changes import amend, remove
+from donors.pipeline.asks.models import Opportunity
+from donors.pipeline.models import Move, Prospect, StageEntry
+from donors.pipeline.odds.models import HotClaim
+from donors.workflows.merging import Merging
+
+
+def prospects(merging: Merging) -> None:
+    """Prospects go over; two in one pipeline become one, which stands where the newest stage entry of both says."""
+    own = {one.pipeline_id: one for one in merging.own(Prospect)}
+    for row in merging.rows(Prospect):
+        if row.pipeline_id in own:
+            _join_prospects(merging, own[row.pipeline_id], row)
+            merging.notes.append("Both were prospects in one pipeline; their stages and moves were put together.")
+        else:
+            merging.hand_over(row)
+
+
+def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
+    session, within = merging.session, merging.within
+    entries = select(StageEntry).where(StageEntry.prospect_id.in_((kept.id, gone.id))).order_by(StageEntry.id)
+    history = session.scalars(entries).all()
+    for entry in history:
+        amend(session, entry, within=within, prospect_id=kept.id)
+    for move in session.scalars(select(Move).where(Move.prospect_id == gone.id)).all():
+        amend(session, move, within=within, prospect_id=kept.id)
+    for opportunity in session.scalars(select(Opportunity).where(Opportunity.prospect_id == gone.id)).all():
+        amend(session, opportunity, within=within, prospect_id=kept.id)
+    for claim in session.scalars(select(HotClaim).where(HotClaim.prospect_id == gone.id)).all():
+        amend(session, claim, within=within, prospect_id=kept.id)
+    stood = next((entry for entry in reversed(history) if entry.to_stage_id is not None), None)
+    is_active = kept.is_active or gone.is_active
+    values: dict[str, Any] = {
+        "stage_id": stood.to_stage_id if stood else kept.stage_id,
+        "in_stage_since": stood.entered_on if stood else kept.in_stage_since,
+        "is_active": is_active,
+        "closed_on": None if is_active else kept.closed_on,
+        "closed_reason": "" if is_active else kept.closed_reason,
+        "ask_amount": _together(kept.ask_amount, gone.ask_amount),
+        "purpose": kept.purpose or gone.purpose,
+    }
+    remove(session, gone, within=within)
+    amend(session, kept, within=within, **values)
+
+
+def _together(one: int | None, other: int | None) -> int | None:
+    """What both are asked for in all; none when neither is asked for anything."""
+    return None if one is None and other is None else (one or 0) + (other or 0)
