@@ -1,4 +1,4 @@
-"""Kills of two schedulers and two people at their pages while plans of all sorts of steps run."""
+"""Kills of two schedulers and two web workers while plans of all sorts of steps run, with people at the pages."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,26 +21,33 @@ from donors.plans.models import ONGOING, RunningPlan, Task
 from donors.plans.start import Start
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.plans import start_plans
+from tests.cast import OLIVE
 from tests.harness.mail import Mailbox
+from tests.harness.processes import free_port
 from tests.soak.killing import let_finish, pack, torment
+from tests.soak.pages import clerks
 
 PEOPLE = 4
 """Whose plans start before each kill."""
 MAILS = 2
 """Mails to constituents in a plan."""
-WORKERS = ("plans", "plans", "clerk", "clerk")
+SCHEDULERS = ("plans", "plans")
 
 
 @dataclass(frozen=True)
 class PlanTally:
-    """What came of it. `uneven` counts plans with another number of tasks than steps, `twice` tasks that ended more
-    than once, `mails_off` steps with none or several mails; `resent` counts second copies of a mail, by Message-ID."""
+    """What came of it. `confirmed` counts tasks of which people were told that they are done, `broken` those that are
+    not; `uneven` counts plans with another number of tasks than steps, `twice` tasks that ended more than once,
+    `mails_off` steps with none or several mails; `resent` counts second copies of a mail, by Message-ID.
+    """
 
     kills: int
     plans: int
     unfinished: int
     uneven: int
     twice: int
+    confirmed: int
+    broken: int
     mails: int
     mails_off: int
     mails_lost: int
@@ -68,11 +75,12 @@ def steps(mail: int) -> tuple[Draft, ...]:
 def kill_plans(app: Flask, mailbox: Mailbox, folder: Path, *, starter: int, kills: int, seed: int = 1) -> PlanTally:
     """Starts plans, kills at random, lets the rest finish, and counts."""
     with app.app_context():
-        feed = feeding(starter)
-        with pack(app, mailbox, folder, way=WORKERS, seed=seed) as workers:
+        feed, ports = feeding(starter), (free_port(), free_port())
+        ways = (*SCHEDULERS, *(f"web:{port}" for port in ports))
+        with pack(app, mailbox, folder, way=ways, seed=seed) as workers, clerks(app, ports, OLIVE) as confirmed:
             torment(workers, feed, kills=kills)
             let_finish(left)
-        return count(mailbox, kills)
+        return count(mailbox, kills, confirmed)
 
 
 def feeding(starter: int) -> Callable[[], None]:
@@ -107,7 +115,7 @@ def left() -> Sequence[int]:
         return session.scalar(plans) or 0, session.scalar(mails) or 0
 
 
-def count(mailbox: Mailbox, kills: int) -> PlanTally:
+def count(mailbox: Mailbox, kills: int, confirmed: Sequence[int]) -> PlanTally:
     """Counts what there is."""
     with transaction() as session:
         states = Counter(session.scalars(select(RunningPlan.state)))
@@ -122,6 +130,7 @@ def count(mailbox: Mailbox, kills: int) -> PlanTally:
         wanted = set(session.scalars(select(Task.id).where(Task.kind == "mail")))
         posted = Counter(session.scalars(select(Outbox.task_id).where(Outbox.task_id.is_not(None))))
         letters = set(session.scalars(select(Outbox.key)))
+        done = set(session.scalars(select(Task.id).where(Task.state == "done")))
     received = Counter(str(message["Message-ID"]).strip("<>").partition("@")[0] for message in list(mailbox.messages))
     return PlanTally(
         kills=kills,
@@ -129,6 +138,8 @@ def count(mailbox: Mailbox, kills: int) -> PlanTally:
         unfinished=sum(states.values()) - states["done"],
         uneven=sum(number != len(steps(0)) for number in tasks.values()) + sum(states.values()) - len(tasks),
         twice=sum(number > 1 for number in ends.values()),
+        confirmed=len(confirmed),
+        broken=len(confirmed) - len(done & set(confirmed)),
         mails=len(letters),
         mails_off=sum(posted[task_id] != 1 for task_id in wanted | set(posted)),
         mails_lost=len(letters - set(received)),

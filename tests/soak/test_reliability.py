@@ -6,18 +6,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from config import ROOT
 from tests.harness.mail import Mailbox
+from tests.soak.figures import keep
 from tests.soak.killing import Tally, kill_and_count
 
 KILLS = 60
 STOPS = 5
-DOCUMENT = ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
-HEAD = (
-    "| database | body | kills | stops | effects wanted | made | lost | doubled | mails | lost | sent twice |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|\n"
-)
 
 
 @pytest.mark.soak
@@ -37,23 +31,6 @@ def test_the_same_harness_finds_the_faults_of_a_naive_body(app: Flask, mailbox: 
 
 
 def keep_figures(app: Flask, body: str, tally: Tally) -> None:
-    """Puts one line into the table of the document, in place of the one that was there."""
-    system = "SQLite" if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "PostgreSQL"
-    start = f"| {system} | {body} |"
-    figures = (
-        tally.kills,
-        tally.stops,
-        tally.wanted,
-        tally.made,
-        tally.lost,
-        tally.doubled,
-        tally.mails,
-        tally.mails_lost,
-        tally.resent,
-    )
-    document = DOCUMENT.read_text()
-    before, rest = document.split(BEGIN)
-    table, after = rest.split(END)
-    lines = [line for line in table.removeprefix(HEAD).splitlines() if line and not line.startswith(start)]
-    lines.append(f"{start} {' | '.join(f'{figure:,}' for figure in figures)} |")
-    DOCUMENT.write_text(before + BEGIN + HEAD + "\n".join(sorted(lines)) + "\n" + END + after)
+    """Puts a line into the table of kills."""
+    wanted = (tally.kills, tally.stops, tally.wanted, tally.made, tally.lost, tally.doubled)
+    keep(app, "figures", body, (*wanted, tally.mails, tally.mails_lost, tally.resent))

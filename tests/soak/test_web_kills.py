@@ -2,15 +2,10 @@
 
 import os
 import random
-import re
 import signal
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
@@ -20,40 +15,19 @@ from sqlalchemy import func, select
 from donors.core.changes import ChangeSet
 from donors.core.db import transaction
 from donors.plans.models import Task
-from tests.cast import OLIVE, PASSWORD, Person, enroll
+from tests.cast import OLIVE, Person, enroll
 from tests.harness.processes import web
+from tests.soak.browser import Browser
 
 KILLS = 50
 AT_ONCE = 4
 FORMS_A_KILL = 24
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-class Browser:
-    """A signed-in browser without a screen: cookies, and forms with their token."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-
-    def send(self, path: str, **values: str) -> int:
-        """Fills in and sends the form of a page; the status of the answer, 0 when the server was gone."""
-        try:
-            with self.opener.open(self.url + path, timeout=20) as page:
-                token = TOKEN.search(page.read().decode())
-            data = urllib.parse.urlencode({"csrf_token": token.group(1) if token else "", **values}).encode()
-            with self.opener.open(self.url + path, data, timeout=20) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return 0
 
 
 def send_all(url: str, keys: list[str], owner: int) -> list[str]:
     """Sends a task for each key, a few at a time; returns the keys that nobody confirmed."""
     browser = Browser(url)
-    if browser.send("/accounts/sign-in", email=OLIVE.email, password=PASSWORD) != 200:
+    if not browser.sign_in(OLIVE):
         return keys
     form = {"due_on": "2026-12-01", "owner": str(owner), "note": "", "constituent": ""}
 

@@ -12,14 +12,12 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import Clock, now
 from donors.core.db import is_sqlite, transaction
-from donors.core.errors import Blocked
-from donors.core.retry import retried
 from donors.jobs.job import Job, Means, PeriodicJob, Progress, QueueJob, Run, RunAll
 from donors.jobs.periods import Hourly
 from donors.jobs.runs import deliver_mail
@@ -28,10 +26,8 @@ from donors.jobs.scheduler import Worker, run
 from donors.mail.deliver import Courier
 from donors.mail.outbox import Letter, post
 from donors.mail.smtp import Send, smtp
-from donors.plans.close import Completion
-from donors.plans.models import Task
-from donors.workflows.tasks import complete_task
 from tests.harness.application import application, configuration
+from tests.soak.pages import serve
 
 PARTS = 4
 BATCH = 5
@@ -109,27 +105,7 @@ def naive(means: Means) -> int:
     return len(steps)
 
 
-def clerk(means: Means) -> int:
-    """Completes some open tasks, as people do at their pages; others may be quicker."""
-    with transaction() as session:
-        found = session.scalars(select(Task.id).where(Task.state == "open", Task.kind == "task").limit(BATCH)).all()
-    for task_id in random.sample(found, len(found)):
-        retried(lambda session, one=task_id: _complete(session, one, means))
-    return len(found)
-
-
-def _complete(session: Session, task_id: int, means: Means) -> None:
-    how = Completion(means.clock().date(), result="reached" if task_id % 2 else "no answer")
-    change = open_change(session, "task.complete", act=Act(by=None, at=means.clock(), through="web"))
-    try:
-        with session.begin_nested():
-            complete_task(session, task_id, how, within=change)
-    except Blocked:
-        return
-    pause()
-
-
-WAYS = {"claimed": claimed, "naive": naive, "clerk": clerk}
+WAYS = {"claimed": claimed, "naive": naive}
 OF_PLANS = ("plan_steps", "plan_acts", "deliver")
 
 
@@ -140,7 +116,7 @@ def schedule(way: str) -> tuple[Job, ...]:
     if way == "plans":
         return tuple(job for job in SCHEDULE if job.name in OF_PLANS)
     steps = QueueJob("steps", WAYS[way], why="effects of a queue")
-    if way in ("naive", "clerk"):
+    if way == "naive":
         return (steps,)
     periodic = [PeriodicJob(name, Hourly(), part_of, RunAll(), why="effects of periods") for name in PERIODIC]
     return (*periodic, steps, QueueJob("deliver", deliver_mail, why="mails"))
@@ -158,7 +134,10 @@ def slow(send: Send) -> Send:
 
 
 def main(url: str, folder: str, mail_url: str, way: str) -> None:
-    """One scheduler process, until SIGTERM."""
+    """One process, until SIGTERM: a scheduler, or a web worker (`web:` and its port)."""
+    if way.startswith("web:"):
+        serve(url, folder, int(way.removeprefix("web:")))
+        return
     stop = Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
