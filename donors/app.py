@@ -29,8 +29,10 @@ from donors.levels.fields import level_fields
 from donors.mail import models as mail
 from donors.pipeline import models as pipeline
 from donors.pipeline.asks import models as asks
+from donors.pipeline.asks.fields import FIELDS as OPPORTUNITY_FIELDS
 from donors.pipeline.charges import CHARGES
 from donors.pipeline.evidence import models as evidence
+from donors.pipeline.evidence.gift_fields import THANKED
 from donors.pipeline.family import MOVES
 from donors.pipeline.fields import register as register_pipeline_fields
 from donors.pipeline.move_fields import FIELDS as MOVE_FIELDS
@@ -40,6 +42,7 @@ from donors.plans.starts import models as starts
 from donors.plans.starts.event import EVENTS
 from donors.plans.starts.facts import EVENTS_OF_FACTS
 from donors.research import models as research
+from donors.research.fields import FIELDS as RATING_FIELDS
 from donors.rollups import models as rollups
 from donors.rollups.charges import name_charges
 from donors.rollups.families import join_families
@@ -180,7 +183,7 @@ def register_fields() -> None:
     REGISTRY.provide("constituent", level_fields)
     register_pipeline_fields(REGISTRY)
     REGISTRY.provide("constituent", stored_fields)
-    REGISTRY.add(*GIFT_FIELDS, *SHIFT_FIELDS, *MOVE_FIELDS)
+    REGISTRY.add(*GIFT_FIELDS, THANKED, *SHIFT_FIELDS, *MOVE_FIELDS, *OPPORTUNITY_FIELDS, *RATING_FIELDS)
     join_families(MOVES)
     name_charges(CHARGES)
     EVENTS.add(*EVENTS_OF_FACTS)

@@ -25,6 +25,6 @@ def install_standard(session: Session, *, within: ChangeSet) -> Pipeline:
         return known
     pipeline = insert(session, Pipeline(name=NAME), within=within)
     for position, (name, days) in enumerate(STAGES, start=1):
-        stage = Stage(pipeline_id=pipeline.id, name=name, position=position, expected_days=days)
+        stage = Stage(pipeline_id=pipeline.id, name=name, kind=name.lower(), position=position, expected_days=days)
         insert(session, stage, within=within)
     return pipeline
