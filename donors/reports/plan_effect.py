@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
+from donors.core.interval import difference, share, wilson
 from donors.giving.models import Gift
 from donors.plans.models import CANCELLED, DONE, SKIPPED, RunningPlan, Step, Task
-from donors.reports.interval import difference, share, wilson
 
 LEAST = 30
 """Below so many people with the plan by lot, or held out, nothing is said of the difference."""

@@ -11,9 +11,9 @@ from sqlalchemy import Integer, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from donors.core.db import day_number
+from donors.core.interval import share
 from donors.reports.answers import Memory, answered
 from donors.reports.givers import GiversQuestion, giving_by_year, years_of
-from donors.reports.interval import share
 from donors.reports.years import Year
 
 MONTHS = 12

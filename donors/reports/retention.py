@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import Integer, case, cast, func, literal, null, select
 from sqlalchemy.orm import Session
 
+from donors.core.interval import share, wilson
 from donors.core.whole_sum import WholeSum
 from donors.levels.as_of import levels_as_of
 from donors.levels.decide import Band
 from donors.levels.ladders import Ladder
 from donors.reports.answers import Memory, answered
 from donors.reports.givers import GiversQuestion, giving_by_year, years_of
-from donors.reports.interval import share, wilson
 from donors.reports.stands import hanging_on
 from donors.reports.years import Year
 

@@ -14,6 +14,7 @@ from donors.accounts.visible import EVERYTHING, Sight
 from donors.constituents.models import Constituent
 from donors.core.calendar import FiscalCalendar
 from donors.core.changes import amend, open_change
+from donors.core.interval import wilson
 from donors.core.paging import Paging, Sort
 from donors.giving.gift_input import GiftInput
 from donors.levels.as_of import levels_as_of
@@ -21,7 +22,6 @@ from donors.levels.ladders import ladders
 from donors.reports.answers import Memory, forget
 from donors.reports.giver_list import Whom, givers
 from donors.reports.givers import GiversQuestion
-from donors.reports.interval import wilson
 from donors.reports.models import Answer
 from donors.reports.retention import Line, Retention, by_level, retention
 from donors.reports.years import By, years

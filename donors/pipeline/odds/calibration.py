@@ -1,0 +1,140 @@
+"""Calibration: what was claimed against what happened. Pure.
+
+Of things that were given seventy per cent, seven of ten should happen. Brier's score is the mean square of claim less
+outcome (G. W. Brier, Monthly Weather Review 78, 1950), the log loss the mean surprise; less is better in both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+from donors.core.interval import Z, share, wilson
+
+BINS = 10
+SURE = 0.005
+"""Nobody is held surer than this, nor of the contrary: one claim of 100 % that failed would cost without end."""
+LEAST = 20
+"""Below so many claims nothing is said of anybody."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A claim, from 0 to 1, and whether what it spoke of happened."""
+
+    claim: float
+    happened: bool
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean with its 95 % interval (the normal one)."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Claims between two shares: how many, what they claimed on average, how many of them happened."""
+
+    low: float
+    high: float
+    claims: int
+    claimed: float
+    happened: int
+
+    @property
+    def share(self) -> float:
+        """The share that happened."""
+        return self.happened / self.claims
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Its interval."""
+        return wilson(self.happened, self.claims) or (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How good some claims were. `over` is what was claimed less what happened: above zero, too hopeful.
+
+    `base` is Brier's score of somebody who always says the share that happened in the end.
+    """
+
+    claims: int
+    claimed: float
+    happened: int
+    over: Mean
+    brier: Mean
+    loss: Mean
+    base: float
+    bins: tuple[Bin, ...]
+
+    @property
+    def share(self) -> float:
+        """The share that happened."""
+        return self.happened / self.claims
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough claims to judge by."""
+        return self.claims >= LEAST
+
+    @property
+    def verdict(self) -> str:
+        """What can be said: `hopeful`, `shy`, `fair` or, of too few claims, nothing."""
+        if not self.enough:
+            return ""
+        if self.over.low > 0:
+            return "hopeful"
+        return "shy" if self.over.high < 0 else "fair"
+
+
+def calibration(points: Sequence[Point]) -> Calibration | None:
+    """Judges some claims; none where there are none."""
+    if not points:
+        return None
+    happened = sum(point.happened for point in points)
+    rate = share(happened, len(points)) or 0.0
+    return Calibration(
+        claims=len(points),
+        claimed=sum(point.claim for point in points) / len(points),
+        happened=happened,
+        over=mean([point.claim - point.happened for point in points]),
+        brier=mean([(point.claim - point.happened) ** 2 for point in points]),
+        loss=mean([_surprise(point) for point in points]),
+        base=rate * (1 - rate),
+        bins=tuple(_bins(points)),
+    )
+
+
+def mean(values: Sequence[float]) -> Mean:
+    """The mean of some values, of one at least; of a single one nothing is known about its interval."""
+    middle = sum(values) / len(values)
+    if len(values) == 1:
+        return Mean(middle, float("-inf"), float("inf"))
+    variance = sum((value - middle) ** 2 for value in values) / (len(values) - 1)
+    half = Z * sqrt(variance / len(values))
+    return Mean(middle, middle - half, middle + half)
+
+
+def _surprise(point: Point) -> float:
+    claim = min(max(point.claim, SURE), 1 - SURE)
+    return -log(claim if point.happened else 1 - claim)
+
+
+def _bins(points: Sequence[Point]) -> list[Bin]:
+    held: dict[int, list[Point]] = {}
+    for point in points:
+        held.setdefault(min(int(point.claim * BINS + 1e-9), BINS - 1), []).append(point)
+    return [
+        Bin(
+            number / BINS,
+            (number + 1) / BINS,
+            len(each),
+            sum(point.claim for point in each) / len(each),
+            sum(point.happened for point in each),
+        )
+        for number, each in sorted(held.items())
+    ]
