@@ -40,6 +40,14 @@ def rows(sees: Sight, *, confidential: ColumnElement[bool], constituent_id: Colu
     return or_(not_(confidential), granted)
 
 
+def prospects(sees: Sight, *, confidential: ColumnElement[bool], in_charge: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition on prospects: not confidential, or in the viewer's charge, or all of them.
+
+    Whoever sees confidential constituents without a grant (administrators, directors) sees these as well.
+    """
+    return true() if sees.everything else or_(not_(confidential), in_charge)
+
+
 def moves(sees: Sight, *, confidential_to: ColumnElement[Any]) -> ColumnElement[bool]:
     """The condition on moves: meant for everybody, or for the viewer alone. Administrators see them all."""
     if sees.user_id is None or sees.role == ADMINISTRATOR:

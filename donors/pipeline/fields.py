@@ -1,6 +1,6 @@
 """Fields of constituents that come from the pipeline, for lists, criteria and exports."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from donors.accounts.models import User
@@ -10,6 +10,7 @@ from donors.pipeline.models import PLANNED, Assignment, Move, Pipeline, Prospect
 
 _standing = aliased(Prospect, name="standing_prospect")
 _newest = aliased(Prospect, name="newest_prospect")
+_hidden = aliased(Prospect, name="hidden_prospect")
 _charge = aliased(Assignment, name="primary_assignment")
 _officer = aliased(User, name="primary_officer")
 
@@ -17,11 +18,12 @@ STANDING = Join(
     _standing,
     _standing.id
     == select(func.max(_newest.id))
-    .where(_newest.constituent_id == Constituent.id, _newest.is_active)
+    .where(_newest.constituent_id == Constituent.id, _newest.is_active, _newest.is_confidential.is_(False))
     .correlate(Constituent)
     .scalar_subquery(),
 )
-"""The prospect of a constituent; of several active ones the newest."""
+"""The prospect of a constituent; of several active ones the newest. Lists, criteria and files know no viewer: for them
+there are no confidential prospects, not even for their team."""
 STAGE = Join(Stage, Stage.id == _standing.stage_id)
 PIPELINE = Join(Pipeline, Pipeline.id == _standing.pipeline_id)
 CHARGE = Join(
@@ -30,9 +32,10 @@ CHARGE = Join(
 )
 OFFICER = Join(_officer, _officer.id == _charge.officer_id)
 
+_of_a_team = exists().where(_hidden.id == Move.prospect_id, _hidden.is_confidential)
 _next_on = (
     select(func.min(Move.due_on))
-    .where(Move.constituent_id == Constituent.id, Move.state == PLANNED)
+    .where(Move.constituent_id == Constituent.id, Move.state == PLANNED, ~_of_a_team)
     .correlate(Constituent)
     .scalar_subquery()
 )

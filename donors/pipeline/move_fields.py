@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Date, case, func, null, type_coerce
+from sqlalchemy import Date, and_, case, exists, func, null, type_coerce
 from sqlalchemy.orm import aliased
 
 from donors.accounts.models import User
@@ -19,9 +19,13 @@ PROSPECT = Join(_prospect, _prospect.id == Move.prospect_id)
 PIPELINE = Join(_pipeline, _pipeline.id == _prospect.pipeline_id)
 
 
+_hidden = aliased(Prospect, name="hidden_move_prospect")
+_of_a_team = exists().where(_hidden.id == Move.prospect_id, _hidden.is_confidential)
+
+
 def _open(column: Any) -> Any:
-    """A column of moves that all may read."""
-    return case((Move.confidential_to.is_(None), column), else_=null())
+    """A column of moves that all may read: no private report, and none about a confidential prospect."""
+    return case((and_(Move.confidential_to.is_(None), ~_of_a_team), column), else_=null())
 
 
 def _field(name: str, label: str, kind: Kind, column: Any, **more: Any) -> Field:

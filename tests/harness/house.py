@@ -1,8 +1,9 @@
 """A small world for tests that look at the whole house, and the ids with which its routes are called.
 
 Hidden is a confidential constituent of Olive's, with a gift, a shift, a prospect, moves, tasks, a plan and ties to
-people whom everybody sees; Walter is seen by everybody but for one move that is meant for Olive alone. Whatever is
-about them carries a word that stands nowhere else, so that a page that shows it to somebody can be told by its text.
+people whom everybody sees; Walter is seen by everybody but for one move that is meant for Olive alone, and Nora but for
+her prospect, which is confidential to its team: Olive. Whatever is about them carries a word that stands nowhere else,
+so that a page that shows it to somebody can be told by its text.
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.accounts.models import Grant
+from donors.accounts.visible import EVERYTHING
 from donors.constituents.create import create
 from donors.constituents.models import HOUSEHOLD, Constituent
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
@@ -37,6 +39,7 @@ from donors.mail.outbox import Letter, Origin, post_to
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
 from donors.pipeline.assign import Charge
+from donors.pipeline.confide import confide
 from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
@@ -88,6 +91,7 @@ class House:
     hidden: int
     walter: int
     own_move: int
+    team_prospect: int
     today: date
 
 
@@ -135,13 +139,14 @@ def build(session: Session, users: dict[Person, int]) -> House:
     hidden, walter, june, home = _people(make)
     _giving(make, hidden, walter, june)
     own_move = _pipeline(make, hidden, walter, june)
+    team_prospect = _team(make)
     _plans(make, hidden, walter)
     _ties(make, hidden, walter, june, home)
     _papers(make)
     _mail(make, hidden, f"We thank you, {SAID}")
     _mail(make, walter, "We thank you")
     _levels(make, hidden, walter)
-    made = House(users, hidden.id, walter.id, own_move, make.today)
+    made = House(users, hidden.id, walter.id, own_move, team_prospect, make.today)
     act = Act(by=users[GINA], at=at, through="web")
     file_id = receive(session, replace(incoming(FILE), source="marathon"), act=act).id
     start_check(session, file_import(session, file_id))
@@ -221,6 +226,21 @@ def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Con
         make.ago(2), "visit", "positive", f"Her {PRIVATE} is ill.", f"{PRIVATE} visit", olive, confidential=True
     )
     return log_move(session, walter.id, private, within=within, on=make.today).id
+
+
+def _team(make: Builder) -> int:
+    """A prospect of Olive's for her team alone, with moves: its constituent is seen by everybody."""
+    session, within, olive = make.session, make.within, make.users[OLIVE]
+    nora = make.person("Nora", "Lindqvist")
+    pipeline_id = session.scalars(select(Pipeline.id)).one()
+    assign_officer(session, nora.id, Charge(olive, make.ago(45)), within=within)
+    prospect = add_prospect(session, nora.id, pipeline_id, Entry(make.ago(45), why=SAID), within=within).prospect
+    describe(session, prospect.id, Details(3_300_000, f"For {SAID}"), within=within)
+    plan_move(session, nora.id, Plan(f"Call about {SAID}", make.ago(4), "call", olive), within=within)
+    told = Report(make.ago(12), "visit", "positive", f"Speaks of {SAID}", f"Met for {SAID}", olive)
+    log_move(session, nora.id, told, within=within, on=make.today)
+    confide(session, prospect.id, confidential=True, sees=EVERYTHING, within=within)
+    return prospect.id
 
 
 def _plans(make: Builder, hidden: Constituent, walter: Constituent) -> None:

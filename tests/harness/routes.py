@@ -66,9 +66,11 @@ Ids = dict[str, list[int]]
 
 
 def secret_ids(session: Session, house: House) -> Ids:
-    """Table → ids of the rows about the hidden constituent, over any number of foreign keys, and Olive's own move."""
+    """Table → ids of the rows about the hidden constituent, over any number of foreign keys, Olive's own move, and the
+    prospect of her team with what is about it."""
     found: dict[str, set[int]] = defaultdict(set)
     found["constituent"], found["move"] = {house.hidden}, {house.own_move}
+    found["prospect"] = {house.team_prospect}
     tables = [table for table in Base.metadata.sorted_tables if "id" in table.c]
     before = -1
     while before != (before := sum(map(len, found.values()))):

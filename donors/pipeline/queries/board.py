@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
-from donors.accounts.visible import moves as visible_moves
 from donors.constituents.models import Constituent
 from donors.levels.models import Level, Standing, Track
 from donors.pipeline.decide import age_tone
 from donors.pipeline.models import PLANNED, Assignment, Move, Prospect, Stage
-from donors.pipeline.queries.sieve import Sieve, conditions, next_moves, running
+from donors.pipeline.queries.sieve import Sieve, conditions, next_moves, running, seen_moves
 from donors.pipeline.queries.stages import stages
 
 _Rows = Select[Prospect, str, str, Stage]
@@ -205,8 +204,7 @@ def _cards(session: Session, found: Sequence[Any], *, on: date, sees: Sight) -> 
 def next_moves_of(session: Session, prospect_ids: Sequence[int], *, sees: Sight) -> dict[int, NextMove]:
     """Prospect id → its next move, for those that have one."""
     found: dict[int, NextMove] = {}
-    readable_if = visible_moves(sees, confidential_to=Move.confidential_to.expression)
-    planned = select(Move, readable_if).where(Move.prospect_id.in_(prospect_ids), Move.state == PLANNED)
+    planned = select(Move, seen_moves(sees)).where(Move.prospect_id.in_(prospect_ids), Move.state == PLANNED)
     for move, readable in session.execute(planned.order_by(Move.due_on, Move.id)):
         shown = NextMove(move.id, move.purpose if readable else "", move.method, move.due_on, move.officer_id)
         found.setdefault(move.prospect_id or 0, shown)

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
-from donors.accounts.visible import moves as visible_moves
 from donors.constituents.models import Constituent
 from donors.core.errors import NotFound
 from donors.pipeline.models import MADE, PLANNED, Move
-from donors.pipeline.queries.sieve import seen
+from donors.pipeline.queries.sieve import seen, seen_moves
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,7 @@ def move(session: Session, move_id: int, *, sees: Sight) -> MoveLine:
 
 def readable(session: Session, move_ids: Collection[int], *, sees: Sight) -> set[int]:
     """Which of these moves are for the viewer, of those that are there."""
-    own = visible_moves(sees, confidential_to=Move.confidential_to.expression)
-    return set(session.scalars(select(Move.id).where(Move.id.in_(move_ids), own)))
+    return set(session.scalars(select(Move.id).where(Move.id.in_(move_ids), seen_moves(sees))))
 
 
 def moves_of(session: Session, constituent_id: int, *, sees: Sight, limit: int = 50, offset: int = 0) -> list[MoveLine]:
@@ -96,7 +94,7 @@ def _late(on: date, officer_id: int | None) -> list[ColumnElement[bool]]:
 
 
 def _seen(sees: Sight) -> list[ColumnElement[bool]]:
-    return [*seen(sees), visible_moves(sees, confidential_to=Move.confidential_to.expression)]
+    return [*seen(sees), seen_moves(sees)]
 
 
 def _lines(sees: Sight) -> Select[Move, str, str]:

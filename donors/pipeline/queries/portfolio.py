@@ -7,14 +7,13 @@ from sqlalchemy import ColumnElement, distinct, exists, func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
-from donors.accounts.visible import moves as visible_moves
 from donors.constituents.models import Constituent
 from donors.levels.models import Level, Standing
 from donors.pipeline.decide import RECENT, Facts, Reason, reasons, urgency
 from donors.pipeline.models import MADE, PLANNED, Assignment, Move, Prospect
 from donors.pipeline.queries.board import Card, Page, cards
 from donors.pipeline.queries.moves import reached_since
-from donors.pipeline.queries.sieve import Sieve, conditions, no_next_move, past_limit, running, seen
+from donors.pipeline.queries.sieve import Sieve, conditions, no_next_move, past_limit, running, seen, seen_moves
 from donors.plans.models import OPEN, Task
 
 MOST = 500
@@ -167,8 +166,7 @@ def _newer(known: LevelChange | None, change: LevelChange) -> LevelChange:
 def last_moves(session: Session, constituent_ids: list[int], *, sees: Sight) -> dict[int, Move]:
     """Constituent id → the last made move that the viewer may read."""
     found: dict[int, Move] = {}
-    readable = visible_moves(sees, confidential_to=Move.confidential_to.expression)
-    made = select(Move).where(Move.constituent_id.in_(constituent_ids), Move.state == MADE, readable)
+    made = select(Move).where(Move.constituent_id.in_(constituent_ids), Move.state == MADE, seen_moves(sees))
     for move in session.scalars(made.order_by(Move.made_on.desc(), Move.id.desc())):
         found.setdefault(move.constituent_id, move)
     return found
@@ -190,7 +188,7 @@ def likely(session: Session, officer_id: int, *, on: date, sees: Sight, limit: i
         select(Constituent.id, Constituent.name, Move.purpose, Move.due_on)
         .join(Move, Move.constituent_id == Constituent.id)
         .where(*seen(sees), Move.officer_id == officer_id, Move.state == PLANNED, Move.due_on <= on + timedelta(days=1))
-        .where(visible_moves(sees, confidential_to=Move.confidential_to.expression))
+        .where(seen_moves(sees))
         .order_by(Move.due_on.desc(), Move.id)
         .limit(limit)
     )

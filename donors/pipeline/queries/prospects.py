@@ -13,7 +13,7 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.errors import NotFound
 from donors.pipeline.models import Assignment, Pipeline, Prospect, Stage, StageEntry
-from donors.pipeline.queries.sieve import running, seen
+from donors.pipeline.queries.sieve import running, seen_prospects
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class InCharge:
 
 
 def prospect(session: Session, prospect_id: int, *, sees: Sight) -> Prospect:
-    """A prospect. Raises NotFound, also when the constituent is not for the viewer."""
+    """A prospect. Raises NotFound, also when it is not for the viewer."""
     statement = select(Prospect).join(Constituent, Constituent.id == Prospect.constituent_id)
-    found = session.scalar(statement.where(Prospect.id == prospect_id, *seen(sees)))
+    found = session.scalar(statement.where(Prospect.id == prospect_id, *seen_prospects(sees)))
     if found is None:
         raise NotFound("prospect", prospect_id)
     return found
@@ -61,7 +61,7 @@ def prospects_of(session: Session, constituent_id: int, *, sees: Sight) -> list[
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
         .join(Stage, Stage.id == Prospect.stage_id)
-        .where(Prospect.constituent_id == constituent_id, *seen(sees))
+        .where(Prospect.constituent_id == constituent_id, *seen_prospects(sees))
         .order_by(Prospect.is_active.desc(), Pipeline.position, Prospect.id)
     )
     return [Standing(found, pipeline, stage) for found, pipeline, stage in session.execute(statement)]

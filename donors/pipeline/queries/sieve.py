@@ -6,15 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.visible import Sight, rows
+from donors.accounts.visible import moves as visible_moves
+from donors.accounts.visible import prospects as visible_prospects
 from donors.constituents.models import Constituent
 from donors.core.calendar import FiscalCalendar
 from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import Criteria
 from donors.core.fields import FieldSet, joined
 from donors.pipeline.models import PLANNED, Assignment, Move, Prospect, Stage
+
+_its = aliased(Prospect, name="prospect_of_move")
+_held = aliased(Assignment, name="charge_of_viewer")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def conditions(session: Session, sieve: Sieve, *, on: date, sees: Sight) -> list
     found = [
         Prospect.pipeline_id == sieve.pipeline_id,
         Prospect.is_active.expression,
-        *seen(sees),
+        *seen_prospects(sees),
     ]
     if sieve.stage_id is not None:
         found.append(Prospect.stage_id == sieve.stage_id)
@@ -64,9 +69,31 @@ def conditions(session: Session, sieve: Sieve, *, on: date, sees: Sight) -> list
 
 
 def seen(sees: Sight) -> list[ColumnElement[bool]]:
-    """The conditions on the constituent of a prospect."""
+    """The conditions on a constituent, for rows that are about no prospect."""
     visible = rows(sees, confidential=Constituent.confidential.expression, constituent_id=Constituent.id.expression)
     return [Constituent.deleted_at.is_(None), visible]
+
+
+def seen_prospects(sees: Sight) -> list[ColumnElement[bool]]:
+    """The conditions on prospects joined with their constituent: a confidential one is for those in charge of it."""
+    return [*seen(sees), _for_the_team(sees, Prospect)]
+
+
+def seen_moves(sees: Sight) -> ColumnElement[bool]:
+    """The condition on moves whose words the viewer may read: not those of somebody else about a prospect that is
+    confidential to a team of others."""
+    own = visible_moves(sees, confidential_to=Move.confidential_to.expression)
+    if sees.everything:
+        return own
+    hidden = exists(select(_its.id).where(_its.id == Move.prospect_id, ~_for_the_team(sees, _its)))
+    return and_(own, or_(~hidden, Move.officer_id == sees.user_id))
+
+
+def _for_the_team(sees: Sight, which: Any) -> ColumnElement[bool]:
+    held = select(_held.id).where(
+        _held.constituent_id == which.constituent_id, _held.officer_id == sees.user_id, _held.to_on.is_(None)
+    )
+    return visible_prospects(sees, confidential=which.is_confidential, in_charge=exists(held))
 
 
 def in_charge(officer_id: int, on: date) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.visible import Sight
-from donors.accounts.visible import moves as visible_moves
+from donors.constituents.models import Constituent
 from donors.core.settings import organization
 from donors.giving.models import Gift
 from donors.levels.ladders import ladders
@@ -16,6 +16,7 @@ from donors.levels.reasons import explained
 from donors.levels.why import Speaker
 from donors.mail.models import Contact
 from donors.pipeline.models import MADE, PLANNED, Move, Prospect
+from donors.pipeline.queries.sieve import seen_moves, seen_prospects
 from donors.pipeline.waiting.decide import FALLS_LATER, GIFT_IS_NEW, SOON, Falling, Promise, Unthanked
 from donors.plans.models import DONE, Task
 from donors.rollups.models import rollup_value, slot_column
@@ -57,7 +58,7 @@ def promises(session: Session, ids: Sequence[int], *, on: date, sees: Sight) -> 
     planned = (
         select(Move.constituent_id, Move.purpose, Move.due_on)
         .where(Move.constituent_id.in_(ids), Move.state == PLANNED, Move.due_on <= on + timedelta(days=SOON))
-        .where(visible_moves(sees, confidential_to=Move.confidential_to.expression))
+        .where(seen_moves(sees))
         .order_by(Move.due_on.desc(), Move.id.desc())
     )
     return {who: Promise(purpose, due_on) for who, purpose, due_on in session.execute(planned) if due_on is not None}
@@ -94,10 +95,13 @@ def _missing(session: Session, wanted: set[tuple[int, int]], *, on: date) -> dic
     return found
 
 
-def asks(session: Session, ids: Sequence[int]) -> dict[int, int]:
+def asks(session: Session, ids: Sequence[int], *, sees: Sight) -> dict[int, int]:
     """Constituent → the largest open ask, in minor units of the base currency."""
-    open_asks = select(Prospect.constituent_id, func.max(Prospect.ask_amount)).where(
-        Prospect.constituent_id.in_(ids), Prospect.is_active, Prospect.ask_amount.is_not(None)
+    open_asks = (
+        select(Prospect.constituent_id, func.max(Prospect.ask_amount))
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(Prospect.constituent_id.in_(ids), Prospect.is_active, Prospect.ask_amount.is_not(None))
+        .where(*seen_prospects(sees))
     )
     found = session.execute(open_asks.group_by(Prospect.constituent_id))
     return {who: amount for who, amount in found if amount is not None}

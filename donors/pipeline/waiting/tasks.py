@@ -72,7 +72,7 @@ def _known(session: Session, lines: Sequence[TaskLine], *, on: date, sees: Sight
         promises(session, ids, on=on, sees=sees),
         falls(session, ids, on=on),
         level_changes(session, ids, on=on),
-        asks(session, ids),
+        asks(session, ids, sees=sees),
         given(session, ids),
     )
 

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from donors.web.addresses import BOTH, GET, POST, part
-from donors.web.pipeline import add_views, board_views, move_views, portfolio_views, prospect_views
+from donors.web.pipeline import add_views, board_views, move_views, portfolio_views, prospect_views, team_views
 
 RULES = (
     ("", board_views.board_page, GET),
@@ -25,6 +25,10 @@ RULES = (
     ("/<int:prospect_id>/officer/<int:assignment_id>/release", prospect_views.release_officer, POST),
     ("/<int:prospect_id>/close", prospect_views.close, POST),
     ("/<int:prospect_id>/reopen", prospect_views.reopen, POST),
+    ("/<int:prospect_id>/strategy", team_views.strategy, BOTH),
+    ("/<int:prospect_id>/snooze", team_views.snooze, BOTH),
+    ("/<int:prospect_id>/wake", team_views.wake, POST),
+    ("/<int:prospect_id>/team", team_views.team, POST),
 )
 
 pipeline = part("pipeline", RULES)

@@ -11,6 +11,7 @@ PAST = {
     "carry": "moved to the newest version",
     "change": "changed",
     "close": "closed",
+    "confide": "kept to its team",
     "complete": "completed",
     "consent": "consent noted",
     "contact": "contact point changed",
@@ -35,6 +36,7 @@ PAST = {
     "merge": "merged",
     "move": "moved to another giver",
     "no_contact": "contact ruled out",
+    "open": "opened to all",
     "override": "set by hand",
     "owner": "handed over",
     "pause": "paused",
@@ -62,6 +64,7 @@ PAST = {
     "skip": "skipped",
     "snooze": "put off",
     "start": "started",
+    "strategy": "strategy changed",
     "unsubscribe": "unsubscribed from mail",
     "steps": "tasks made",
     "stop": "stopped",
@@ -69,6 +72,7 @@ PAST = {
     "take_back": "adjustment taken back",
     "upload": "uploaded",
     "use": "taken into use again",
+    "wake": "brought back to the list",
 }
 """The last part of a kind → what was done. Kinds are written `noun.verb`."""
 
