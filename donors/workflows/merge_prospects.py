@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from donors.core.changes import amend, remove
 from donors.pipeline.asks.models import Opportunity
+from donors.pipeline.asks.opportunity import repeat_amounts
 from donors.pipeline.models import Move, Prospect, StageEntry
 from donors.pipeline.odds.models import HotClaim
 from donors.workflows.merging import Merging
@@ -42,13 +43,8 @@ def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
         "is_active": is_active,
         "closed_on": None if is_active else kept.closed_on,
         "closed_reason": "" if is_active else kept.closed_reason,
-        "ask_amount": _together(kept.ask_amount, gone.ask_amount),
         "purpose": kept.purpose or gone.purpose,
     }
     remove(session, gone, within=within)
     amend(session, kept, within=within, **values)
-
-
-def _together(one: int | None, other: int | None) -> int | None:
-    """What both are asked for in all; none when neither is asked for anything."""
-    return None if one is None and other is None else (one or 0) + (other or 0)
+    repeat_amounts(session, [kept.id])

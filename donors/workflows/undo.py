@@ -11,6 +11,7 @@ from donors.core.settings import settled
 from donors.core.undo import undo, values_touched
 from donors.giving.fiscal import CREDIT, relabel_credits
 from donors.mail.queries import have_left
+from donors.pipeline.asks.opportunity import repeat_amounts
 from donors.rollups.everybody import drop_orders
 from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
@@ -39,6 +40,8 @@ NAMES = (
     ("external_id", "constituent_id"),
 )
 """Where the constituents stand whose figures, or whose search words, an undo leaves stale."""
+ASKS = (("opportunity", "prospect_id"), ("prospect", "id"))
+"""Where the prospects stand whose asks an undo may change."""
 
 
 def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> ChangeSet:
@@ -52,6 +55,7 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
     drop_orders(session, change.id)
     undoing = undo(session, change, act=act, along=ALONG)
     rewrite_words(session, _stale(session, undoing, NAMES))
+    repeat_amounts(session, sorted(_stale(session, undoing, ASKS)))
     touched = _stale(session, undoing, FIGURES)
     _label(session, sorted(touched))
     refresh_constituents(session, touched, within=undoing, on=on, cause="correction")

@@ -1,22 +1,29 @@
 """A pipeline and people for tests."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, insert, open_change
-from donors.pipeline.models import Pipeline, Stage
+from donors.pipeline.models import Pipeline, Prospect, Stage
+from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.standard import install_standard
+from donors.workflows.advance import add_prospect
 from tests.cast import OLIVE, Person
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 3)
 
 MakePerson = Callable[..., int]
+Begin = Callable[[int], ChangeSet]
+
+
+def february(day: int) -> date:
+    return date(2026, 2, day)
 
 
 @pytest.fixture
@@ -46,3 +53,17 @@ def person(session: Session, change: ChangeSet) -> MakePerson:
         return insert(session, row, within=change).id
 
     return make
+
+
+@pytest.fixture
+def harold(session: Session, pipeline: Pipeline, change: ChangeSet, person: MakePerson) -> Prospect:
+    """A prospect since the first of February."""
+    return add_prospect(session, person("Harold"), pipeline.id, Entry(february(1)), within=change).prospect
+
+
+@pytest.fixture
+def begin(session: Session, cast: dict[Person, int]) -> Begin:
+    """Opens a change set of Olive's, some minutes after nine."""
+    return lambda minutes: open_change(
+        session, "test", act=Act(by=cast[OLIVE], at=NOW + timedelta(minutes=minutes), through="web")
+    )

@@ -50,7 +50,8 @@ class Opportunity(Editable, Base):
 class OpportunityEntry(Recorded, Base):
     """An opportunity as it was said to be from a day on: one row at every change, so that any day can be asked for.
 
-    `stage_id` is the stage of the prospect then. Never changed.
+    `stage_id` is the stage of the prospect then, `follows_id` what was said before: it cannot be taken back alone.
+    Never changed.
     """
 
     __tablename__ = "opportunity_entry"
@@ -59,9 +60,11 @@ class OpportunityEntry(Recorded, Base):
         CheckConstraint(_ODDS, name="odds"),
         Index("ix_opportunity_entry_opportunity_id", "opportunity_id", "id"),
         Index("ix_opportunity_entry_happened_on", "happened_on"),
+        Index("uq_opportunity_entry_follows_id", "follows_id", unique=True),
     )
 
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id"))
+    follows_id: Mapped[int | None] = mapped_column(info={"points_at": "opportunity_entry"})
     happened_on: Mapped[date] = mapped_column(Day)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
