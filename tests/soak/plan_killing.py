@@ -7,11 +7,13 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent, EmailAddress
 from donors.core.changes import Act, JournalEntry, insert, open_change
 from donors.core.clock import now
 from donors.core.db import transaction
+from donors.core.retry import retried
 from donors.mail.models import Outbox
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
@@ -93,18 +95,21 @@ def feeding(starter: int) -> Callable[[], None]:
         template_id = create(session, draft, within=change).id
 
     def feed() -> None:
-        with transaction() as session:
-            change = open_change(session, "soak.people", act=Act(by=starter, at=now(), through="web"))
-            ids = []
-            for _ in range(PEOPLE):
-                row = insert(session, Constituent(kind="person", name="P", sort_name="p"), within=change)
-                text = f"p{row.id}@example.org"
-                address = EmailAddress(constituent_id=row.id, address=text, folded=text, is_primary=True)
-                insert(session, address, within=change)
-                ids.append(row.id)
-            start_plans(session, ids, Start(template_id, now().date()), within=change)
+        retried(lambda session: _start(session, starter, template_id))
 
     return feed
+
+
+def _start(session: Session, starter: int, template_id: int) -> None:
+    change = open_change(session, "soak.people", act=Act(by=starter, at=now(), through="web"))
+    ids = []
+    for _ in range(PEOPLE):
+        row = insert(session, Constituent(kind="person", name="P", sort_name="p"), within=change)
+        text = f"p{row.id}@example.org"
+        address = EmailAddress(constituent_id=row.id, address=text, folded=text, is_primary=True)
+        insert(session, address, within=change)
+        ids.append(row.id)
+    start_plans(session, ids, Start(template_id, now().date()), within=change)
 
 
 def left() -> Sequence[int]:
