@@ -146,13 +146,14 @@ def _feed(steps: int) -> None:
 
 
 def let_finish(look: Callable[[], Sequence[int]]) -> None:
-    """Waits until `look` finds nothing left of anything."""
-    end = time.monotonic() + PATIENCE
-    quiet = 0
+    """Waits until `look` finds nothing left of anything; fails when it finds the same for too long."""
+    quiet, before, end = 0, None, 0.0
     while quiet < 3:  # three looks in a row: a run may be about to be made
         left = look()
         quiet = quiet + 1 if not any(left) else 0
-        if time.monotonic() > end:
+        if left != before:
+            before, end = left, time.monotonic() + PATIENCE
+        elif time.monotonic() > end:
             raise AssertionError(f"never done: {left}")
         time.sleep(0.2)
 
