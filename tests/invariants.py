@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Integer, Select, Table, case, cast, func, or_, select, union_all
+from sqlalchemy import Integer, Select, Table, and_, case, cast, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from donors.constituents.models import Alias, Constituent, ExternalId, HouseholdMembership
@@ -131,16 +131,22 @@ def nobody_lives_in_two_households() -> Query:
 
 
 def prospects_stand_where_they_entered() -> Query:
-    """A prospect's stage is that of its newest entry, and of its own pipeline."""
-    newest = (
-        select(StageEntry.to_stage_id)
-        .where(StageEntry.prospect_id == Prospect.id)
-        .order_by(StageEntry.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    """A prospect's stage is that of its newest entry into one, and of its own pipeline."""
     joined = select(Prospect.id).join(Stage, Stage.id == Prospect.stage_id)
+    newest = _newest_entry(StageEntry.to_stage_id, StageEntry.to_stage_id.is_not(None))
     return joined.where(or_(newest.is_distinct_from(Prospect.stage_id), Stage.pipeline_id != Prospect.pipeline_id))
+
+
+def prospects_are_closed_when_they_left() -> Query:
+    """A prospect is closed, and as what, exactly when its newest entry says that it left."""
+    left = and_(~Prospect.is_active, _newest_entry(StageEntry.to_stage_id).is_(None))
+    as_said = Prospect.closed_as == _newest_entry(StageEntry.how)
+    return select(Prospect.id).where(~or_(Prospect.is_active, and_(left, as_said)))
+
+
+def _newest_entry(column: Any, *which: Any) -> Any:
+    mine = select(column).where(StageEntry.prospect_id == Prospect.id, *which)
+    return mine.order_by(StageEntry.id.desc()).limit(1).scalar_subquery()
 
 
 def stage_entries_are_a_chain() -> Query:
@@ -252,6 +258,7 @@ QUERIES: dict[str, Callable[[], Query]] = {
         external_ids_are_unique,
         nobody_lives_in_two_households,
         prospects_stand_where_they_entered,
+        prospects_are_closed_when_they_left,
         stage_entries_are_a_chain,
         one_current_standing,
         standings_do_not_overlap,

@@ -133,3 +133,15 @@ def _level(facts: Facts, on: date) -> Reason | None:
 
 def _no_move(facts: Facts) -> Reason | None:
     return None if facts.has_next_move else Reason(5, 0, "There is no next move.")
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """What a person adds to the records when a prospect enters a stage: which pieces of evidence they confirm (ids),
+    and why it enters without the others."""
+
+    confirmed: frozenset[int] = frozenset()
+    claim: str = ""
+
+
+NOTHING = Vouched()

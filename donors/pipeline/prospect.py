@@ -1,4 +1,4 @@
-"""Writing prospects: what they are to be asked for, and out of the pipeline. Stages change through workflows."""
+"""Writing prospects: what they are to be asked for. Stages change, and prospects leave, through workflows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,17 +6,32 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend
-from donors.core.errors import Blocked, Invalid, NotFound
-from donors.pipeline.models import Prospect
+from donors.core.errors import Invalid, NotFound
+from donors.pipeline.decide import NOTHING, Vouched
+from donors.pipeline.models import RELEASED, Prospect
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Into which stage, on which day, and why. No stage: the first one of the pipeline."""
+    """Into which stage, on which day, and why. No stage: the first one of the pipeline.
+
+    `vouched` is what a person adds to what the records prove.
+    """
 
     on: date
     stage_id: int | None = None
     why: str = ""
+    vouched: Vouched = NOTHING
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Out of the pipeline: released, disqualified, lost or done; why; the day to look at the prospect again, if any."""
+
+    on: date
+    reason: str
+    how: str = RELEASED
+    returns_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -38,23 +53,6 @@ def describe(
     prospect = prospect_by_id(session, prospect_id)
     purpose = details.purpose.strip()
     amend(session, prospect, within=within, expect=expect, ask_amount=details.ask_amount, purpose=purpose)
-    return prospect
-
-
-def close(
-    session: Session, prospect_id: int, *, reason: str, on: date, within: ChangeSet, expect: int | None = None
-) -> Prospect:
-    """Takes a prospect out of the pipeline. Its planned moves stay to be dropped or made.
-
-    Raises NotFound, Conflict, Invalid (no reason), Blocked (closed already).
-    """
-    prospect = prospect_by_id(session, prospect_id, lock=True)
-    if not reason.strip():
-        raise Invalid("reason", reason, "is empty", "Say why the prospect leaves the pipeline.")
-    if not prospect.is_active:
-        raise Blocked("Not closed", ("The prospect is closed already.",))
-    closed = {"is_active": False, "closed_on": on, "closed_reason": reason.strip()}
-    amend(session, prospect, within=within, expect=expect, **closed)
     return prospect
 
 

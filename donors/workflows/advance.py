@@ -1,4 +1,4 @@
-"""Moving prospects: into the pipeline, to another stage, back into it. Entering a stage starts the stage's plan."""
+"""Moving prospects: into the pipeline, to another stage, out of it and back. Entering a stage starts its plan."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from donors.core.changes import ChangeSet
 from donors.pipeline import advance as writing
 from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Prospect
-from donors.pipeline.prospect import Entry
+from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.stages import stage_of
 from donors.plans.close import Completion
 from donors.plans.models import OPEN, RunningPlan, Step, Task
@@ -32,7 +32,7 @@ class Advanced:
 def advance(
     session: Session, prospect_id: int, entry: Entry, *, within: ChangeSet, expect: int | None = None
 ) -> Advanced:
-    """Moves a prospect to another stage, forward or back.
+    """Moves a prospect to another stage, forward or back; forward with what the stage asks for.
 
     Raises NotFound, Conflict, Invalid, Blocked. A plan that cannot start does not keep the prospect from moving.
     """
@@ -69,6 +69,7 @@ def add_prospect(
         charge = Charge(officer_id, entry.on, reason="added to the pipeline")
         assign(session, constituent_id, charge, within=within)
         mark_change(session, within)
+    writing.require(session, prospect)
     facts_changed(session, [constituent_id], within=within)
     settle_proposals(session, prospect, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
@@ -82,6 +83,15 @@ def take_back(
     facts_changed(session, [prospect.constituent_id], within=within)
     settle_proposals(session, prospect, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
+
+
+def leave(
+    session: Session, prospect_id: int, leaving: Leaving, *, within: ChangeSet, expect: int | None = None
+) -> Prospect:
+    """Takes a prospect out of the pipeline. Raises NotFound, Conflict, Invalid, Blocked."""
+    prospect = writing.leave(session, prospect_id, leaving, within=within, expect=expect)
+    facts_changed(session, [prospect.constituent_id], within=within)
+    return prospect
 
 
 def _start_stage_plan(

@@ -7,6 +7,8 @@ from donors.core.changes import ChangeSet
 from donors.core.settings import organization
 from donors.levels import standard as levels
 from donors.pipeline import standard as pipeline
+from donors.pipeline.evidence.standard import install_evidence
+from donors.pipeline.queries.stages import stages
 from donors.rollups import standard as rollups
 from donors.rollups.everybody import mark_all
 from donors.rollups.marks import mark_all_owners
@@ -23,5 +25,6 @@ def begin(session: Session, *, within: ChangeSet) -> None:
     if added and session.scalar(select(kept)):
         mark_all(session, reason="rules", at=within.at, change_set_id=within.id)
     mark_all_owners(session, OF_MANY, at=within.at)
-    pipeline.install_standard(session, within=within)
+    for stage in stages(session, pipeline.install_standard(session, within=within).id):
+        install_evidence(session, stage, within=within)
     levels.install_standard(session, currency=organization(session).currency, within=within)

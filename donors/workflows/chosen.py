@@ -114,12 +114,13 @@ def add_prospects(
 ) -> tuple[int, int]:
     """Puts many into a pipeline; returns how many entered it, and for how many the stage's plan did not start.
 
-    Those who entered it meanwhile are passed over. Raises NotFound, Invalid.
+    Those who entered it meanwhile, or lack what the stage requires, are passed over. Raises NotFound, Invalid.
     """
     added = without_plan = 0
     for one in ids:
         try:
-            moved = add_prospect(session, one, pipeline_id, entry, within=within)
+            with session.begin_nested():
+                moved = add_prospect(session, one, pipeline_id, entry, within=within)
         except Blocked:
             continue
         added += 1

@@ -42,7 +42,9 @@ def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
         "in_stage_since": stood.entered_on if stood else kept.in_stage_since,
         "is_active": is_active,
         "closed_on": None if is_active else kept.closed_on,
+        "closed_as": "" if is_active else kept.closed_as,
         "closed_reason": "" if is_active else kept.closed_reason,
+        "returns_on": None if is_active else kept.returns_on,
         "purpose": kept.purpose or gone.purpose,
     }
     remove(session, gone, within=within)

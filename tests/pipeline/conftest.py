@@ -1,22 +1,23 @@
 """A pipeline and people for tests."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, insert, open_change
+from donors.pipeline.evidence.standard import install_evidence
 from donors.pipeline.models import Pipeline, Prospect, Stage
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.standard import install_standard
 from donors.workflows.advance import add_prospect
 from tests.cast import OLIVE, Person
+from tests.pipeline.records import NOW, TODAY, Records
 
-NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
-TODAY = date(2026, 3, 3)
+__all__ = ["NOW", "TODAY"]
 
 MakePerson = Callable[..., int]
 Begin = Callable[[int], ChangeSet]
@@ -67,3 +68,16 @@ def begin(session: Session, cast: dict[Person, int]) -> Begin:
     return lambda minutes: open_change(
         session, "test", act=Act(by=cast[OLIVE], at=NOW + timedelta(minutes=minutes), through="web")
     )
+
+
+@pytest.fixture
+def records(session: Session, change: ChangeSet, pipeline: Pipeline, person: MakePerson) -> Records:
+    return Records(session, change, pipeline.id, person)
+
+
+@pytest.fixture
+def asking(session: Session, stage: dict[str, Stage], change: ChangeSet) -> dict[str, Stage]:
+    """The stages, asking for what is usual."""
+    for one in stage.values():
+        install_evidence(session, one, within=change)
+    return stage

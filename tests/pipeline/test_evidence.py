@@ -1,7 +1,6 @@
 """What records prove of a prospect, for one as for many, on a day."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import sight
-from donors.core.changes import ChangeSet, insert
+from donors.core.changes import ChangeSet
 from donors.core.errors import Invalid
-from donors.giving.models import Gift
-from donors.mail.models import Contact
-from donors.pipeline.asks.models import Opportunity
-from donors.pipeline.evidence.decide import Finding, Proof, Said, direction, met, missing
+from donors.pipeline.decide import Vouched
+from donors.pipeline.evidence.decide import Finding, Proof, direction, met, missing
 from donors.pipeline.evidence.define import (
     EvidenceDraft,
     add_evidence,
@@ -27,72 +24,12 @@ from donors.pipeline.evidence.define import (
 from donors.pipeline.evidence.models import CLAIMED, CONFIRMED, PROVEN
 from donors.pipeline.evidence.queries import evidence_of, findings
 from donors.pipeline.evidence.sources import CONFIDENTIAL
-from donors.pipeline.evidence.standard import STANDARD, install_evidence
-from donors.pipeline.models import BACK, FORWARD, Pipeline, Prospect, Stage
-from donors.pipeline.prospect import Entry
-from donors.research.models import Rating
-from donors.workflows.advance import add_prospect
-from donors.workflows.moves import Report, log_move
+from donors.pipeline.evidence.standard import STANDARD
+from donors.pipeline.models import BACK, FORWARD, Stage
 from tests.cast import OLIVE, SAM, Person
 from tests.harness.statements import counted
-from tests.pipeline.conftest import NOW, TODAY, MakePerson
-
-
-def ago(days: int) -> date:
-    return TODAY - timedelta(days=days)
-
-
-class Records:
-    """Writes the records of the prospects of a test."""
-
-    def __init__(self, session: Session, change: ChangeSet, pipeline_id: int, person: MakePerson) -> None:
-        self.session, self.change, self.pipeline_id, self.person = session, change, pipeline_id, person
-
-    def prospect(self, name: str) -> Prospect:
-        entry = Entry(ago(90))
-        return add_prospect(self.session, self.person(name), self.pipeline_id, entry, within=self.change).prospect
-
-    def call(self, who: Prospect, days: int, outcome: str = "reached", **more: Any) -> int:
-        report = Report(ago(days), "call", outcome, "We spoke.", purpose="Get to know her", **more)
-        return log_move(self.session, who.constituent_id, report, within=self.change, on=TODAY).id
-
-    def rate(self, who: Prospect, kind: str, days: int, score: int | None = None, amount: int | None = None) -> int:
-        row = Rating(
-            constituent_id=who.constituent_id, kind=kind, score=score, amount=amount, rated_on=ago(days),
-            source="research", recorded_at=NOW,
-        )  # fmt: skip
-        return insert(self.session, row, within=self.change).id
-
-    def gift(self, who: Prospect, days: int) -> int:
-        row = Gift(
-            constituent_id=who.constituent_id, amount=5_000, currency="USD", base_amount=5_000, received_on=ago(days),
-            recorded_at=NOW,
-        )  # fmt: skip
-        return insert(self.session, row, within=self.change).id
-
-    def thanks(self, who: Prospect, days: int) -> None:
-        row = Contact(
-            constituent_id=who.constituent_id, channel="letter", purpose="thanks", happened_on=ago(days),
-            key=f"test/{who.id}/{days}",
-        )  # fmt: skip
-        insert(self.session, row, within=self.change)
-
-    def ask(self, who: Prospect, **values: Any) -> int:
-        given: dict[str, Any] = {"status_since": ago(5), "opened_on": ago(5)} | values
-        return insert(self.session, Opportunity(prospect_id=who.id, **given), within=self.change).id
-
-
-@pytest.fixture
-def records(session: Session, change: ChangeSet, pipeline: Pipeline, person: MakePerson) -> Records:
-    return Records(session, change, pipeline.id, person)
-
-
-@pytest.fixture
-def asking(session: Session, stage: dict[str, Stage], change: ChangeSet) -> dict[str, Stage]:
-    """The stages, asking for what is usual."""
-    for one in stage.values():
-        install_evidence(session, one, within=change)
-    return stage
+from tests.pipeline.conftest import TODAY
+from tests.pipeline.records import Records, ago
 
 
 def told(found: Sequence[Finding]) -> dict[str, int | None]:
@@ -257,13 +194,13 @@ lists = st.lists(st.booleans(), max_size=6)
 @given(proven=lists, confirmed=st.frozensets(st.integers(0, 5)), claim=st.sampled_from(["", "She asked us to"]))
 def test_each_thing_is_met_once(proven: list[bool], confirmed: frozenset[int], claim: str) -> None:
     rows = [Finding(at, f"No {at}", PROOF if yes else None) for at, yes in enumerate(proven)]
-    said = Said(confirmed, claim)
-    if missing(rows, said) and not claim:
+    vouched = Vouched(confirmed, claim)
+    if missing(rows, vouched) and not claim:
         with pytest.raises(Invalid) as refused:
-            met(rows, said, stage="Cultivation")
+            met(rows, vouched, stage="Cultivation")
         assert refused.value.field == "claim"
         return
-    found = met(rows, said, stage="Cultivation")
+    found = met(rows, vouched, stage="Cultivation")
     assert [one.evidence_id for one in found] == [one.evidence_id for one in rows]
     for one, yes in zip(found, proven, strict=True):
         wanted = PROVEN if yes else CONFIRMED if one.evidence_id in confirmed else CLAIMED

@@ -9,8 +9,8 @@ from donors.accounts.visible import EVERYTHING, sight
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.pipeline.assign import Charge, assign, release
-from donors.pipeline.models import Pipeline, Stage
-from donors.pipeline.prospect import Details, Entry, close, describe
+from donors.pipeline.models import AGAIN, DISQUALIFIED, IN, Pipeline, Stage
+from donors.pipeline.prospect import Details, Entry, Leaving, describe
 from donors.pipeline.queries.prospects import history, in_charge_of, officers_of, prospect, prospects_of
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.stages import StageDraft, add_pipeline, add_stage, change_stage, retire_stage
@@ -19,7 +19,7 @@ from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan
 from donors.plans.queries.tasks import TaskFilter, tasks
 from donors.plans.template import TemplateDraft, create
-from donors.workflows.advance import add_prospect, advance, take_back
+from donors.workflows.advance import add_prospect, advance, leave, take_back
 from donors.workflows.plans import Refusal, start_plan
 from donors.workflows.portfolio import assign_officer
 from tests.cast import DORA, OLIVE, SAM, Person
@@ -111,13 +111,24 @@ def test_closed_and_taken_back(
 ) -> None:
     made = add_prospect(session, person("Harold"), pipeline.id, Entry(march(3)), within=change).prospect
     with pytest.raises(Invalid):
-        close(session, made.id, reason="", on=march(4), within=change)
-    close(session, made.id, reason="no interest", on=march(4), within=change)
+        leave(session, made.id, Leaving(march(4), " "), within=change)
+    with pytest.raises(Invalid, match="returns_on"):
+        leave(session, made.id, Leaving(march(4), "later", returns_on=march(4)), within=change)
+    leave(session, made.id, Leaving(march(4), "no interest", DISQUALIFIED, march(30)), within=change)
+    assert (made.closed_as, made.closed_on, made.returns_on) == (DISQUALIFIED, march(4), march(30))
+    with pytest.raises(Blocked):
+        leave(session, made.id, Leaving(march(5), "again"), within=change)
     with pytest.raises(Blocked):
         advance(session, made.id, Entry(march(5), stage["Cultivation"].id), within=change)
     take_back(session, made.id, Entry(march(9), why="wrote to us"), within=change)
     assert (made.is_active, made.closed_reason, made.in_stage_since) == (True, "", march(9))
-    assert len(history(session, made.id, on=march(9))) == 2
+    assert (made.closed_as, made.closed_on, made.returns_on) == ("", None, None)
+    found = history(session, made.id, on=march(9))
+    assert [(one.entry.how, one.stage, one.days) for one in found] == [
+        (AGAIN, "Identification", 0),
+        (DISQUALIFIED, None, 5),
+        (IN, "Identification", 1),
+    ]
     describe(session, made.id, Details(5_000_00, "the roof"), within=change)
     with pytest.raises(Invalid):
         describe(session, made.id, Details(0), within=change)

@@ -17,6 +17,8 @@ from donors.core.changes import ChangeSet
 from donors.core.db import Session
 from donors.mail.queries import mail_templates
 from donors.pipeline.assign import Charge
+from donors.pipeline.decide import Vouched
+from donors.pipeline.evidence.queries import evidence_of
 from donors.pipeline.move import Plan, Report, plan_move
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.queries.stages import pipelines, stages
@@ -137,11 +139,21 @@ def _load_prospect(
     entry = Entry(since, stage_ids[first], why)
     prospect = add_prospect(session, person, pipeline_id, entry, within=within).prospect
     assign_officer(session, person, Charge(officer, since, reason="Portfolio"), within=within)
+    moves = list(drawn.moves)
     for stage, on, reason in later:
-        advance(session, prospect.id, Entry(on, stage_ids[stage], reason), within=within)
+        while moves and moves[0].made and moves[0].on <= on:
+            _load_move(session, person, moves.pop(0), officer, within=within)
+        vouched = _vouched(session, stage_ids[stage], reason, sure=drawn.person % 3 > 0)
+        advance(session, prospect.id, Entry(on, stage_ids[stage], reason, vouched), within=within)
     describe(session, prospect.id, Details(drawn.ask, drawn.purpose), within=within)
-    for move in drawn.moves:
+    for move in moves:
         _load_move(session, person, move, officer, within=within)
+
+
+def _vouched(session: Session, stage_id: int, reason: str, *, sure: bool) -> Vouched:
+    """What an officer vouches for at a step: all of it is confirmed, or the last thing only claimed."""
+    rows = evidence_of(session, [stage_id]).get(stage_id, [])
+    return Vouched(frozenset(row.id for row in (rows if sure else rows[:-1])), reason)
 
 
 def _load_move(session: Session, person: int, move: DrawnMove, officer: int, *, within: ChangeSet) -> None:

@@ -1,10 +1,11 @@
-"""Rules of evidence without any database: what a record proves, what a person said, what is missing."""
+"""Rules of evidence without any database: what a record proves, what a person vouches for, what is missing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from donors.core.errors import Invalid
+from donors.pipeline.decide import Vouched
 from donors.pipeline.evidence.models import CLAIMED, CONFIRMED, PROVEN
 from donors.pipeline.models import BACK, FORWARD
 
@@ -32,15 +33,6 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a person adds to the records: which things they confirm (ids), and why the prospect enters without the
-    others."""
-
-    confirmed: frozenset[int] = frozenset()
-    claim: str = ""
-
-
-@dataclass(frozen=True)
 class Met:
     """How one thing was met: proven by a record, confirmed, or claimed for a reason."""
 
@@ -56,27 +48,27 @@ def direction(before: int, after: int) -> str:
     return BACK if after < before else FORWARD
 
 
-def missing(findings: Iterable[Finding], said: Said) -> tuple[Finding, ...]:
+def missing(findings: Iterable[Finding], vouched: Vouched) -> tuple[Finding, ...]:
     """What neither a record nor a person vouches for."""
-    return tuple(one for one in findings if one.proof is None and one.evidence_id not in said.confirmed)
+    return tuple(one for one in findings if one.proof is None and one.evidence_id not in vouched.confirmed)
 
 
-def met(findings: Sequence[Finding], said: Said, *, stage: str) -> tuple[Met, ...]:
+def met(findings: Sequence[Finding], vouched: Vouched, *, stage: str) -> tuple[Met, ...]:
     """How each thing that a stage asks for is met. What is proven needs nobody's word.
 
     Raises Invalid (claim) when something is missing and no reason is given.
     """
-    lacking = missing(findings, said)
-    if lacking and not said.claim.strip():
+    lacking = missing(findings, vouched)
+    if lacking and not vouched.claim.strip():
         names = "; ".join(one.name for one in lacking)
         problem = f"{stage} asks for what is not on record ({names})"
         raise Invalid("claim", "", problem, "Confirm it, or say why the prospect enters without it.")
-    return tuple(_met(one, said) for one in findings)
+    return tuple(_met(one, vouched) for one in findings)
 
 
-def _met(finding: Finding, said: Said) -> Met:
+def _met(finding: Finding, vouched: Vouched) -> Met:
     if finding.proof is not None:
         return Met(finding.evidence_id, PROVEN, finding.proof.source, finding.proof.row_id)
-    if finding.evidence_id in said.confirmed:
+    if finding.evidence_id in vouched.confirmed:
         return Met(finding.evidence_id, CONFIRMED)
-    return Met(finding.evidence_id, CLAIMED, reason=said.claim.strip())
+    return Met(finding.evidence_id, CLAIMED, reason=vouched.claim.strip())

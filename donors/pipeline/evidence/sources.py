@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, null, o
 from sqlalchemy.orm import aliased
 
 from donors.accounts.visible import Sight
-from donors.accounts.visible import moves as visible_moves
 from donors.constituents.models import Constituent
 from donors.core.fields import Join
 from donors.giving.fields import SUBJECT as GIFT
@@ -18,6 +17,7 @@ from donors.pipeline.asks.fields import SUBJECT as OPPORTUNITY
 from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.models import MADE, Move, Prospect
 from donors.pipeline.move_fields import SUBJECT as MOVE
+from donors.pipeline.queries.sieve import seen_moves
 from donors.research.fields import KINDS
 from donors.research.fields import SUBJECT as RATING
 from donors.research.models import Rating
@@ -48,8 +48,7 @@ class Source:
 
 
 def _move_words(sees: Sight) -> ColumnElement[Any]:
-    readable = visible_moves(sees, confidential_to=Move.confidential_to.expression)
-    return case((readable, Move.purpose), else_=literal(CONFIDENTIAL))
+    return case((seen_moves(sees), Move.purpose), else_=literal(CONFIDENTIAL))
 
 
 def _newest(on: date) -> tuple[ColumnElement[bool], ...]:

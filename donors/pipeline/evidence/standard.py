@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.pipeline.evidence.define import EvidenceDraft, add_evidence
-from donors.pipeline.evidence.queries import evidence_of
+from donors.pipeline.evidence.models import Evidence
 from donors.pipeline.models import Stage
 
 YEAR, HALF_YEAR = 365, 180
@@ -63,7 +64,7 @@ it LIA); the rest is what officers are asked before they ask."""
 
 
 def install_evidence(session: Session, stage: Stage, *, within: ChangeSet) -> None:
-    """Lets a stage that asks for nothing yet ask for what stages of its kind do."""
-    if not evidence_of(session, [stage.id]):
+    """Lets a stage that never asked for anything ask for what stages of its kind do."""
+    if session.scalar(select(Evidence.id).where(Evidence.stage_id == stage.id).limit(1)) is None:
         for draft in STANDARD.get(stage.kind, ()):
             add_evidence(session, stage.id, draft, within=within)

@@ -12,7 +12,7 @@ from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.errors import NotFound
-from donors.pipeline.models import Assignment, Pipeline, Prospect, Stage, StageEntry
+from donors.pipeline.models import BACK, Assignment, Pipeline, Prospect, Stage, StageEntry
 from donors.pipeline.queries.sieve import running, seen_prospects
 
 
@@ -27,14 +27,18 @@ class Standing:
 
 @dataclass(frozen=True)
 class Entered:
-    """One line of the stage history; `back` marks a step to an earlier stage, `days` how long the stage lasted."""
+    """One line of the stage history; `stage` none: the prospect left. `days`: how long it lasted."""
 
     entry: StageEntry
-    stage: str
+    stage: str | None
     before: str | None
     by: str | None
-    back: bool
     days: int
+
+    @property
+    def back(self) -> bool:
+        """Whether it was a step to an earlier stage."""
+        return self.entry.how == BACK
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ def history(session: Session, prospect_id: int, *, on: date) -> list[Entered]:
     """The stage entries of a prospect, newest first."""
     before = aliased(Stage)
     statement = (
-        select(StageEntry, Stage, before, User.name)
-        .join(Stage, Stage.id == StageEntry.to_stage_id)
+        select(StageEntry, Stage.name, before.name, User.name)
+        .outerjoin(Stage, Stage.id == StageEntry.to_stage_id)
         .outerjoin(before, before.id == StageEntry.from_stage_id)
         .outerjoin(User, User.id == StageEntry.entered_by)
         .where(StageEntry.prospect_id == prospect_id)
@@ -80,19 +84,10 @@ def history(session: Session, prospect_id: int, *, on: date) -> list[Entered]:
     )
     until, found = on, []
     for entry, stage, earlier, by in session.execute(statement):
-        back = stage.position < _position(earlier)
         days = max(0, (until - entry.entered_on).days)
-        found.append(Entered(entry, stage.name, _name(earlier), by, back, days))
+        found.append(Entered(entry, stage, earlier, by, days))
         until = entry.entered_on
     return found
-
-
-def _position(stage: Stage | None) -> int:
-    return 0 if stage is None else stage.position
-
-
-def _name(stage: Stage | None) -> str | None:
-    return None if stage is None else stage.name
 
 
 def in_charge_of(session: Session, constituent_id: int) -> list[InCharge]:

@@ -14,7 +14,7 @@ from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.core.money import parse_money, to_decimal
 from donors.pipeline import prospect as writing
 from donors.pipeline.assign import Charge
-from donors.pipeline.prospect import Details, Entry
+from donors.pipeline.prospect import Details, Entry, Leaving
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import history, in_charge_of, officers, prospect
@@ -30,7 +30,7 @@ from donors.web.pipeline.forms import (
     stage_choices,
 )
 from donors.web.session import viewer, web_act
-from donors.workflows.advance import Advanced, advance, take_back
+from donors.workflows.advance import Advanced, advance, leave, take_back
 from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal
 from donors.workflows.portfolio import assign_officer, end_charge
@@ -120,17 +120,16 @@ def release_officer(prospect_id: int, assignment_id: int) -> Page:
 def close(prospect_id: int) -> Page:
     """Out of the pipeline."""
     session = current_session()
-    found = prospect(session, prospect_id, sees=viewer().sees)
+    prospect(session, prospect_id, sees=viewer().sees)
     form = CloseForm(request.form)
     if not form.validate():
         return _page(prospect_id, 422, close_form=form)
     reason, expect = typed(form.closed_reason), number_in(form.version)
     within = open_change(session, "prospect.close", act=web_act(reason))
     try:
-        writing.close(session, prospect_id, reason=reason, on=g.today, within=within, expect=expect)
+        leave(session, prospect_id, Leaving(g.today, reason), within=within, expect=expect)
     except Conflict:
         return _page(prospect_id, 409, close_form=form, conflict="You wanted to close the prospect.")
-    facts_changed(session, [found.constituent_id], within=within)
     return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The prospect has left the pipeline.")
 
 
