@@ -16,8 +16,8 @@ from donors.pipeline.asks.decide import NEXT, STATUSES, Step, Terms, asked_on, c
 from donors.pipeline.asks.models import ASKED, DECLINED, DEFERRED, ENDED, PLANNED, OpportunityEntry
 from donors.pipeline.asks.queries import ask, asks_of, asks_of_constituent, entries
 from donors.pipeline.models import Pipeline, Prospect, Stage
-from donors.pipeline.prospect import Entry, close
-from donors.workflows.advance import add_prospect, advance
+from donors.pipeline.prospect import Entry, Leaving
+from donors.workflows.advance import add_prospect, advance, leave
 from donors.workflows.asks import change_ask, open_ask, step_ask
 from donors.workflows.merge import Pair, merge_constituents
 from donors.workflows.undo import undo_change
@@ -128,7 +128,7 @@ def test_acts_that_are_refused(session: Session, harold: Prospect, change: Chang
         change_ask(session, made.id, Terms(6_00), on=february(6), within=change, expect=made.version - 1)
     with pytest.raises(NotFound):
         step_ask(session, 999, Step(ASKED, february(6)), within=change)
-    close(session, harold.id, reason="moved away", on=february(20), within=change)
+    leave(session, harold.id, Leaving(february(20), "moved away"), within=change)
     with pytest.raises(Blocked, match="left the pipeline"):
         open_ask(session, harold.id, Terms(), on=february(21), within=change)
 
