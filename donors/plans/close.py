@@ -119,7 +119,7 @@ def _reason(task: Task, state: str, how: Completion, course: Course | None) -> s
     try:
         return _why_not(task, state, how, course)
     except Invalid as error:
-        return error.message
+        return f"How it ended {error.problem}."
 
 
 def _end(

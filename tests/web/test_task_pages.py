@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
+from donors.plans.drafts import Draft, Link
 from donors.plans.models import QueueMember, Task, TaskQueue
 from donors.plans.queues import add_queue, set_members
 from donors.plans.task import OwnTask, add
 from tests.cast import ADA, OLIVE, SAM, Person, sign_in
+from tests.web.test_pipeline_pages import words
+from tests.workflows.plan_world import World
 
 one_system = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 TODAY = now().date()
@@ -96,6 +99,56 @@ def test_many_are_done_handed_over_and_skipped(
     assert client.post(f"{chosen}/done", data={"ids": "999"}).status_code == 422
     assert client.get(f"{chosen}/sing?ids={ids[0]}").status_code == 404
     assert client.post(chosen, data={"act": "sing"}).status_code == 404
+
+
+@pytest.fixture
+def asking(session: Session, cast: dict[Person, int]) -> int:
+    """The id of a task of Olive's, due today, of which later steps ask how it ended."""
+    world = World(session, cast[OLIVE])
+    again = Draft("Call once more", 4, links=(Link(1, "no answer"),))
+    plan = world.plan(Draft("Thank by phone"), again, Draft("Letter", 2, links=(Link(1, "reached"),)))
+    session.commit()
+    found = session.scalars(select(Task.id).where(Task.plan_id == plan.id).order_by(Task.id)).first()
+    session.rollback()
+    assert found is not None
+    return found
+
+
+def test_where_later_steps_go_by_it_done_asks_how_it_ended_right_there(
+    client: FlaskClient, session: Session, asking: int, ids: list[int]
+) -> None:
+    sign_in(client, OLIVE)
+    for address in ("/today", "/plans/tasks"):
+        page = client.get(address).text
+        form = re.search(rf'<form[^>]*id="ended-{asking}" popover.*?</form>', page, re.DOTALL)
+        assert form is not None
+        assert re.findall(r'name="result" value="([^"]*)"', form[0]) == ["reached", "no answer", "declined", "gave"]
+        assert f'id="ended-{ids[0]}"' not in page, "the others are done by one press"
+    own = re.search(r'<select[^>]*name="result".*?</select>', client.get(f"/plans/tasks/{asking}").text, re.DOTALL)
+    assert own is not None
+    assert "Choose…" in own[0]
+    assert "done" not in own[0]
+    assert client.post(f"/plans/tasks/{asking}/done", data={"result": ""}).status_code == 422
+    assert client.post(f"/plans/tasks/{asking}/done", data={"result": "no answer"}).status_code == 303
+    assert states(session, [asking])[0][:2] == ("done", "no answer")
+
+
+def test_many_are_asked_how_they_ended_before_anything_is_done(
+    client: FlaskClient, session: Session, asking: int, ids: list[int]
+) -> None:
+    sign_in(client, OLIVE)
+    address = "/plans/tasks/chosen/done"
+    assert "Steps after it go by this." in client.get(f"{address}?ids={asking}").text
+    nothing = client.post(address, data={"ids": asking, "result": ""})
+    assert nothing.status_code == 422
+    assert "No task was marked done." in nothing.text
+    assert "How it ended is not said, and later steps ask for it." in nothing.text
+    mixed = client.get(f"{address}?ids={asking}&ids={ids[0]}").text
+    assert "Steps after 1 of them go by this." in mixed
+    assert "those that ask how they ended stay open" in mixed
+    partly = words(client.post(address, data={"ids": [asking, ids[0]], "result": ""}, follow_redirects=True).text)
+    assert "1 task marked done." in partly
+    assert [state for state, _, _ in states(session, [asking, ids[0]])] == ["open", "done"]
 
 
 @one_system

@@ -12,7 +12,8 @@ from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
 from donors.constituents.search import matching_ids
 from donors.core.errors import NotFound
-from donors.plans.models import CLOSED, DONE, OPEN, UNDONE, PlanTemplate, RunningPlan, Step, Task
+from donors.plans.models import CLOSED, DONE, OPEN, UNDONE, PlanTemplate, RunningPlan, Step, StepLink, Task
+from donors.plans.terms import SPOKEN
 
 SHOWN = {
     "due": "due now",
@@ -38,7 +39,10 @@ SORTS = {
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A task in a list, with its constituent, owner and plan where it has them."""
+    """A task in a list, with its constituent, owner and plan where it has them.
+
+    `asks`: steps after it go by how it ended, so that must be said when it is done.
+    """
 
     task: Task
     constituent: str | None
@@ -46,6 +50,12 @@ class TaskLine:
     plan: str | None
     position: int | None
     steps: int | None
+    asks: bool
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The words of which one says how it ended."""
+        return SPOKEN
 
     def late_by(self, on: date) -> int:
         """Days past the due date, at least 0; nothing closed is late."""
@@ -146,6 +156,7 @@ def lines(sees: Sight) -> Select[Any]:
     """Tasks that the viewer may see, with what stands beside them in a list; for `read_lines`."""
     others = aliased(Step)
     steps = select(func.count(others.id)).where(others.version_id == Step.version_id).correlate(Step).scalar_subquery()
+    asked = select(StepLink.id).where(StepLink.parent_id == Task.step_id, StepLink.outcome.in_(SPOKEN)).correlate(Task)
     return (
         select(
             Task,
@@ -154,6 +165,7 @@ def lines(sees: Sight) -> Select[Any]:
             PlanTemplate.name,
             Step.position,
             case((Step.id.is_not(None), steps)),
+            asked.exists(),
         )
         .outerjoin(Constituent, Constituent.id == Task.constituent_id)
         .outerjoin(User, User.id == Task.owner_id)

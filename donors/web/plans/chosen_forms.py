@@ -3,13 +3,13 @@
 from wtforms import DateField, Form, SelectField, StringField
 from wtforms.validators import InputRequired
 
-from donors.web.plans.forms import ENDS, SHORT
+from donors.web.plans.forms import SHORT, ends
 
 
 class CloseForm(Form):
     """How they ended."""
 
-    result = SelectField("How they ended", choices=ENDS, default="")
+    result = SelectField("How did they end?", choices=ends(), default="")
     outcome = StringField("In your words", SHORT)
 
 

@@ -1,6 +1,6 @@
 """Several tasks at once, chosen from a list: completing, putting off, handing over, skipping, and the way back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,12 +15,14 @@ from donors.core.errors import Invalid, NotFound
 from donors.plans.close import Completion
 from donors.plans.put_off import Snooze, snooze_many
 from donors.plans.queries.mine import tasks_by_id
+from donors.plans.queries.tasks import TaskLine
 from donors.plans.task import Handover, hand_over_many
 from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.filters import plural
 from donors.web.forms import number, refuse, typed
 from donors.web.plans.chosen_forms import CloseForm, PassOnForm, SkipForm, SnoozeForm
+from donors.web.plans.forms import CHOOSE, ends
 from donors.web.plans.people import handed_word, owner_options
 from donors.web.plans.undo_views import carried_out
 from donors.web.session import viewer, web_act
@@ -28,6 +30,7 @@ from donors.workflows.tasks import close_tasks
 
 Page = str | Response | tuple[str, int]
 MOST = 200
+NOTHING: Mapping[int, str] = {}
 Carry = Callable[[Sequence[int], Any, ChangeSet], dict[int, str]]
 
 
@@ -89,24 +92,30 @@ def chosen_tasks(act: str) -> Page:
     chosen, session = ACTS[act], current_session()
     # Opened before anything is read: a form that was sent before leads to what it did then.
     within = open_change(session, chosen.kind, act=web_act()) if request.method == "POST" else None
-    form = _form(chosen)
     ids = [each for each in map(number, request.values.getlist("ids")[:MOST]) if each is not None]
     lines = tasks_by_id(session, ids, sees=viewer().sees)
-    page = render_template("plans/chosen.html", act=chosen, form=form, lines=lines, back=_back())
+    form = _form(chosen, lines)
     if within is None:
-        return page
+        return _page(chosen, form, lines)
     if not lines or not form.validate():
-        return _again(chosen, form, lines)
+        return _page(chosen, form, lines), 422
     try:
         refused = chosen.carry([line.task.id for line in lines], form, within)
     except Invalid as error:
         refuse(form, error)
-        return _again(chosen, form, lines)
+        return _page(chosen, form, lines), 422
+    if len(refused) == len(lines):
+        form.form_errors.append(f"No task was {chosen.past}.")
+        return _page(chosen, form, lines, refused), 422
     return _told(chosen, within, len(lines), refused)
 
 
-def _again(act: Act, form: Form, lines: Sequence[Any]) -> Page:
-    return render_template("plans/chosen.html", act=act, form=form, lines=lines, back=_back()), 422
+def _page(act: Act, form: Form, lines: Sequence[TaskLine], refused: Mapping[int, str] = NOTHING) -> str:
+    """The page of an act. `refused`: task → why nothing was done to it."""
+    asking = sum(line.asks for line in lines) if act.form is CloseForm else 0
+    return render_template(
+        "plans/chosen.html", act=act, form=form, lines=lines, asking=asking, refused=refused, back=_back()
+    )
 
 
 def _told(act: Act, within: ChangeSet, count: int, refused: dict[int, str]) -> Response:
@@ -123,10 +132,13 @@ def _told(act: Act, within: ChangeSet, count: int, refused: dict[int, str]) -> R
     return answer
 
 
-def _form(act: Act) -> Any:
+def _form(act: Act, lines: Sequence[TaskLine]) -> Any:
     form: Any = act.form(request.form or None, data={"until": g.today + timedelta(days=7), "owner": viewer().id})
     if act.form is PassOnForm:
         form.owner.choices = owner_options()
+    if act.form is CloseForm and any(line.asks for line in lines):
+        all_ask = all(line.asks for line in lines)
+        form.result.choices = ends(CHOOSE if all_ask else "done; those that ask how they ended stay open")
     return form
 
 

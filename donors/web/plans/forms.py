@@ -1,5 +1,7 @@
 """Forms of plans and tasks."""
 
+from typing import Any
+
 from wtforms import BooleanField, DateField, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -7,7 +9,13 @@ from donors.plans.terms import SPOKEN
 from donors.web.forms import option
 
 SHORT = [Length(max=300)]
-ENDS = [option("", "done"), *(option(word, word) for word in SPOKEN)]
+CHOOSE = "Choose…"
+"""Where nothing may be left unsaid."""
+
+
+def ends(unsaid: str = "done") -> list[Any]:
+    """How a task may end, as choices; `unsaid` stands for nothing in particular."""
+    return [option("", unsaid), *(option(word, word) for word in SPOKEN)]
 
 
 class TaskForm(Form):
@@ -30,7 +38,7 @@ class DateForm(Form):
 class EndForm(Form):
     """How a task ended."""
 
-    result = SelectField("How it ended", choices=ENDS, default="")
+    result = SelectField("How did it end?", choices=ends(), default="")
     outcome = StringField("How it went", SHORT)
     version = HiddenField(id="end-version")
 

@@ -10,8 +10,8 @@ from donors.mail.queries import never_left
 from donors.plans.models import CLOSED, DONE
 from donors.plans.queries.plans import PlanLine, plan
 from donors.plans.queries.tasks import TaskLine, tasks_of_plan
-from donors.plans.queries.templates import drafts_of, nodes_of, steps_of
-from donors.plans.terms import SENT, SPOKEN
+from donors.plans.queries.templates import drafts_of, steps_of
+from donors.plans.terms import SENT
 from donors.web.plans.drawn import course
 from donors.web.plans.forms import ReasonForm, ResumeForm, ShiftForm, StopForm
 from donors.web.session import viewer
@@ -45,9 +45,7 @@ def page(plan_id: int, sent: Form | None = None, act: str = "") -> str:
         picture=course(drafts_of(session, version_id), shown, line.plan.started_on, today=g.today),
         tasks=tasks,
         apart=[each for each in lines if each.task.step_id not in places],
-        asked=_asked(version_id),
         unsent=never_left(session, [each.task.id for each in lines if each.task.result == SENT]),
-        outcomes=SPOKEN,
         progress=_progress(lines),
         opened=act,
         forms=_forms(line, sent, act),
@@ -62,15 +60,6 @@ def _forms(line: PlanLine, sent: Form | None, act: str) -> dict[str, Form]:
             field.id = f"{name}-{field.name}"
         forms[name] = made
     return forms
-
-
-def _asked(version_id: int) -> dict[int, bool]:
-    """Step → whether a later step asks how it went."""
-    found: dict[int, bool] = {}
-    for node in nodes_of(current_session(), version_id):
-        for parent, outcome in node.links:
-            found[parent] = found.get(parent, False) or outcome in SPOKEN
-    return found
 
 
 def _progress(lines: list[TaskLine]) -> str:

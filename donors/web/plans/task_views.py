@@ -25,7 +25,7 @@ from donors.web.answer import done
 from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import number_in, refuse, typed
-from donors.web.plans.forms import DateForm, EndForm, OwnerForm, PutOffForm, TaskForm
+from donors.web.plans.forms import CHOOSE, DateForm, EndForm, OwnerForm, PutOffForm, TaskForm, ends
 from donors.web.plans.people import handed_word, owner_options
 from donors.web.plans.undo_views import carried_out
 from donors.web.session import viewer, web_act
@@ -211,5 +211,7 @@ def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
     if sent is not None:
         forms[names[type(sent)]] = sent
     forms["owner"].owner.choices = owner_options(in_queue=line.task.queue_id is not None)
+    if line.asks:
+        forms["end"].result.choices = ends(CHOOSE)
     mail = mail_of_step(current_session(), task_id)
     return render_template("plans/task.html", line=line, refusal=refusal, mail=mail, **forms)
