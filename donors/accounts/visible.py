@@ -48,8 +48,14 @@ def prospects(sees: Sight, *, confidential: ColumnElement[bool], in_charge: Colu
     return true() if sees.everything else or_(not_(confidential), in_charge)
 
 
-def moves(sees: Sight, *, confidential_to: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The condition on moves: meant for everybody, or for the viewer alone. Administrators see them all."""
+def moves(
+    sees: Sight, *, confidential_to: ColumnElement[Any], of_team: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    """The condition on moves: meant for everybody, or for the viewer. Administrators see them all.
+
+    `of_team` says of a move that it is for a team to which the viewer belongs; who makes up a team, parts above know.
+    """
     if sees.user_id is None or sees.role == ADMINISTRATOR:
         return true()
-    return or_(confidential_to.is_(None), confidential_to == sees.user_id)
+    own = or_(confidential_to.is_(None), confidential_to == sees.user_id)
+    return own if of_team is None else or_(own, of_team)

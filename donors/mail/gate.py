@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.core.changes import ChangeSet
+from donors.core.changes import ChangeSet, remove
 from donors.core.claims import insert_new
 from donors.core.clock import local_date
 from donors.core.errors import Blocked
@@ -134,6 +134,13 @@ def keep_contact(session: Session, asked: Asked, *, on: date, within: ChangeSet,
         "mail_id": mail_id,
     }
     insert_new(session, Contact, [row])
+
+
+def take_back_contact(session: Session, key: str, *, within: ChangeSet) -> None:
+    """Takes an act out of the ledger that was entered by mistake. Nothing happens where it is not in it."""
+    row = session.scalar(select(Contact).where(Contact.key == key, Contact.mail_id.is_(None)))
+    if row is not None:
+        remove(session, row, within=within)
 
 
 def keep_refusal(session: Session, asked: Asked, reason: str, *, within: ChangeSet) -> None:

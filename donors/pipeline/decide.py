@@ -12,14 +12,21 @@ METHODS = {
     "event": "Event",
 }
 OUTCOMES = {
-    "positive": "Warmer",
-    "reached": "As before",
+    "positive": "Positive",
+    "reached": "Reached",
     "not_now": "Not now",
     "no_answer": "No answer",
     "agreed": "Said yes",
-    "declined": "Said no",
+    "declined": "Declined",
 }
 """How a move went: code → word."""
+TEAM, OWN = "team", "own"
+READERS = {
+    "": "Everybody who sees the constituent",
+    TEAM: "The team: who is in charge, and administrators",
+    OWN: "Me and administrators",
+}
+"""Who may read a call report: code → words."""
 ROLES = {"primary": "Primary", "secondary": "Secondary", "volunteer": "Volunteer solicitor"}
 
 NEARLY = 0.9
@@ -30,9 +37,29 @@ PORTFOLIO_LIMIT = 120
 """Prospects that one officer can know well; practice says 75 to 150 (C. Petrus; Helen Brown Group)."""
 
 
-def is_substantive(method: str, outcome: str) -> bool:
-    """Whether a move is a two-way contact that moved the work: people spoke, and not only by post."""
-    return method in ("call", "visit", "video") and outcome not in ("", "no_answer")
+@dataclass(frozen=True)
+class Following:
+    """A next move as it is proposed: in so many days, for what, how."""
+
+    purpose: str
+    method: str
+    days: int
+
+
+FOLLOWING = {
+    "write": ("Write in a week", Following("Write", "letter", 7)),
+    "call": ("Call in two weeks", Following("Call again", "call", 14)),
+    "meet": ("Meet in a month", Following("Meet again", "visit", 30)),
+}
+"""Next moves that one tap plans: code → words, and the move."""
+
+
+def is_substantive(method: str, outcome: str, *, background: bool = False) -> bool:
+    """Whether a move is a two-way contact that moved the work: people spoke, and not only by post.
+
+    What is the same for many stays in the background, and moves nobody's work.
+    """
+    return not background and method in ("call", "visit", "video") and outcome not in ("", "no_answer")
 
 
 def age_tone(days: int, expected: int | None) -> str:

@@ -103,9 +103,9 @@ class Move(Editable, Base):
     """A purposeful contact with a constituent: planned for a day, made on a day, or dropped.
 
     The next move of a prospect is its earliest planned one. `confidential_to` is the only user, beside
-    administrators, who may read it; `follows_id` is the move in whose call report it was planned, `task_id` the step of
-    an engagement plan for which it was. A background move is the same for many (a newsletter, a gala); `minutes` is the
-    time that it took, with its preparation.
+    administrators, who may read it; with `is_for_team` those in charge of the constituent may too. `follows_id` is the
+    move in whose call report it was planned, `task_id` the step of an engagement plan for which it was. A background
+    move is the same for many (a newsletter, a gala); `minutes` is the time that it took, with its preparation.
     """
 
     __tablename__ = "move"
@@ -145,6 +145,7 @@ class Move(Editable, Base):
     report: Mapped[str] = mapped_column(default="")
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("move.id"), index=True)
     confidential_to: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    is_for_team: Mapped[bool] = mapped_column(default=False)
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     recorded_at: Mapped[datetime]
 

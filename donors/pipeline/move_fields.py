@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import Date, and_, case, exists, func, null, type_coerce
+from sqlalchemy import Date, and_, case, exists, func, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from donors.accounts.models import User
 from donors.core.fields import Field, Join, Kind, Option
 from donors.pipeline.decide import METHODS, OUTCOMES
-from donors.pipeline.models import Move, Pipeline, Prospect
+from donors.pipeline.models import Move, Pipeline, Presence, Prospect
 
 SUBJECT = "move"
 _maker = aliased(User, name="move_officer")
 _prospect = aliased(Prospect, name="move_prospect")
 _pipeline = aliased(Pipeline, name="move_pipeline")
+_present = select(func.count(Presence.id)).where(Presence.move_id == Move.id).correlate(Move).scalar_subquery()
 OFFICER = Join(_maker, _maker.id == Move.officer_id)
 PROSPECT = Join(_prospect, _prospect.id == Move.prospect_id)
 PIPELINE = Join(_pipeline, _pipeline.id == _prospect.pipeline_id)
@@ -43,6 +44,9 @@ FIELDS = (
     _field("method", "Method", Kind.CHOICE, Move.method, options=_options(METHODS)),
     _field("outcome", "Outcome", Kind.CHOICE, _open(Move.outcome), options=_options(OUTCOMES), help="How it went."),
     _field("substantive", "Substantive", Kind.BOOLEAN, Move.is_substantive, help="People spoke, and the work moved."),
+    _field("background", "Background", Kind.BOOLEAN, Move.is_background, help="The same for many: a mailing, a gala."),
+    _field("minutes", "Minutes", Kind.NUMBER, Move.minutes, help="The time that it took, with its preparation."),
+    _field("present", "People present", Kind.NUMBER, _present, help="How many were there beside the constituent."),
     _field("officer", "Officer", Kind.TEXT, _maker.name, joins=(OFFICER,), help="Who made it."),
     _field("officer_id", "Officer id", Kind.ID, Move.officer_id),
     _field("pipeline", "Pipeline", Kind.TEXT, _pipeline.name, joins=(PROSPECT, PIPELINE)),

@@ -1,4 +1,4 @@
-"""Logging moves, with the tasks that they tick off, and the figures and levels that follow."""
+"""Logging, correcting and removing moves, with the tasks that they tick off, the figures and levels that follow."""
 
 from datetime import date
 
@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.levels.assign import Because
-from donors.pipeline import move as writing
+from donors.pipeline import move as planning
+from donors.pipeline import move_report as writing
 from donors.pipeline.models import Move
-from donors.pipeline.move import Report
+from donors.pipeline.move_report import Report
 from donors.plans.close import Completion
 from donors.plans.models import UNDONE, Task
 from donors.plans.terms import DECLINED, NO_ANSWER, REACHED
 from donors.rollups.definition import Source
-from donors.workflows.reaching import keep_move, require_by_hand
+from donors.workflows.reaching import forget_move, keep_move, require_by_hand
 from donors.workflows.refresh import refresh_because
 from donors.workflows.tasks import complete_task, skip_task
 
@@ -50,9 +51,30 @@ def log_move(
     return move
 
 
+def amend_move(
+    session: Session, move_id: int, report: Report, *, within: ChangeSet, on: date, expect: int | None = None
+) -> Move:
+    """Corrects a call report. The ledger of contacts and the figures follow; tasks that it ticked off stay done.
+
+    Raises NotFound, Conflict, Invalid, Blocked.
+    """
+    move = writing.amend_report(session, move_id, report, within=within, expect=expect)
+    forget_move(session, move, within=within)
+    keep_move(session, move, within=within)
+    refresh_because(session, {move.constituent_id}, because=Because(CAUSE, on), within=within, of=OF_MOVES)
+    return move
+
+
+def remove_move(session: Session, move_id: int, *, within: ChangeSet, on: date, expect: int | None = None) -> None:
+    """Takes a made move out, with its trace in the ledger of contacts. Raises NotFound, Conflict, Blocked."""
+    move = writing.remove_report(session, move_id, within=within, expect=expect)
+    forget_move(session, move, within=within)
+    refresh_because(session, {move.constituent_id}, because=Because(CAUSE, on), within=within, of=OF_MOVES)
+
+
 def drop_move(session: Session, move_id: int, *, reason: str, within: ChangeSet, on: date) -> Move:
     """Gives up a planned move; the step of a plan that it was for is skipped. Raises NotFound, Invalid, Blocked."""
-    move = writing.drop_move(session, move_id, reason=reason, within=within)
+    move = planning.drop_move(session, move_id, reason=reason, within=within)
     step = _step_of(session, move)
     if step is not None:
         skip_task(session, step, Completion(on, outcome=reason), within=within)

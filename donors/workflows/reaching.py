@@ -10,7 +10,7 @@ from donors.core.bulk import among
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.errors import Blocked
 from donors.mail.decide import YES, Answer, Channel
-from donors.mail.gate import Asked, ask, keep_contact, keep_refusal, may_contact
+from donors.mail.gate import Asked, ask, keep_contact, keep_refusal, may_contact, take_back_contact
 from donors.pipeline.decide import METHODS
 from donors.pipeline.models import MADE, Move
 from donors.pipeline.move import Plan, plan_move
@@ -75,9 +75,18 @@ def keep_move(session: Session, move: Move, *, within: ChangeSet) -> None:
     channel = CHANNELS.get(move.method)
     if move.state != MADE or channel is None or move.made_on is None or move.outcome == "no_answer":
         return
-    key = f"move/{move.id}" if move.task_id is None else f"step/{move.task_id}"
-    asked = Asked(move.constituent_id, channel, "personal", key, move.purpose or METHODS[move.method])
+    about = METHODS[move.method] if move.confidential_to is not None else move.purpose or METHODS[move.method]
+    asked = Asked(move.constituent_id, channel, "personal", _key(move), about)
     keep_contact(session, asked, on=move.made_on, within=within)
+
+
+def forget_move(session: Session, move: Move, *, within: ChangeSet) -> None:
+    """Takes a move out of the ledger of contacts: it was not made, or not in this way."""
+    take_back_contact(session, _key(move), within=within)
+
+
+def _key(move: Move) -> str:
+    return f"move/{move.id}" if move.task_id is None else f"step/{move.task_id}"
 
 
 def keep_steps(session: Session, task_ids: Collection[int], *, result: str, on: date, within: ChangeSet) -> None:

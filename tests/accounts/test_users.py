@@ -112,6 +112,11 @@ def test_sight_of_moves_kept_for_one_officer(session: Session, cast: dict[Person
     assert seen[ADA] == {cast[person] for person in CAST}
     assert seen[DORA] == {cast[GINA], cast[DORA]}
     assert seen[OLIVE] == {cast[GINA], cast[OLIVE]}
+    of_team = User.id == cast[SAM]
+    for person, more in ((OLIVE, {cast[SAM]}), (ADA, seen[ADA])):
+        sees = visible(user(session, cast[person]))
+        condition = moves(sees, confidential_to=only_gina_open, of_team=of_team)
+        assert set(session.scalars(select(User.id).where(condition))) == seen[person] | more
 
 
 @pytest.mark.parametrize("statement", [update(AuditEvent).values(what="export"), delete(AuditEvent)])

@@ -40,8 +40,10 @@ from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
 from donors.pipeline.assign import Charge
 from donors.pipeline.confide import confide
+from donors.pipeline.decide import OWN
 from donors.pipeline.models import Pipeline
-from donors.pipeline.move import Plan, Report, plan_move
+from donors.pipeline.move import Plan, plan_move
+from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.plans import drafts as plan
 from donors.plans.queues import add_queue, set_members
@@ -222,9 +224,7 @@ def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Con
         plan_move(session, one.id, late, within=within)
         told = Report(make.ago(12), "visit", "positive", f"Likes {said[one.id]}", f"Met for {said[one.id]}", officer)
         log_move(session, one.id, told, within=within, on=make.today)
-    private = Report(
-        make.ago(2), "visit", "positive", f"Her {PRIVATE} is ill.", f"{PRIVATE} visit", olive, confidential=True
-    )
+    private = Report(make.ago(2), "visit", "positive", f"Her {PRIVATE} is ill.", f"{PRIVATE} visit", olive, readers=OWN)
     return log_move(session, walter.id, private, within=within, on=make.today).id
 
 

@@ -11,7 +11,7 @@ from donors.mail.models import Contact
 from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Prospect
-from donors.pipeline.move import Report
+from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Entry
 from donors.research.models import Rating
 from donors.workflows.advance import add_prospect

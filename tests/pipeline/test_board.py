@@ -13,9 +13,11 @@ from donors.core.errors import Blocked, Invalid, NotFound
 from donors.core.fields import FieldRegistry
 from donors.levels.models import Level, Standing, Track
 from donors.pipeline.assign import Charge, assign
+from donors.pipeline.decide import OWN
 from donors.pipeline.fields import register
 from donors.pipeline.models import Pipeline, Prospect, Stage
-from donors.pipeline.move import Plan, Report, drop_move, plan_move, re_date_move
+from donors.pipeline.move import Plan, drop_move, plan_move, re_date_move
+from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.queries.board import Page, Standpoint, board, card, cards, count, levels_of
 from donors.pipeline.queries.moves import count_late_moves, late_moves, moves_of, planned_of
@@ -249,7 +251,7 @@ def test_confidential_reports(
     session: Session, crowd: dict[str, Prospect], change: ChangeSet, cast: dict[Person, int]
 ) -> None:
     anna = crowd["Anna"].constituent_id
-    log_move(session, anna, Report(TODAY, "visit", "reached", "secret", confidential=True), within=change, on=TODAY)
+    log_move(session, anna, Report(TODAY, "visit", "reached", "secret", readers=OWN), within=change, on=TODAY)
     readers = {
         person: len(moves_of(session, anna, sees=sight(cast[person], person.role))) for person in (OLIVE, SAM, ADA)
     }

@@ -16,7 +16,8 @@ from donors.giving.gift_input import GiftInput
 from donors.levels.models import Level, Standing, Track
 from donors.mail.models import Contact
 from donors.pipeline.models import Pipeline
-from donors.pipeline.move import Plan, Report, plan_move
+from donors.pipeline.move import Plan, plan_move
+from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.waiting.tasks import Waiting, waiting
 from donors.plans.task import OwnTask, add

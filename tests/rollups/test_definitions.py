@@ -18,7 +18,7 @@ from donors.core.fields import FieldSet
 from donors.core.settings import Organization, organization, set_organization
 from donors.giving.gift_input import CreditInput, GiftInput, SplitInput
 from donors.giving.models import Campaign, Fund, Gift, GiftSplit
-from donors.pipeline.move import Report
+from donors.pipeline.move_report import Report
 from donors.rollups.definition import Definition, Source
 from donors.rollups.families import fields_by_source
 from donors.rollups.models import INDEXED, SLOTS, rollup_value, slot_column

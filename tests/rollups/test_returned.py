@@ -15,7 +15,7 @@ from donors.core.paging import Paging, Sort
 from donors.core.settings import organization
 from donors.giving.gift_input import GiftInput, SplitInput
 from donors.giving.models import Campaign, Fund
-from donors.pipeline.move import Report
+from donors.pipeline.move_report import Report
 from donors.rollups.define import Draft, define, draft_of, row_of
 from donors.rollups.definition import Source
 from donors.rollups.queries import definition, values_as_of, values_of

@@ -15,7 +15,8 @@ from donors.core.changes import Act, ChangeSet, insert, open_change, remove
 from donors.core.settings import Organization, set_organization
 from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput
 from donors.pipeline.models import Move
-from donors.pipeline.move import Plan, Report, plan_move
+from donors.pipeline.move import Plan, plan_move
+from donors.pipeline.move_report import Report
 from donors.rollups.queries import values_as_of, values_of
 from donors.rollups.standard import install_standard
 from donors.rollups.verify import verify

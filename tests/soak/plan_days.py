@@ -25,7 +25,7 @@ from donors.mail.models import Outbox
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
 from donors.pipeline.models import Move, Stage
-from donors.pipeline.move import Report
+from donors.pipeline.move_report import Report
 from donors.pipeline.standard import install_standard
 from donors.plans.close import Completion
 from donors.plans.drafts import Draft, Link

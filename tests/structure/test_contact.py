@@ -57,10 +57,10 @@ ASK_FIRST = {"donors/workflows/reaching.py", "donors/workflows/plan_acts.py"}
 
 
 def test_calls_and_letters_are_planned_only_where_the_gate_is_asked() -> None:
-    planning = makers("plan_move") - {"donors/pipeline/move.py"}
+    planning = makers("plan_move") - {"donors/pipeline/move_report.py"}
     assert {place for place in planning if not place.startswith("donors/cli/practice/")} == ASK_FIRST
     assert makers("ask_for_step") == {"donors/workflows/plan_acts.py"}
-    # The next move of a call report is planned by pipeline/move.py: only one workflow writes reports, and it asks.
+    # The next move of a call report is planned by pipeline/move_report.py: one workflow alone writes reports; it asks.
     assert "donors/workflows/moves.py" in makers("require_by_hand")
 
 

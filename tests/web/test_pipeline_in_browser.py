@@ -64,7 +64,7 @@ def test_a_call_report_takes_six_taps(browser: Browser, live_server: Live, world
         page.locator(".choice").get_by_text("Visit").tap()
         page.locator("#report").tap()
         page.keyboard.type("She liked the roof.")
-        page.get_by_text("Warmer").tap()
+        page.get_by_text("Positive").tap()
         assert violations(page) == []
         page.get_by_role("button", name="Log it").tap()
         page.wait_for_url("**/constituents/**")

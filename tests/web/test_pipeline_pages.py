@@ -32,6 +32,7 @@ class World:
     harold: int
     harold_id: int
     bettina: int
+    bettina_id: int
     hidden: int
     stage: dict[str, int]
 
@@ -51,7 +52,7 @@ def world(session: Session, cast: dict[Person, int]) -> World:
     plan_move(session, ids[0], late, within=change)
     named = {stage.name: stage.id for stage in stages(session, pipeline.id)}
     session.commit()
-    return World(made[0], ids[0], made[1], made[2], named)
+    return World(made[0], ids[0], made[1], ids[1], made[2], named)
 
 
 PEOPLE: tuple[tuple[str, dict[str, object]], ...] = (

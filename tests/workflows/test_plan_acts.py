@@ -13,7 +13,7 @@ from donors.core.undo import undo
 from donors.mail.models import Contact, ContactRefusal, Outbox
 from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Move, Prospect
-from donors.pipeline.move import Report
+from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Entry
 from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Step, TaskQueue

@@ -13,7 +13,8 @@ from donors.core.changes import Act
 from donors.core.clock import now
 from donors.mail.models import Contact, ContactRefusal
 from donors.pipeline.models import Move
-from donors.pipeline.move import Plan, Report
+from donors.pipeline.move import Plan
+from donors.pipeline.move_report import Report
 from donors.plans.close import Completion
 from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Task

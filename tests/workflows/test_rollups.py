@@ -19,7 +19,7 @@ from donors.levels.effects.decide import RISE, START
 from donors.levels.models import Level, Standing, Track
 from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft
-from donors.pipeline.move import Report
+from donors.pipeline.move_report import Report
 from donors.plans.drafts import Draft as StepDraft
 from donors.plans.models import RunningPlan
 from donors.plans.template import TemplateDraft, create

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from donors.cli.practice.story import Charity, DrawnGift, DrawnMove, DrawnPlan, DrawnProspect, DrawnShift
 from donors.constituents.records import Address, Email, NewConstituent
+from donors.pipeline.decide import TEAM
 from donors.plans.terms import NO_ANSWER
 
 IDENTIFICATION, QUALIFICATION, CULTIVATION, SOLICITATION, STEWARDSHIP = range(5)
@@ -21,6 +22,7 @@ class Stage:
     officer: str = MAREN
     ask: int | None = None
     purpose: str = ""
+    readers: str = ""
     next_move: tuple[str, str, int] | None = None
     """Purpose, method, and in how many days it is due (negative: late)."""
     last: tuple[str, str, int, str] | None = None
@@ -60,7 +62,9 @@ def _stands(charity: Charity, who: int, stage: Stage) -> None:
     moves = []
     if stage.last is not None:
         purpose, method, days, report = stage.last
-        moves.append(DrawnMove(_ago(charity, days), True, purpose, method, "reached", report))
+        staff, minutes = (("ruth",), 75) if method == "visit" else ((), 15)
+        told = (purpose, method, "reached", report)
+        moves.append(DrawnMove(_ago(charity, days), True, *told, staff=staff, readers=stage.readers, minutes=minutes))
     if stage.next_move is not None:
         purpose, method, days = stage.next_move
         moves.append(DrawnMove(charity.on + timedelta(days=days), False, purpose, method))
@@ -254,7 +258,13 @@ PROSPECTS: tuple[tuple[str, str, Stage, tuple[tuple[int, int], ...]], ...] = (
     (
         "Josephine Mbeki-Ward",
         "Shows: no next move. She stands on the list of those who have none.",
-        Stage(CULTIVATION, 171, ask=60000, last=("Studio visit", "visit", 88, "Asked about naming the north room.")),
+        Stage(
+            CULTIVATION,
+            171,
+            ask=60000,
+            last=("Studio visit", "visit", 88, "Asked about naming the north room. Her son is not to know."),
+            readers=TEAM,
+        ),
         ((210, 10000), (600, 7500)),
     ),
     (

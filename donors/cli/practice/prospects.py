@@ -23,6 +23,7 @@ PURPOSES = (
     "Thank in person",
 )
 METHODS = ("call", "visit", "mail", "letter", "event")
+MINUTES = {"call": 10, "visit": 60, "mail": 5, "letter": 15, "event": 20}
 OUTCOMES = ("reached", "reached", "reached", "no_answer", "positive", "not_now")
 REPORTS = (
     "Asked how the scholarship students are doing.",
@@ -100,9 +101,18 @@ def _moves(chance: Random, since: date, on: date) -> tuple[DrawnMove, ...]:
     while day < on:
         outcome = chance.choice(OUTCOMES)
         report = "Left a message." if outcome == "no_answer" else chance.choice(REPORTS)
-        found.append(DrawnMove(day, True, chance.choice(PURPOSES), chance.choice(METHODS), outcome, report))
+        found.append(_made(day, chance.choice(PURPOSES), chance.choice(METHODS), outcome, report))
         day += timedelta(days=chance.randrange(18, 120))
     if chance.random() < 0.72:
         due = on + timedelta(days=int(chance.triangular(-20, 60, 8)))
         found.append(DrawnMove(due, False, chance.choice(PURPOSES), chance.choice(METHODS)))
     return tuple(found)
+
+
+def _made(on: date, purpose: str, method: str, outcome: str, report: str) -> DrawnMove:
+    """Events are in the background; to every fourth visit the director came along."""
+    staff = ("ruth",) if method == "visit" and on.day % 4 == 0 else ()
+    minutes = MINUTES[method] + on.day
+    return DrawnMove(
+        *(on, True, purpose, method, outcome, report), staff=staff, background=method == "event", minutes=minutes
+    )

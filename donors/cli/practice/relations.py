@@ -19,7 +19,9 @@ from donors.mail.queries import mail_templates
 from donors.pipeline.assign import Charge
 from donors.pipeline.decide import Vouched
 from donors.pipeline.evidence.queries import evidence_of
-from donors.pipeline.move import Plan, Report, plan_move
+from donors.pipeline.move import Plan, plan_move
+from donors.pipeline.move_people import Present
+from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.plans.close import Completion
@@ -142,12 +144,12 @@ def _load_prospect(
     moves = list(drawn.moves)
     for stage, on, reason in later:
         while moves and moves[0].made and moves[0].on <= on:
-            _load_move(session, person, moves.pop(0), officer, within=within)
+            _load_move(session, moves.pop(0), person, ids, officer=officer, within=within)
         vouched = _vouched(session, stage_ids[stage], reason, sure=drawn.person % 3 > 0)
         advance(session, prospect.id, Entry(on, stage_ids[stage], reason, vouched), within=within)
     describe(session, prospect.id, Details(drawn.ask, drawn.purpose), within=within)
     for move in moves:
-        _load_move(session, person, move, officer, within=within)
+        _load_move(session, move, person, ids, officer=officer, within=within)
 
 
 def _vouched(session: Session, stage_id: int, reason: str, *, sure: bool) -> Vouched:
@@ -156,9 +158,16 @@ def _vouched(session: Session, stage_id: int, reason: str, *, sure: bool) -> Vou
     return Vouched(frozenset(row.id for row in (rows if sure else rows[:-1])), reason)
 
 
-def _load_move(session: Session, person: int, move: DrawnMove, officer: int, *, within: ChangeSet) -> None:
+def _load_move(session: Session, move: DrawnMove, person: int, ids: Ids, *, officer: int, within: ChangeSet) -> None:
     if move.made:
-        report = Report(move.on, move.method, move.outcome, move.report, move.purpose, officer)
+        there = (*(Present(user_id=ids.staff[one]) for one in move.staff), *(Present(name=one) for one in move.guests))
+        report = Report(
+            *(move.on, move.method, move.outcome, move.report, move.purpose, officer),
+            is_background=move.background,
+            minutes=move.minutes,
+            present=there,
+            readers=move.readers,
+        )
         log_move(session, person, report, within=within, on=within.at.date())
     else:
         plan_move(session, person, Plan(move.purpose, move.on, move.method, officer), within=within)

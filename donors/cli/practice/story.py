@@ -35,7 +35,7 @@ class DrawnShift:
 
 @dataclass(frozen=True)
 class DrawnMove:
-    """A move made on a day, or planned for one (`made` false)."""
+    """A move made on a day, or planned for one (`made` false). `staff` and `guests` were there too: logins, names."""
 
     on: date
     made: bool
@@ -43,7 +43,11 @@ class DrawnMove:
     method: str
     outcome: str = ""
     report: str = ""
-    confidential: bool = False
+    staff: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
+    readers: str = ""
+    background: bool = False
+    minutes: int | None = None
 
 
 @dataclass(frozen=True)

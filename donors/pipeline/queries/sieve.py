@@ -80,9 +80,10 @@ def seen_prospects(sees: Sight) -> list[ColumnElement[bool]]:
 
 
 def seen_moves(sees: Sight) -> ColumnElement[bool]:
-    """The condition on moves whose words the viewer may read: not those of somebody else about a prospect that is
-    confidential to a team of others."""
-    own = visible_moves(sees, confidential_to=Move.confidential_to.expression)
+    """The condition on moves whose words the viewer may read: not those of somebody else that are confidential to them
+    or to a team of others, nor those about a prospect that is. A team are those whose charge has no end."""
+    team = and_(Move.is_for_team, _is_held(sees, Move))
+    own = visible_moves(sees, confidential_to=Move.confidential_to.expression, of_team=team)
     if sees.everything:
         return own
     hidden = exists(select(_its.id).where(_its.id == Move.prospect_id, ~_for_the_team(sees, _its)))
@@ -90,10 +91,15 @@ def seen_moves(sees: Sight) -> ColumnElement[bool]:
 
 
 def _for_the_team(sees: Sight, which: Any) -> ColumnElement[bool]:
+    return visible_prospects(sees, confidential=which.is_confidential, in_charge=_is_held(sees, which))
+
+
+def _is_held(sees: Sight, which: Any) -> ColumnElement[bool]:
+    """That the viewer is in charge of whom prospects or moves are about, and that no end of it is set."""
     held = select(_held.id).where(
         _held.constituent_id == which.constituent_id, _held.officer_id == sees.user_id, _held.to_on.is_(None)
     )
-    return visible_prospects(sees, confidential=which.is_confidential, in_charge=exists(held))
+    return exists(held)
 
 
 def in_charge(officer_id: int, on: date) -> ColumnElement[bool]:

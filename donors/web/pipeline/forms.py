@@ -1,47 +1,26 @@
 """Forms of the pipeline."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from wtforms import (
-    BooleanField,
     DateField,
     Form,
     HiddenField,
-    RadioField,
     SelectField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
 from donors.accounts.models import User
-from donors.pipeline.decide import METHODS, OUTCOMES, ROLES
+from donors.pipeline.decide import METHODS, ROLES
 from donors.pipeline.models import Stage
 from donors.web.forms import option
 
 METHOD_CHOICES = [option(code, words) for code, words in METHODS.items()]
-OUTCOME_CHOICES = [option(code, words) for code, words in OUTCOMES.items()]
 ROLE_CHOICES = [option(code, words) for code, words in ROLES.items()]
 TEXT = [Length(max=20_000)]
 SHORT = [Length(max=300)]
-NEXT_IN = timedelta(days=14)
-
-
-class ReportForm(Form):
-    """A call report and the next move."""
-
-    method = RadioField("How", choices=METHOD_CHOICES, default="call", validators=[InputRequired("Choose how.")])
-    report = TextAreaField("What happened", TEXT)
-    outcome = RadioField("How did it go", choices=OUTCOME_CHOICES, validators=[InputRequired("Choose how it went.")])
-    made_on = DateField("On", [InputRequired("Enter the day.")])
-    purpose = StringField("What it was for", SHORT)
-    next_purpose = StringField("Next move", SHORT)
-    next_on = DateField("By", [Optional()])
-    next_method = SelectField("How", choices=[option("", "any way"), *METHOD_CHOICES], default="")
-    confidential = BooleanField("Only for me and administrators")
-    planned_id = HiddenField()
 
 
 class MoveForm(Form):
@@ -50,6 +29,7 @@ class MoveForm(Form):
     purpose = StringField("What for", [InputRequired("Say what the move is for."), *SHORT])
     due_on = DateField("By", [InputRequired("Enter a day.")])
     method = SelectField("How", choices=[option("", "any way"), *METHOD_CHOICES], default="")
+    prospect = SelectField("For", choices=[], default="")
 
 
 class StageForm(Form):
@@ -103,11 +83,3 @@ def officer_choices(officers: Sequence[User], *, nobody: str = "") -> list[Any]:
     """Officers to choose from, with nobody first where that is allowed."""
     first = [option(0, nobody)] if nobody else []
     return [*first, *(option(user.id, user.name) for user in officers)]
-
-
-def report_form(data: Any, *, on: date, planned: tuple[int, str] | None = None) -> ReportForm:
-    """A call report to be filled in: today, and a next move proposed in two weeks, which counts once it has words."""
-    proposed: dict[str, object] = {"made_on": on, "next_on": on + NEXT_IN}
-    if planned is not None:
-        proposed |= {"planned_id": str(planned[0]), "purpose": planned[1]}
-    return ReportForm(data, data=proposed)

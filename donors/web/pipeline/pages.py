@@ -3,16 +3,27 @@
 from flask import Flask
 
 from donors.web.addresses import BOTH, GET, POST, part
-from donors.web.pipeline import add_views, board_views, move_views, portfolio_views, prospect_views, team_views
+from donors.web.pipeline import (
+    add_views,
+    board_views,
+    move_views,
+    portfolio_views,
+    prospect_views,
+    report_views,
+    team_views,
+)
 
 RULES = (
     ("", board_views.board_page, GET),
     ("/list", board_views.list_page, GET),
     ("/moves", board_views.moves_page, GET),
     ("/add", add_views.add, BOTH),
-    ("/log", move_views.log, BOTH),
+    ("/log", report_views.log, BOTH),
     ("/moves/new", move_views.plan, BOTH),
     ("/moves/<int:move_id>", move_views.move_page, GET),
+    ("/moves/<int:move_id>/edit", report_views.edit, BOTH),
+    ("/moves/<int:move_id>/remove", report_views.remove, POST),
+    ("/moves/undo/<int:change_set_id>", report_views.undo, POST),
     ("/moves/<int:move_id>/drop", move_views.drop, POST),
     ("/moves/<int:move_id>/date", move_views.re_date, POST),
     ("/portfolios", portfolio_views.portfolios, GET),

@@ -1,16 +1,12 @@
 """Taking back what was done to a plan or a task, right after it was done."""
 
-from flask import flash, g, redirect, request, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from donors.core.changes import ChangeSet
-from donors.core.db import current_session
-from donors.core.errors import NotFound
-from donors.core.history import change_set
 from donors.web.answer import done
 from donors.web.door import local_path
-from donors.web.session import viewer, web_act
-from donors.workflows.undo import undo_change
+from donors.web.take_back import own_change, take_back
 
 KINDS = ("plan.", "task.", "template.")
 """How the kinds of changes begin that are taken back here."""
@@ -28,12 +24,6 @@ def undo(change_set_id: int) -> Response:
 
     Raises NotFound, Blocked where something was built upon it.
     """
-    session = current_session()
-    found = change_set(session, change_set_id)
-    own = found.by_id == viewer().id or viewer().may("changes.undo")
-    if not found.kind.startswith(KINDS) or not own:
-        raise NotFound("change", change_set_id)
-    undo_change(session, found, act=web_act(), on=g.today)
-    flash("It is taken back.", "good")
-    back = url_for("plans.index") if found.kind in GONE else str((found.outcome or {}).get("location", ""))
-    return redirect(local_path(request.form.get("next") or back, url_for("plans.index")), 303)
+    found, index = own_change(change_set_id, KINDS), url_for("plans.index")
+    location = "" if found.kind in GONE else str((found.outcome or {}).get("location", ""))
+    return take_back(found, local_path(location, index))

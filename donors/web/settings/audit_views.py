@@ -21,7 +21,7 @@ from donors.workflows.undo import ALONG, undo_change
 settings_audit = Blueprint("settings_audit", __name__, url_prefix="/settings/audit")
 
 DOORS = {"web": "Pages", "cli": "Commands", "job": "Scheduler", "import": "Imports", "api": "API", "demo": "Practice"}
-MOVE = "move"
+MOVES = frozenset({"move", "presence"})
 HIDDEN = {"not shown": "for its officer and administrators only"}
 LARGEST = 5000
 """Undos of more rows than this are left to the page of their import, which goes in parts."""
@@ -71,7 +71,7 @@ class Image:
 
 def _images(found: Sequence[JournalEntry]) -> list[Image]:
     """Before-images, but for those of moves that are only for others; of a move that is gone nobody can tell."""
-    moves = {entry.row_id for entry in found if entry.table_name == MOVE}
+    moves = {named for entry in found if (named := _move(entry)) is not None}
     open_ones = readable(current_session(), moves, sees=viewer().sees) if moves else set()
     everything = viewer().role == ADMINISTRATOR
     return [
@@ -79,10 +79,18 @@ def _images(found: Sequence[JournalEntry]) -> list[Image]:
             entry.table_name,
             entry.row_id,
             entry.act,
-            entry.before if everything or entry.table_name != MOVE or entry.row_id in open_ones else HIDDEN,
+            entry.before if everything or _move(entry) in {None, *open_ones} else HIDDEN,
         )
         for entry in found
     ]
+
+
+def _move(entry: JournalEntry) -> int | None:
+    """The move of which a before-image tells; none for other tables. Of someone present a delete alone is kept."""
+    if entry.table_name not in MOVES:
+        return None
+    named: int = entry.row_id if entry.table_name == "move" else entry.before.get("move_id", 0)
+    return named
 
 
 @settings_audit.post("/<int:change_set_id>/undo")
