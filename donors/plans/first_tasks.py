@@ -114,7 +114,8 @@ def _state(plan: RunningPlan, step: Step, begins: Beginning, edition: Edition) -
         return skipped | {"reason": UNFIT, "result": ""}
     if step.id in follows.not_needed:
         before = edition.steps[follows.not_needed[step.id]]
-        return skipped | {"reason": because(before.subject, "skipped"), "result": NOT_NEEDED}
+        ended = NOT_NEEDED if before.id in follows.not_needed else SKIPPED
+        return skipped | {"reason": because(before.subject, ended), "result": NOT_NEEDED}
     return {"state": OPEN if step.id in follows.opens else WAITING, "done_on": None, "reason": "", "result": ""}
 
 

@@ -47,7 +47,7 @@ def pass_over(course: Course, follows: Following, *, on: date) -> None:
     """Skips the steps whose criteria did not hold and those that are not needed, each with its reason."""
     for step_id in follows.unfit:
         course.change(step_id, state=SKIPPED, done_on=on, reason=UNFIT)
-    ended = course.ended | dict.fromkeys(follows.not_needed, SKIPPED) | dict.fromkeys(follows.unfit, SKIPPED)
+    ended = course.ended | dict.fromkeys(follows.not_needed, NOT_NEEDED) | dict.fromkeys(follows.unfit, SKIPPED)
     for step_id, before in follows.not_needed.items():
         reason = because(course.edition.steps[before].subject, ended[before])
         course.change(step_id, state=SKIPPED, done_on=on, result=NOT_NEEDED, reason=reason)

@@ -90,6 +90,12 @@ def ways_to(position: int, drafts: Sequence[Draft]) -> tuple[Way, ...]:
     return _ways(position, drafts, known)
 
 
+def all_ways(drafts: Sequence[Draft]) -> dict[int, tuple[Way, ...]]:
+    """The same for all steps, by their positions."""
+    known: dict[int, tuple[Way, ...]] = {}
+    return {position: _ways(position, drafts, known) for position in range(1, len(drafts) + 1)}
+
+
 def _ways(position: int, drafts: Sequence[Draft], known: dict[int, tuple[Way, ...]]) -> tuple[Way, ...]:
     if position not in known:
         draft = drafts[position - 1]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from donors.plans.dates import Node
 from donors.plans.decide import Following, ended_as, following
 from donors.plans.drafts import Draft, Link
+from donors.plans.endings import endings
 from donors.plans.graph import loose_ends, problems, ways_to
 from donors.plans.terms import OUTCOMES, SKIPPED, SPOKEN
 
@@ -119,6 +120,15 @@ def test_outcomes_after_which_nothing_follows_are_told() -> None:
     drafts = (Draft("Call"), after((1, "reached")), after((1, "no answer")))
     assert loose_ends(drafts) == ((1, ("declined", "gave", "skipped")),)
     assert loose_ends((*drafts, after((1, "")))) == ()
+
+
+def test_the_plan_ends_after_such_an_outcome_where_all_that_is_left_hangs_on_the_step() -> None:
+    drafts = (Draft("Write"), after((1, "")), after((2, "reached")), after((3, "")), after((2, "no answer")))
+    assert endings(drafts) == {2: "If declined, gave or skipped, the plan ends."}
+    assert endings((*drafts, after((1, "")))) == {2: "If declined, gave or skipped, nothing follows."}
+    one_left = tuple(after((1, outcome)) for outcome in ("reached", "no answer", "declined", "gave"))
+    assert endings((Draft("Call"), *one_left)) == {1: "If skipped, the plan ends."}
+    assert endings((Draft("Call"), after((7, "reached")))) == {}
 
 
 @st.composite

@@ -14,6 +14,7 @@ from donors.plans.drafts import Draft, Link
 from donors.plans.models import QueueMember, Task, TaskQueue
 from donors.plans.queues import add_queue, set_members
 from donors.plans.task import OwnTask, add
+from donors.web.filters import day
 from tests.cast import ADA, OLIVE, SAM, Person, sign_in
 from tests.web.test_pipeline_pages import words
 from tests.workflows.plan_world import World
@@ -131,6 +132,23 @@ def test_where_later_steps_go_by_it_done_asks_how_it_ended_right_there(
     assert client.post(f"/plans/tasks/{asking}/done", data={"result": ""}).status_code == 422
     assert client.post(f"/plans/tasks/{asking}/done", data={"result": "no answer"}).status_code == 303
     assert states(session, [asking])[0][:2] == ("done", "no answer")
+
+
+def test_what_follows_is_said_when_a_task_has_ended(client: FlaskClient, session: Session, asking: int) -> None:
+    sign_in(client, OLIVE)
+    task = f"/plans/tasks/{asking}"
+    on = day(TODAY + timedelta(days=4), on=TODAY)
+    goes_on = words(client.post(f"{task}/done", data={"result": "no answer"}, follow_redirects=True).text)
+    assert f"Thank by phone: no answer. Next: Call once more, {on}." in goes_on
+    client.post(f"{task}/reopen")
+    plan = re.search(r'href="(/plans/\d+)"', client.get(task).text)
+    assert plan is not None
+    page = words(client.get(plan[1]).text)
+    assert "waits" in page
+    assert "only if step 1 ended with “no answer”" in page
+    assert "If declined, gave or skipped, the plan ends." in page
+    over = words(client.post(f"{task}/done", data={"result": "declined"}, follow_redirects=True).text)
+    assert "Thank by phone: declined. The plan ends here; what else it had is not needed." in over
 
 
 def test_many_are_asked_how_they_ended_before_anything_is_done(

@@ -60,6 +60,7 @@ def test_an_answer_that_leads_nowhere_ends_the_plan(world: World) -> None:
     plan = branched(world)
     world.complete(world.tasks(plan)["Call"], result="declined")
     assert world.states(plan) == {"Call": "done", "Letter": "skipped", "Visit": "skipped", "Card": "skipped"}
+    assert world.tasks(plan)["Card"].reason == "Not needed: “Letter” was not needed."
     assert plan.state == "done"
 
 

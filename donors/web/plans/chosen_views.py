@@ -14,6 +14,7 @@ from donors.core.db import current_session
 from donors.core.errors import Invalid, NotFound
 from donors.plans.close import Completion
 from donors.plans.put_off import Snooze, snooze_many
+from donors.plans.queries.after import plans_over
 from donors.plans.queries.mine import tasks_by_id
 from donors.plans.queries.tasks import TaskLine
 from donors.plans.task import Handover, hand_over_many
@@ -107,7 +108,7 @@ def chosen_tasks(act: str) -> Page:
     if len(refused) == len(lines):
         form.form_errors.append(f"No task was {chosen.past}.")
         return _page(chosen, form, lines, refused), 422
-    return _told(chosen, within, len(lines), refused)
+    return _told(chosen, within, lines, refused)
 
 
 def _page(act: Act, form: Form, lines: Sequence[TaskLine], refused: Mapping[int, str] = NOTHING) -> str:
@@ -118,9 +119,12 @@ def _page(act: Act, form: Form, lines: Sequence[TaskLine], refused: Mapping[int,
     )
 
 
-def _told(act: Act, within: ChangeSet, count: int, refused: dict[int, str]) -> Response:
+def _told(act: Act, within: ChangeSet, lines: Sequence[TaskLine], refused: dict[int, str]) -> Response:
     """Back to the list with a way to take it back; or to a page that says what was left out and why."""
-    said = f"{plural(count - len(refused), 'task')} {act.past}."
+    touched = [line.task for line in lines if line.task.id not in refused]
+    said = f"{plural(len(touched), 'task')} {act.past}."
+    over = plans_over(current_session(), {each.plan_id for each in touched if each.plan_id is not None})
+    said += f" With that, {plural(over, 'plan')} {'is' if over == 1 else 'are'} over." if over else ""
     if not refused:
         return carried_out(within, _back(), said)
     there = url_for("constituents.chosen_result", change_set_id=within.id)

@@ -8,6 +8,7 @@ from donors.plans import describe
 from donors.plans.dates import Due, Node
 from donors.plans.describe import NAMELESS, Names
 from donors.plans.drafts import Draft
+from donors.plans.endings import endings
 from donors.plans.models import CANCELLED, DONE, OPEN, SKIPPED, Task
 from donors.plans.terms import MAIL, MOVE, NOTE, STAGE, TASK, WAIT
 from donors.web.charts.branches import Branches, Stop, branches
@@ -25,7 +26,8 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Line:
-    """What stands beside one dot. `due` is none where no date can be told; `case` says when it comes at all."""
+    """What stands beside one dot. `due` is none where no date can be told; `case` says when it comes at all,
+    `ends` after which of its outcomes nothing follows."""
 
     place: int
     kind: str
@@ -34,6 +36,7 @@ class Line:
     case: str
     owner: str
     extra: tuple[str, ...]
+    ends: str
     due: Due
     has_criteria: bool
 
@@ -77,8 +80,9 @@ def picture(
     owners: Mapping[int, str],
 ) -> Picture:
     """The picture of steps on their days. `owners` are names by place, where they are known."""
+    ends = endings(drafts)
     lines = {
-        place: _line(place, draft, dates[place], names, owners.get(place))
+        place: _line((place, draft, ends.get(place, "")), dates[place], names, owners.get(place))
         for place, draft in enumerate(drafts, start=1)
     }
     stops = [
@@ -100,8 +104,11 @@ def course(drafts: Sequence[Draft], tasks: Mapping[int, Task], start: date, *, t
         Stop(place, _day(tasks[place]), tuple((link.position, link.outcome) for link in draft.links))
         for place, draft in there.items()
     ]
+    ends = endings(drafts)
     lines = {
-        place: _line(place, draft, Due(tasks[place].original_due_on, tasks[place].due_on), NAMELESS, None)
+        place: _line(
+            (place, draft, ends.get(place, "")), Due(tasks[place].original_due_on, tasks[place].due_on), NAMELESS, None
+        )
         for place, draft in there.items()
     }
     signs = {place: _sign(tasks[place]) for place in there}
@@ -124,7 +131,8 @@ def _tone(task: Task, today: date) -> str:
     return {DONE: "done", SKIPPED: "off", CANCELLED: "off"}.get(task.state, "")
 
 
-def _line(place: int, draft: Draft, due: Due, names: Names, owner: str | None) -> Line:
+def _line(step: tuple[int, Draft, str], due: Due, names: Names, owner: str | None) -> Line:
+    place, draft, ends = step
     extra = (describe.substance(draft, names), describe.escalation(draft, names))
     return Line(
         place=place,
@@ -134,6 +142,7 @@ def _line(place: int, draft: Draft, due: Due, names: Names, owner: str | None) -
         case=describe.conditions(draft),
         owner=owner or describe.owner(draft, names),
         extra=tuple(part for part in extra if part),
+        ends=ends,
         due=due,
         has_criteria=draft.criteria is not None,
     )

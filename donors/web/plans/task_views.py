@@ -25,6 +25,7 @@ from donors.web.answer import done
 from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import number_in, refuse, typed
+from donors.web.plans.ended import ended
 from donors.web.plans.forms import CHOOSE, DateForm, EndForm, OwnerForm, PutOffForm, TaskForm, ends
 from donors.web.plans.people import handed_word, owner_options
 from donors.web.plans.undo_views import carried_out
@@ -101,21 +102,20 @@ def skip(task_id: int) -> Page:
 
 def _end(task_id: int, kind: str, *, skips: bool) -> Page:
     session = current_session()
-    line = task(session, task_id, sees=viewer().sees)
+    task(session, task_id, sees=viewer().sees)
     form = EndForm(request.form)
     if not form.validate():
         return _page(task_id, form), 422
     how = Completion(g.today, typed(form.outcome), number_in(form.version), typed(form.result))
     try:
         within = open_change(session, kind, act=web_act(how.outcome if skips else ""))
-        (skip_task if skips else complete_task)(session, task_id, how, within=within)
+        closed = (skip_task if skips else complete_task)(session, task_id, how, within=within)
     except (Conflict, Blocked) as error:
         return _page(task_id, form, error.message), 409
     except Invalid as error:
         refuse(form, error)
         return _page(task_id, form), 422
-    word = "skipped" if skips else "done"
-    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), f"{line.task.subject} is {word}.")
+    return carried_out(within, _after(url_for(".task_page", task_id=task_id)), ended(closed, skipped=skips))
 
 
 def reopen(task_id: int) -> Page:
