@@ -11,6 +11,7 @@ from donors.cli import jobs as job_commands
 from donors.cli import levels as level_commands
 from donors.cli import lists as list_commands
 from donors.cli import mail as mail_commands
+from donors.cli import pipeline_reports as pipeline_report_commands
 from donors.cli import reports as report_commands
 from donors.cli import rollups as rollup_commands
 from donors.cli import setup as setup_commands
@@ -113,6 +114,7 @@ COMMANDS = (
     setup_commands,
     list_commands,
     report_commands,
+    pipeline_report_commands,
     rollup_commands,
     level_commands,
     mail_commands,

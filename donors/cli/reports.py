@@ -82,7 +82,7 @@ def levels(
     asked = replace(_between(session, track, on, since.date() if since else on, rules), known=known)
     found = level_report(session, asked, today=_today(session))
     compared = since is not None
-    _print(form, rows(found, settings, compared=compared), lambda: document(found, settings, compared=compared))
+    printed(form, rows(found, settings, compared=compared), lambda: document(found, settings, compared=compared))
 
 
 @report.command("movement")
@@ -102,7 +102,7 @@ def movement_command(
     on, known = _days(session, as_of, known_at)
     asked = replace(_between(session, track, on, since.date() if since else year_before(on), rules), known=known)
     found = movement(session, asked)
-    _print(form, movement_rows(found, settings), lambda: movement_document(found, settings))
+    printed(form, movement_rows(found, settings), lambda: movement_document(found, settings))
 
 
 @report.command("edges")
@@ -115,7 +115,7 @@ def movement_command(
 def edges_command(as_of: datetime | None, track: str | None, percent: int, days: int, form: str) -> None:
     """Who lacks little to a higher level, and who will fall soon by time alone; the most at stake first."""
     session = current_session()
-    on = _day(session, as_of)
+    on = day_asked(session, as_of)
     asked = EdgesQuestion(Question(_ladder(ladders(session), track), on, on, EVERYTHING), percent, days)
     order = Paging(sort=(Sort("stake", descending=True),))
     rows = [
@@ -123,7 +123,7 @@ def edges_command(as_of: datetime | None, track: str | None, percent: int, days:
         for which in ((NEAR, FALLING) if can_fall(session, asked) else (NEAR,))
         for row in edge_rows(all_edges(session, asked, which, order), which, asked, organization(session))
     ]
-    _print(form, rows, lambda: edges_document(asked, rows))
+    printed(form, rows, lambda: edges_document(asked, rows))
 
 
 @report.command("retention")
@@ -138,7 +138,7 @@ def retention_command(as_of: datetime | None, by: str, unit: str, soft: bool, fo
     session = current_session()
     settings = organization(session)
     found = retention(session, _givers(session, as_of, by, unit, soft))
-    _print(
+    printed(
         form, retention_rows(found, settings), lambda: retention_document(found, _by_level(session, found), settings)
     )
 
@@ -159,7 +159,7 @@ def gains_command(as_of: datetime | None, by: str, unit: str, soft: bool, year: 
     line = found.line(year or "")
     if line is None or (year and line.year.name != year):
         raise click.BadParameter(f"There is no such year. Years: {', '.join(one.year.name for one in found.lines)}.")
-    _print(form, gains_rows(line, settings), lambda: gains_document(found, line, settings))
+    printed(form, gains_rows(line, settings), lambda: gains_document(found, line, settings))
 
 
 @report.command("lybunt")
@@ -178,7 +178,7 @@ def lybunt_command(as_of: datetime | None, by: str, unit: str, soft: bool, sybun
     whom = Whom("sybunt" if sybunt else "lybunt", known[-1])
     order = Paging(sort=(Sort("last" if not sybunt else "last_on", descending=True),))
     rows = giver_rows(all_givers(session, asked, whom, order), known, organization(session))
-    _print(form, rows, lambda: giver_document(asked, whom, rows) | {"report": whom.which})
+    printed(form, rows, lambda: giver_document(asked, whom, rows) | {"report": whom.which})
 
 
 @report.command("plans")
@@ -195,11 +195,11 @@ def plans_command(as_of: datetime | None, since: datetime | None, template: str 
     chosen = next((line for line in known if template in (None, line.name)), None)
     if chosen is None:
         raise click.BadParameter(f"There is no such template. Templates: {', '.join(line.name for line in known)}.")
-    on = _day(session, as_of)
+    on = day_asked(session, as_of)
     first = since.date() if since else on - timedelta(days=730)
     found = plan_effect(session, EffectQuestion(chosen.id, first, on, days, EVERYTHING))
     settings = organization(session)
-    _print(form, effect_rows(found, settings), lambda: effect_document(found, chosen.name, settings))
+    printed(form, effect_rows(found, settings), lambda: effect_document(found, chosen.name, settings))
 
 
 @report.command("trust")
@@ -215,7 +215,7 @@ def trust_command(as_of: datetime | None, form: str) -> None:
     if as_of is not None and as_of.date() != _today(session):
         click.echo("What is stored is checked as it is now, not as of another day.", err=True)
     found = health(session, at=at)
-    _print(form, check_rows(found.groups), lambda: check_document(found.groups, found.light, at.isoformat()))
+    printed(form, check_rows(found.groups), lambda: check_document(found.groups, found.light, at.isoformat()))
 
 
 def _by_level(session: Session, found: Retention) -> Any:
@@ -224,7 +224,7 @@ def _by_level(session: Session, found: Retention) -> Any:
 
 
 def _givers(session: Session, as_of: datetime | None, by: str, unit: str, soft: bool) -> GiversQuestion:
-    return GiversQuestion(By(by), _day(session, as_of), unit, soft, EVERYTHING)
+    return GiversQuestion(By(by), day_asked(session, as_of), unit, soft, EVERYTHING)
 
 
 def _today(session: Session) -> date:
@@ -237,11 +237,12 @@ def _days(session: Session, as_of: datetime | None, known_at: str | None) -> tup
     return on or _today(session), known
 
 
-def _day(session: Session, as_of: datetime | None) -> date:
+def day_asked(session: Session, as_of: datetime | None) -> date:
+    """The day of a report: the one that was given, or today."""
     return as_of.date() if as_of else _today(session)
 
 
-def _print(form: str, lines: Sequence[Row], whole: Callable[[], Row]) -> None:
+def printed(form: str, lines: Sequence[Row], whole: Callable[[], Row]) -> None:
     """The rows as CSV, or the whole report as JSON."""
     if form == "json":
         click.echo(json.dumps(whole(), indent=2))

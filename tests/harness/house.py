@@ -44,6 +44,7 @@ from donors.pipeline.decide import OWN
 from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.move_report import Report
+from donors.pipeline.odds.goals import Aim, set_goal
 from donors.pipeline.prospect import Details, Entry, describe
 from donors.plans import drafts as plan
 from donors.plans.queues import add_queue, set_members
@@ -142,6 +143,7 @@ def build(session: Session, users: dict[Person, int]) -> House:
     _giving(make, hidden, walter, june)
     own_move = _pipeline(make, hidden, walter, june)
     team_prospect = _team(make)
+    set_goal(session, Aim(make.today.year, "money", 5_000_000), within=change)
     _plans(make, hidden, walter)
     _ties(make, hidden, walter, june, home)
     _papers(make)

@@ -1,0 +1,130 @@
+"""Reading asks for odds and forecasts: what was said of all of them up to a day, and those that a viewer sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import User
+from donors.accounts.visible import Sight
+from donors.constituents.models import Constituent
+from donors.core.known import KnownAt
+from donors.core.known import seen as known
+from donors.pipeline.asks.models import OPEN, RECEIVED, Opportunity, OpportunityEntry
+from donors.pipeline.asks.queries import stood_on
+from donors.pipeline.models import Pipeline, Prospect, Stage
+from donors.pipeline.odds.models import Goal
+from donors.pipeline.odds.stories import Line, Story
+from donors.pipeline.queries.sieve import seen_prospects
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which asks: of a pipeline, of an officer (none: of all). What the viewer may see."""
+
+    sees: Sight
+    pipeline_id: int | None = None
+    officer_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """An ask that the viewer may see, as it stood on a day."""
+
+    ask_id: int
+    prospect_id: int
+    constituent_id: int
+    name: str
+    purpose: str
+    officer: str | None
+    stage: str | None
+    status: str
+    amount: int | None
+    odds: int | None
+    expected_on: date | None
+    is_open: bool
+
+
+def stories(session: Session, on: date, known_at: KnownAt | None = None) -> list[Story]:
+    """All that was said of every ask up to the end of a day: one statement, a row for each entry.
+
+    Of all, whoever may see them: what is learnt from them is figures. What names people is read by `named`.
+    """
+    statement = (
+        select(
+            OpportunityEntry.opportunity_id,
+            OpportunityEntry.happened_on,
+            OpportunityEntry.status,
+            func.coalesce(Stage.kind, ""),
+            OpportunityEntry.officer_id,
+            OpportunityEntry.amount,
+            OpportunityEntry.odds,
+            OpportunityEntry.expected_on,
+        )
+        .outerjoin(Stage, Stage.id == OpportunityEntry.stage_id)
+        .where(OpportunityEntry.happened_on <= on)
+        .order_by(OpportunityEntry.opportunity_id, OpportunityEntry.happened_on, OpportunityEntry.id)
+    )
+    rows = session.execute(known(statement, known_at))
+    return [Story(ask_id, [Line(*row[1:]) for row in group]) for ask_id, group in groupby(rows, key=lambda row: row[0])]
+
+
+def named(session: Session, on: date, which: Which, known_at: KnownAt | None = None) -> list[Named]:
+    """The asks that were open or received at the end of a day, of those that the viewer may see; by id."""
+    stood = stood_on(on).subquery()
+    columns = list(stood.c)  # those of Stood, in their order
+    ask_id, prospect_id, stage_id, officer_id, status = (columns[place] for place in (0, 1, 4, 5, 6))
+    amount, odds, expected_on = (columns[place] for place in (7, 8, 10))
+    statement = (
+        select(
+            ask_id,
+            prospect_id,
+            Prospect.constituent_id,
+            Constituent.name,
+            Opportunity.purpose,
+            User.name,
+            Stage.name,
+            status,
+            amount,
+            odds,
+            expected_on,
+            status.in_(OPEN),
+        )
+        .join(Opportunity, Opportunity.id == ask_id)
+        .join(Prospect, Prospect.id == prospect_id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .outerjoin(User, User.id == officer_id)
+        .outerjoin(Stage, Stage.id == stage_id)
+        .where(status.in_((*OPEN, RECEIVED)), *seen_prospects(which.sees))
+        .order_by(ask_id)
+    )
+    if which.pipeline_id is not None:
+        statement = statement.where(Prospect.pipeline_id == which.pipeline_id)
+    if which.officer_id is not None:
+        statement = statement.where(officer_id == which.officer_id)
+    return [Named(*row) for row in session.execute(known(statement, known_at))]
+
+
+def goal(session: Session, fiscal_year: int, measure: str, which: Which) -> Goal | None:
+    """The goal that is set for exactly these asks in a fiscal year."""
+    statement = select(Goal).where(
+        Goal.fiscal_year == fiscal_year,
+        Goal.measure == measure,
+        Goal.officer_id.is_not_distinct_from(which.officer_id),
+        Goal.pipeline_id.is_not_distinct_from(which.pipeline_id),
+    )
+    return session.scalars(statement.order_by(Goal.id.desc()).limit(1)).first()
+
+
+def goals(session: Session) -> Sequence[tuple[Goal, str | None, str | None]]:
+    """All goals with the names of officer and pipeline: the latest year first."""
+    statement = (
+        select(Goal, User.name, Pipeline.name)
+        .outerjoin(User, User.id == Goal.officer_id)
+        .outerjoin(Pipeline, Pipeline.id == Goal.pipeline_id)
+        .order_by(Goal.fiscal_year.desc(), Goal.measure, User.name, Goal.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
