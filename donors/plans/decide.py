@@ -7,12 +7,15 @@ link: what only leads on from it is not needed either.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from math import prod
 
 from donors.plans.dates import Node, in_order
 from donors.plans.terms import ALL, HOWEVER, NOT_NEEDED, SKIPPED
 
 COPY = "A plan of this template is running already; it can be started again when that one has ended."
 RETIRED = "The template is retired: no new plans start from it."
+MOST_WAYS = 512
 UNFIT = "The criteria of this step did not hold."
 
 
@@ -75,6 +78,35 @@ def _verdict(step: Node, ended: Mapping[int, str]) -> tuple[bool, int | None]:
 
 def _meets(asked: str, ended: str) -> bool:
     return ended != NOT_NEEDED and asked in (HOWEVER, ended)
+
+
+def ways_through(steps: Sequence[Node], begins: Following) -> tuple[frozenset[int], ...]:
+    """Which steps come about in one plan: a set for each way in which those that others ask about can end.
+
+    `begins` are those passed over at the start. After `MOST_WAYS` ways all steps are taken to come about together.
+    """
+    asked: dict[int, set[str]] = {}
+    for step in steps:
+        for parent, outcome in step.links:
+            asked.setdefault(parent, {HOWEVER}).add(outcome)
+    over = dict.fromkeys(begins.unfit, SKIPPED) | dict.fromkeys(begins.not_needed, NOT_NEEDED)
+    parting = {key: sorted(words) for key, words in asked.items() if len(words) > 1 and key not in over}
+    if prod(map(len, parting.values())) > MOST_WAYS:
+        return (frozenset(step.key for step in steps if step.key not in over),)
+    ordered = in_order(steps)
+    found = (_comes_about(ordered, over, dict(zip(parting, ends, strict=True))) for ends in product(*parting.values()))
+    return tuple(dict.fromkeys(found))
+
+
+def _comes_about(ordered: Sequence[Node], over: Mapping[int, str], ends: Mapping[int, str]) -> frozenset[int]:
+    """The steps that are done where some end in a certain way, and the others in any."""
+    now, done = dict(over), set()
+    for step in ordered:
+        if step.key not in over:
+            ready, _ = _verdict(step, now)
+            now[step.key] = ends.get(step.key, HOWEVER) if ready else NOT_NEEDED
+            done |= {step.key} if ready else set()
+    return frozenset(done)
 
 
 def ended_as(state: str, result: str) -> str:

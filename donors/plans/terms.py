@@ -32,6 +32,11 @@ ROLES = (OFFICER, SECOND, QUEUE, STARTER, USER)
 RESCHEDULES = ("monday", "friday")
 
 
+def is_for_people(kind: str, *, is_held: bool) -> bool:
+    """Whether a person ends a step of this kind; the others are carried out by the program from beginning to end."""
+    return kind not in (WAIT, NOTE) and (kind != MAIL or is_held)
+
+
 def outcomes_of(kind: str) -> tuple[str, ...]:
     """What a step after one of this kind may ask for."""
     return OUTCOMES if kind in (TASK, MOVE) else (HOWEVER, SKIPPED)

@@ -1,24 +1,27 @@
 """The load that a start would bring: how many tasks each owner would get in each week. Writes nothing.
 
-The tasks are those that the start itself would make, counted instead of written; by dates, steps are done on their day.
+The tasks are those of the start itself that people do, counted instead of written; by dates, steps are done on their
+day. Where a plan goes one of several ways, each number is the most that any of them brings.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.core.bulk import among
 from donors.plans.dates import Days, unknown_anchors
+from donors.plans.decide import ways_through
 from donors.plans.first_tasks import Beginning, Fits, Owner, beginning, fits_for, held_criteria
-from donors.plans.models import UNDONE, RunningPlan, Task, TaskQueue
+from donors.plans.models import UNDONE, RunningPlan, Step, Task, TaskQueue
 from donors.plans.queries.anchors import anchors_asked, anchors_from
 from donors.plans.queries.editions import Edition, edition
 from donors.plans.queries.templates import newest_version
+from donors.plans.terms import MAIL, NOTE, WAIT, is_for_people
 from donors.workflows.plans import owners
 
 NOBODY = "nobody"
@@ -29,30 +32,26 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class LoadRow:
-    """What one owner would get: new tasks by week, and how many of theirs are due in the same weeks already."""
+    """What one owner would get: new tasks by week and in all, and how many of theirs are due in these weeks already."""
 
     owner: str
     new: tuple[int, ...]
     already: tuple[int, ...]
     later: int = 0
-
-    @property
-    def total(self) -> int:
-        """All new tasks."""
-        return sum(self.new) + self.later
+    total: int = 0
 
 
 @dataclass(frozen=True)
 class Load:
-    """The load of a start. `weeks` are Mondays without a gap; rows go from the largest share to the smallest."""
+    """The load of a start. `weeks` are Mondays without a gap; rows go from the largest share to the smallest.
+
+    `tasks` are all for people. `is_most`: plans part, so that the numbers say what there will be at most.
+    """
 
     weeks: tuple[date, ...] = ()
     rows: tuple[LoadRow, ...] = ()
-
-    @property
-    def tasks(self) -> int:
-        """All tasks that would be made."""
-        return sum(row.total for row in self.rows)
+    tasks: int = 0
+    is_most: bool = False
 
     @property
     def most(self) -> int:
@@ -72,14 +71,44 @@ def load(session: Session, ids: Sequence[int], template_id: int, *, on: date, by
     step is counted from, nothing is counted.
     """
     course = edition(session, newest_version(session, template_id).id)
-    counts: Counter[tuple[Owner, date]] = Counter()
+    counts = Counts()
     owner_of = owners(session, ids, on=on)
     plan = RunningPlan(started_by=by, started_on=on)
     for begins, some in _alike(session, course, ids, on=on):
         due = _due(course, begins)
+        alike: Counter[tuple[Field, ...]] = Counter()
         for plan.constituent_id in some:
-            counts.update((owner_of(plan, course.steps[step_id], day), _monday(day)) for step_id, day in due.items())
+            found = (owner_of(plan, course.steps[step_id], day) for step_id, day in due.items())
+            who = (Owner(owner.user_id, queue_id=owner.queue_id) for owner in found)
+            alike[tuple(zip(who, map(_monday, due.values()), strict=True))] += 1
+        ways = ways_through(course.nodes, begins.follows)
+        for fields, people in alike.items():
+            counts.add(dict(zip(due, fields, strict=True)), ways, people)
     return _arranged(session, counts)
+
+
+Field = tuple[Owner, date]
+"""Whose task, and the Monday of its week."""
+
+
+@dataclass
+class Counts:
+    """The most of new tasks in each field, for each owner, and in all."""
+
+    fields: Counter[Field] = field(default_factory=Counter)
+    owners: Counter[Owner] = field(default_factory=Counter)
+    tasks: int = 0
+    is_most: bool = False
+
+    def add(self, steps: Mapping[int, Field], ways: Sequence[Collection[int]], people: int) -> None:
+        """Counts plans of so many people: `steps` are those for people, `ways` the steps that come about together."""
+        through = {tuple(steps[key] for key in steps if key in way) for way in ways}
+        for one in set(steps.values()):
+            self.fields[one] += people * max(way.count(one) for way in through)
+        for owner in {owner for owner, _week in steps.values()}:
+            self.owners[owner] += people * max(sum(one == owner for one, _week in way) for way in through)
+        self.tasks += people * max(map(len, through))
+        self.is_most = self.is_most or len(through) > 1
 
 
 def _alike(
@@ -99,10 +128,12 @@ def _alike(
 
 
 def _due(course: Edition, begins: Beginning) -> dict[int, date]:
-    """The days of the steps that would be done."""
+    """The days of the steps that people would do."""
     over = set(begins.follows.passed_over)
     return {
-        step_id: begins.moved.get(step_id, begins.dates[step_id]).on for step_id in course.steps if step_id not in over
+        step_id: begins.moved.get(step_id, begins.dates[step_id]).on
+        for step_id, step in course.steps.items()
+        if step_id not in over and is_for_people(step.kind, is_held=step.is_held)
     }
 
 
@@ -110,19 +141,23 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _arranged(session: Session, counts: Mapping[tuple[Owner, date], int]) -> Load:
+def _arranged(session: Session, counts: Counts) -> Load:
     """Owners by name, whatever was noted of why it is they."""
-    if not counts:
+    if not counts.tasks:
         return Load()
     named: Counter[tuple[str, date]] = Counter()
-    names, users = _names(session, {owner for owner, _week in counts})
-    for (owner, week), count in counts.items():
+    totals: Counter[str] = Counter()
+    names, users = _names(session, set(counts.owners))
+    for (owner, week), count in counts.fields.items():
         named[names[owner.user_id, owner.queue_id], week] += count
+    for owner, count in counts.owners.items():
+        totals[names[owner.user_id, owner.queue_id]] += count
     first, last = min(week for _name, week in named), max(week for _name, week in named)
     weeks = tuple(first + WEEK * number for number in range(min((last - first).days // 7 + 1, MOST_WEEKS)))
     already = _already(session, users, weeks)
-    rows = [_row(name, weeks, named, already) for name in sorted({name for name, _week in named})]
-    return Load(weeks, tuple(sorted(rows, key=lambda row: (-row.total, row.owner))))
+    rows = [replace(_row(name, weeks, named, already), total=total) for name, total in totals.items()]
+    ordered = tuple(sorted(rows, key=lambda row: (-row.total, row.owner)))
+    return Load(weeks, ordered, counts.tasks, counts.is_most)
 
 
 def _row(
@@ -151,7 +186,9 @@ def _already(session: Session, users: Mapping[int, str], weeks: Sequence[date]) 
     """What users have to do in these weeks as things are."""
     due = (
         select(Task.owner_id, Task.due_on, func.count())
+        .outerjoin(Step, Step.id == Task.step_id)
         .where(among(session, Task.owner_id, sorted(users)), Task.state.in_(UNDONE))
+        .where(Task.kind.not_in((WAIT, NOTE)), or_(Task.kind != MAIL, Step.is_held))
         .where(Task.due_on.between(weeks[0], weeks[-1] + WEEK - timedelta(days=1)))
     )
     found: Counter[tuple[str, date]] = Counter()

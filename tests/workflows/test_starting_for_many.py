@@ -111,6 +111,29 @@ def test_the_load_is_that_of_the_tasks_that_are_made(
     assert [row.already for row in again.rows] == [row.new for row in foreseen.rows]
 
 
+def test_where_plans_part_the_load_is_the_most_and_waits_are_nobodys_work(
+    session: Session, change: ChangeSet, cast: dict[Person, int], people: list[int]
+) -> None:
+    steps = (
+        Draft("Call"),
+        Draft("Call once more", 1, links=(Link(1, "no answer"),)),
+        Draft("Letter", 1, links=(Link(1, "reached"),)),
+        Draft("A week", 7, links=(Link(2), Link(3)), kind="wait", joins="any"),
+        Draft("Invite", 0, links=(Link(4),)),
+        Draft("Tell Dora", 30, role="user", owner_id=cast[DORA], links=(Link(1, "declined"),)),
+    )
+    template = create(session, TemplateDraft("Parting", steps), within=change).id
+    found = load(session, people[1:3], template, on=TODAY, by=cast[OLIVE])
+    assert (found.tasks, found.is_most) == (2 * 3, True)
+    assert {row.owner: (row.new, row.total) for row in found.rows} == {
+        SAM.name: ((2, 1, 0, 0, 0), 3),
+        OLIVE.name: ((2, 1, 0, 0, 0), 3),
+        DORA.name: ((0, 0, 0, 0, 2), 2),
+    }
+    alone = create(session, TemplateDraft("Straight", steps[:1]), within=change).id
+    assert not load(session, people[1:3], alone, on=TODAY, by=cast[OLIVE]).is_most
+
+
 def test_an_empty_list_brings_no_load_nor_those_without_birthday(
     session: Session, change: ChangeSet, cast: dict[Person, int], people: list[int]
 ) -> None:

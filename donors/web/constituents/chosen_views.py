@@ -121,8 +121,8 @@ def _plan(who: Chosen, form: Any) -> Proposal:
     brings = load(session, [one for one in outlook.will if one not in held], template.id, on=on, by=viewer().id)
     says = [
         f"{plural(count, 'plan')} of “{template.name}” start{'s' if count == 1 else ''} on {full_day(on)}, "
-        f"with {plural(brings.tasks, 'task')} over {plural(template.days, 'day')}.",
-        "What is meant for the officer of those who have none is yours.",
+        f"with {'at most ' * brings.is_most}{plural(brings.tasks, 'task')} over {plural(template.days, 'day')}.",
+        "Where there is no officer, the task comes to you.",
     ]
     if held:
         says.append(f"{len(held)} of them are held out by lot: on paper only, to measure what the plan brings about.")

@@ -13,7 +13,7 @@ from donors.plans.dates import DateRule
 from donors.plans.drafts import Draft, Link
 from donors.plans.graph import problems
 from donors.plans.template import StartRule, TemplateDraft
-from donors.plans.terms import MAIL, MOVE, NOTE, QUEUE, STAGE, USER, WAIT
+from donors.plans.terms import MAIL, MOVE, QUEUE, STAGE, USER, is_for_people
 from donors.web.criteria.builder import finished
 from donors.web.criteria.tokens import Group, criteria_of
 from donors.web.plans.editor import BEFORE, Editing, Typed, whole
@@ -72,7 +72,7 @@ def _draft(step: Typed, place: int, reading: tuple[FieldSet, Organization], wron
     for name, typed, read in (("days", step.days, days), ("deadline_days", step.deadline_days, deadline)):
         if typed and read is None:
             wrong[place, name] = f"{where}: “{typed}” is no whole number. Write the days in digits."
-    if step.kind in (WAIT, NOTE) or (step.kind == MAIL and not step.is_held):
+    if not is_for_people(step.kind, is_held=step.is_held):
         deadline = None  # the program does it by itself; what was typed for another kind is left out
     role, number = _person(step.who)
     escalates, escalates_id = _person(step.escalates)
