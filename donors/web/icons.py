@@ -39,6 +39,8 @@ MEANINGS = {
     "report": "file-text",
     "task": "check",
     "stage": "flag",
+    "ask": "hand-coins",
+    "proposal": "file-text",
     "level-up": "arrow-up",
     "level-down": "arrow-down",
     "level": "chart-no-axes-column-increasing",

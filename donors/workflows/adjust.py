@@ -13,6 +13,7 @@ from donors.giving.credits import credited
 from donors.giving.gift_input import AdjustmentInput, GiftInput
 from donors.giving.models import Gift, GiftAdjustment
 from donors.levels.assign import Because
+from donors.pipeline.asks.gifts import let_go_of_gift
 from donors.rollups.definition import GIFT_SOURCES
 from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
@@ -68,6 +69,7 @@ def move_gift(session: Session, gift_id: int, *, to: int, act: Act, on: date) ->
 def remove_gift(session: Session, gift_id: int, *, act: Act, on: date, expect: int | None = None) -> Refreshed:
     """Takes a gift out of the books; the journal keeps it. Raises NotFound, Conflict, AlreadyDone."""
     change, gift, _ = _open(session, "gift.remove", gift_id, act, expect)
+    let_go_of_gift(session, gift_id, within=change)
     touched = adjust.delete(session, gift, within=change)
     return _settle(session, touched, Because("correction", on, corrects=gift.id), change)
 

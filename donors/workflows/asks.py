@@ -3,14 +3,20 @@
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
+from donors.giving.models import Gift
 from donors.pipeline.asks import opportunity as writing
 from donors.pipeline.asks.decide import Step, Terms
-from donors.pipeline.asks.models import PLANNED, Opportunity
-from donors.pipeline.prospect import prospect_by_id
+from donors.pipeline.asks.gifts import link_gift
+from donors.pipeline.asks.models import PLANNED, RECEIVED, Opportunity
+from donors.pipeline.asks.queries import last_said
+from donors.pipeline.models import Prospect
+from donors.pipeline.prospect import Entry, prospect_by_id
 from donors.pipeline.queries.prospects import officers_of
+from donors.workflows.advance import add_prospect
 from donors.workflows.facts import facts_changed
 
 
@@ -30,6 +36,16 @@ def open_ask(
     return opened
 
 
+def prospect_in(session: Session, constituent_id: int, pipeline_id: int, *, on: date, within: ChangeSet) -> int:
+    """The prospect of a constituent in a pipeline, made where there is none. Raises NotFound, Blocked."""
+    own = select(Prospect.id).where(Prospect.constituent_id == constituent_id, Prospect.pipeline_id == pipeline_id)
+    found = session.scalar(own)
+    if found is not None:
+        return found
+    entry = Entry(on, why="to be asked")
+    return add_prospect(session, constituent_id, pipeline_id, entry, within=within).prospect.id
+
+
 def change_ask(
     session: Session, opportunity_id: int, terms: Terms, *, on: date, within: ChangeSet, expect: int | None = None
 ) -> Opportunity:
@@ -46,6 +62,19 @@ def step_ask(
     stepped = writing.take_step(session, opportunity_id, step, within=within, expect=expect)
     _facts_changed(session, stepped, within)
     return stepped
+
+
+def receive_ask(session: Session, opportunity_id: int, gift_id: int, *, on: date, within: ChangeSet) -> Opportunity:
+    """Says that a gift fulfils an ask, which is received by it: on the gift's day, or as soon after as was said of it.
+
+    `on` is today. Raises NotFound, Blocked, Invalid.
+    """
+    gift = link_gift(session, opportunity_id, gift_id, within=within)
+    row = session.get_one(Opportunity, opportunity_id)
+    if row.status == RECEIVED:
+        return row
+    day = min(on, max(session.get_one(Gift, gift.gift_id).received_on, last_said(session, row.id)))
+    return step_ask(session, opportunity_id, Step(RECEIVED, day), within=within)
 
 
 def _facts_changed(session: Session, changed: Opportunity, within: ChangeSet) -> None:

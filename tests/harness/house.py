@@ -38,6 +38,7 @@ from donors.mail.gate import Asked, ask, require
 from donors.mail.outbox import Letter, Origin, post_to
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
+from donors.pipeline.asks.decide import Terms
 from donors.pipeline.assign import Charge
 from donors.pipeline.confide import confide
 from donors.pipeline.decide import OWN
@@ -45,7 +46,7 @@ from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.move_report import Report
 from donors.pipeline.odds.goals import Aim, set_goal
-from donors.pipeline.prospect import Details, Entry, describe
+from donors.pipeline.prospect import Entry
 from donors.plans import drafts as plan
 from donors.plans.queues import add_queue, set_members
 from donors.plans.starts.set_rules import RuleDraft, add_rule
@@ -59,6 +60,7 @@ from donors.volunteering.activities import add_activity
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.adjust import refund_gift
 from donors.workflows.advance import add_prospect
+from donors.workflows.asks import open_ask
 from donors.workflows.begin import begin
 from donors.workflows.gifts import add_gift, record_gift
 from donors.workflows.household import NewStay, join_household
@@ -219,7 +221,7 @@ def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Con
         prospect = add_prospect(session, one.id, pipeline_id, entry, within=within).prospect
         charge = Charge(officer, make.ago(45), reason=f"Knows {said[one.id]}")
         assign_officer(session, one.id, charge, within=within)
-        describe(session, prospect.id, Details(2_500_000, f"For {said[one.id]}"), within=within)
+        open_ask(session, prospect.id, Terms(2_500_000, f"For {said[one.id]}", odds=40), on=make.ago(40), within=within)
         ahead = Plan(f"Show plans of {said[one.id]}", make.ago(-7), "visit", officer)
         plan_move(session, one.id, ahead, within=within)
         late = Plan(f"Call about {said[one.id]}", make.ago(5), "call", officer)
@@ -237,7 +239,7 @@ def _team(make: Builder) -> int:
     pipeline_id = session.scalars(select(Pipeline.id)).one()
     assign_officer(session, nora.id, Charge(olive, make.ago(45)), within=within)
     prospect = add_prospect(session, nora.id, pipeline_id, Entry(make.ago(45), why=SAID), within=within).prospect
-    describe(session, prospect.id, Details(3_300_000, f"For {SAID}"), within=within)
+    open_ask(session, prospect.id, Terms(3_300_000, f"For {SAID}"), on=make.ago(40), within=within)
     plan_move(session, nora.id, Plan(f"Call about {SAID}", make.ago(4), "call", olive), within=within)
     told = Report(make.ago(12), "visit", "positive", f"Speaks of {SAID}", f"Met for {SAID}", olive)
     log_move(session, nora.id, told, within=within, on=make.today)

@@ -12,13 +12,14 @@ from donors.core.criteria.tree import Compare, Operator
 from donors.core.errors import Blocked, Invalid, NotFound
 from donors.core.fields import FieldRegistry
 from donors.levels.models import Level, Standing, Track
+from donors.pipeline.asks.decide import Terms
 from donors.pipeline.assign import Charge, assign
 from donors.pipeline.decide import OWN
 from donors.pipeline.fields import register
 from donors.pipeline.models import Pipeline, Prospect, Stage
 from donors.pipeline.move import Plan, drop_move, plan_move, re_date_move
 from donors.pipeline.move_report import Report
-from donors.pipeline.prospect import Details, Entry, describe
+from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.board import Page, Standpoint, board, card, cards, count, levels_of
 from donors.pipeline.queries.moves import count_late_moves, late_moves, moves_of, planned_of
 from donors.pipeline.queries.portfolio import portfolio, sizes, who_is_next
@@ -26,6 +27,7 @@ from donors.pipeline.queries.sieve import Matching, Sieve
 from donors.plans.task import OwnTask, add
 from donors.rollups.models import RollupDefinition
 from donors.workflows.advance import add_prospect, advance
+from donors.workflows.asks import open_ask
 from donors.workflows.moves import log_move
 from tests.cast import ADA, OLIVE, SAM, Person
 from tests.harness.statements import counted
@@ -60,7 +62,7 @@ def crowd(
         made[name] = added.prospect
     plan_move(session, made["Anna"].constituent_id, Plan("Send the drawings", ago(3)), within=change)
     plan_move(session, made["Cora"].constituent_id, Plan("Studio visit", ago(-8)), within=change)
-    describe(session, made["Cora"].id, Details(25_000_00, "roof"), within=change)
+    open_ask(session, made["Cora"].id, Terms(25_000_00, "roof"), on=TODAY, within=change)
     return made
 
 

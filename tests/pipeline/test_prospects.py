@@ -10,7 +10,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.pipeline.assign import Charge, assign, release
 from donors.pipeline.models import AGAIN, DISQUALIFIED, IN, Pipeline, Stage
-from donors.pipeline.prospect import Details, Entry, Leaving, describe
+from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.prospects import history, in_charge_of, officers_of, prospect, prospects_of
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.stages import StageDraft, add_pipeline, add_stage, change_stage, retire_stage
@@ -129,9 +129,6 @@ def test_closed_and_taken_back(
         (DISQUALIFIED, None, 5),
         (IN, "Identification", 1),
     ]
-    describe(session, made.id, Details(5_000_00, "the roof"), within=change)
-    with pytest.raises(Invalid):
-        describe(session, made.id, Details(0), within=change)
 
 
 def test_stages_in_use_are_not_retired(

@@ -15,13 +15,15 @@ from donors.core.clock import now
 from donors.giving.gift_input import GiftInput
 from donors.levels.models import Level, Standing, Track
 from donors.mail.models import Contact
+from donors.pipeline.asks.decide import Terms
 from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.move_report import Report
-from donors.pipeline.prospect import Details, Entry, describe
+from donors.pipeline.prospect import Entry
 from donors.pipeline.waiting.tasks import Waiting, waiting
 from donors.plans.task import OwnTask, add
 from donors.workflows.advance import add_prospect
+from donors.workflows.asks import open_ask
 from donors.workflows.begin import begin
 from donors.workflows.gifts import add_gift
 from donors.workflows.moves import log_move
@@ -161,6 +163,6 @@ def test_the_open_ask_is_at_stake(world: World) -> None:
     assert (found.stake and found.stake.amount, found.stake and found.stake.what) == (30_000, "given in a year")
     pipeline = world.session.scalars(select(Pipeline.id)).first() or 0
     made = add_prospect(world.session, cora.id, pipeline, Entry(world.today), within=world.within)
-    describe(world.session, made.prospect.id, Details(5_000_000, "The boathouse"), within=world.within)
+    open_ask(world.session, made.prospect.id, Terms(5_000_000, "The boathouse"), on=world.today, within=world.within)
     [found] = world.day_of(OLIVE)
     assert (found.stake and found.stake.amount, found.stake and found.stake.what) == (5_000_000, "ask")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from donors.cli.practice import cast, world
+from donors.cli.practice.asks import asks_of
 from donors.cli.practice.giving import Giver, gifts_of, giver_of, shifts_of
 from donors.cli.practice.prospects import plans_of, prospects_of
 from donors.cli.practice.story import Charity
@@ -28,6 +29,7 @@ def draw(seed: int, on: date, size: int = world.SIZE) -> Charity:
         _give(chance, charity, person, (), organization=False)
     charity.prospects.extend(prospects_of(chance, charity, most=size // 17))
     charity.plans.extend(plans_of(chance, charity))
+    charity.asks.extend(asks_of(chance, charity))
     charity.gifts.sort(key=lambda gift: (gift.on, gift.giver, gift.cents))
     charity.shifts.sort(key=lambda shift: (shift.on, shift.person))
     return charity

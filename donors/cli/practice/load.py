@@ -14,6 +14,7 @@ from donors.accounts.credentials import set_known_hash
 from donors.accounts.passwords import hash_password
 from donors.accounts.users import NewUser, add_user
 from donors.cli.practice import relations, world
+from donors.cli.practice.asks import load_asks
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.ladders import add_loyalty, freeze_one
 from donors.cli.practice.office import load_office
@@ -63,6 +64,7 @@ class Loader:
         self._people()
         self._giving()
         relations.load_pipeline(self.charity, self.ids, self.change)
+        load_asks(self.charity, self.ids, self.change)
         relations.load_plans(self.charity, self.ids, self.change)
         with self.change(DONE) as (session, change):
             freeze_one(session, self.ids, within=change, on=self.charity.on)

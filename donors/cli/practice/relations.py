@@ -22,7 +22,7 @@ from donors.pipeline.evidence.queries import evidence_of
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.move_people import Present
 from donors.pipeline.move_report import Report
-from donors.pipeline.prospect import Details, Entry, describe
+from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.plans.close import Completion
 from donors.plans.models import OPEN, RUNNING, RunningPlan
@@ -147,7 +147,6 @@ def _load_prospect(
             _load_move(session, moves.pop(0), person, ids, officer=officer, within=within)
         vouched = _vouched(session, stage_ids[stage], reason, sure=drawn.person % 3 > 0)
         advance(session, prospect.id, Entry(on, stage_ids[stage], reason, vouched), within=within)
-    describe(session, prospect.id, Details(drawn.ask, drawn.purpose), within=within)
     for move in moves:
         _load_move(session, move, person, ids, officer=officer, within=within)
 

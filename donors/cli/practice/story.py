@@ -63,6 +63,33 @@ class DrawnProspect:
 
 
 @dataclass(frozen=True)
+class DrawnStep:
+    """What was said of an ask on a day: its status, and the odds from then on (none: as before)."""
+
+    on: date
+    status: str
+    reason: str = ""
+    why: str = ""
+    returns_on: date | None = None
+    odds: int | None = None
+
+
+@dataclass(frozen=True)
+class DrawnAsk:
+    """What a prospect is asked for, in cents, with the days and odds that were said first, and what followed."""
+
+    person: int
+    officer: str
+    opened: date
+    cents: int
+    purpose: str
+    ask_on: date
+    expected_on: date | None
+    odds: int
+    told: tuple[DrawnStep, ...]
+
+
+@dataclass(frozen=True)
 class DrawnPlan:
     """A plan that was started, why, and how many of its tasks were done, a day after they were due.
 
@@ -92,6 +119,7 @@ class Charity:
     prospects: list[DrawnProspect] = field(default_factory=list)
     consents: list[tuple[int, str, bool, date]] = field(default_factory=list)
     plans: list[DrawnPlan] = field(default_factory=list)
+    asks: list[DrawnAsk] = field(default_factory=list)
 
     def add(self, person: NewConstituent) -> int:
         """Adds a constituent and returns its place."""

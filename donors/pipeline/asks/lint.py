@@ -88,16 +88,23 @@ def any_lint(on: date) -> ColumnElement[bool]:
     return or_(*_conditions(on).values())
 
 
-def _conditions(on: date) -> Mapping[str, ColumnElement[bool]]:
-    row, other = Opportunity, aliased(Opportunity)
-    is_open, asked = row.status.in_(OPEN), and_(row.status.in_(OPEN), row.status != PLANNED)
-    another = exists(
-        select(other.id).where(other.prospect_id == row.prospect_id, other.status.in_(OPEN), other.id != row.id)
+def others_open() -> ColumnElement[bool]:
+    """The condition that the prospect of an opportunity has another open one."""
+    other = aliased(Opportunity)
+    return exists(
+        select(other.id).where(
+            other.prospect_id == Opportunity.prospect_id, other.status.in_(OPEN), other.id != Opportunity.id
+        )
     )
+
+
+def _conditions(on: date) -> Mapping[str, ColumnElement[bool]]:
+    row, is_open = Opportunity, Opportunity.status.in_(OPEN)
+    asked = and_(is_open, row.status != PLANNED)
     soliciting = Prospect.stage_id.in_(select(Stage.id).where(Stage.kind == "solicitation"))
     given: Any = row.status.in_((COMMITTED, RECEIVED))
     return {
-        "declined": and_(row.status == DECLINED, Prospect.is_active, soliciting, ~another),
+        "declined": and_(row.status == DECLINED, Prospect.is_active, soliciting, ~others_open()),
         "left": and_(is_open, ~Prospect.is_active),
         "amount": and_(is_open, row.amount.is_(None)),
         "date": or_(and_(asked, row.expected_on.is_(None)), and_(row.status == PLANNED, row.ask_on.is_(None))),

@@ -1,6 +1,6 @@
 """Reading opportunities: those of a prospect, what was said of one, and all of them as they stood on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +12,15 @@ from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.errors import NotFound
+from donors.core.fields import Join, joined
 from donors.core.known import KnownAt
 from donors.core.known import seen as known
 from donors.giving.models import Campaign, Fund
+from donors.pipeline.asks.fields import ASKER, CAMPAIGN, FUND, OFFICER
+from donors.pipeline.asks.lint import LINTS, facts_of, lint, others_open
 from donors.pipeline.asks.models import OPEN, Opportunity, OpportunityEntry
 from donors.pipeline.models import Prospect, Stage
-from donors.pipeline.queries.sieve import seen
+from donors.pipeline.queries.sieve import seen_prospects
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,17 @@ class Ask:
 
     opportunity: Opportunity
     prospect: Prospect
+    stage: Stage
     name: str
     officer: str | None
     fund: str | None
     campaign: str | None
+    others_open: bool
+
+    def lint(self, on: date) -> list[str]:
+        """What does not fit in it on a day, in words."""
+        facts = facts_of(self.opportunity, self.prospect, kind=self.stage.kind, others_open=self.others_open)
+        return [LINTS[code] for code in lint(facts, on)]
 
     @property
     def is_open(self) -> bool:
@@ -88,17 +98,33 @@ def asks_of_constituent(session: Session, constituent_id: int, *, sees: Sight) -
     return _of(session, asks(sees).where(Prospect.constituent_id == constituent_id))
 
 
-def asks(sees: Sight) -> Select[*tuple[Any, ...]]:
-    """The statement of all opportunities that the viewer may see, with the columns of `Ask`."""
-    return (
-        select(Opportunity, Prospect, Constituent.name, User.name, Fund.name, Campaign.name)
-        .join(Prospect, Prospect.id == Opportunity.prospect_id)
-        .join(Constituent, Constituent.id == Prospect.constituent_id)
-        .outerjoin(User, User.id == Opportunity.officer_id)
-        .outerjoin(Fund, Fund.id == Opportunity.fund_id)
-        .outerjoin(Campaign, Campaign.id == Opportunity.campaign_id)
-        .where(*seen(sees))
+def asks(sees: Sight, joins: Iterable[Join] = ()) -> Select[Any]:
+    """The statement of all opportunities that the viewer may see, with the columns of `Ask`, and with more joins."""
+    return over_asks(
+        Opportunity,
+        Prospect,
+        Stage,
+        Constituent.name,
+        ASKER.name,
+        Fund.name,
+        Campaign.name,
+        others_open(),
+        sees=sees,
+        joins=(OFFICER, FUND, CAMPAIGN, *joins),
     )
+
+
+def over_asks(*columns: Any, sees: Sight, joins: Iterable[Join] = ()) -> Select[Any]:
+    """A statement of any columns over the same opportunities, joined with their prospects."""
+    statement: Select[Any] = (
+        select(*columns)
+        .select_from(Opportunity)
+        .join(Prospect, Prospect.id == Opportunity.prospect_id)
+        .join(Stage, Stage.id == Prospect.stage_id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(*seen_prospects(sees))
+    )
+    return joined(statement, joins)
 
 
 def _of(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Ask]:
@@ -118,6 +144,13 @@ def entries(session: Session, opportunity_id: int) -> list[Said]:
         .order_by(OpportunityEntry.id.desc())
     )
     return [Said(*row) for row in session.execute(statement)]
+
+
+def last_said(session: Session, opportunity_id: int) -> date:
+    """The day up to which something was said of an opportunity: nothing may be said of a day before it."""
+    newest = select(func.max(OpportunityEntry.happened_on)).where(OpportunityEntry.opportunity_id == opportunity_id)
+    found: date = session.execute(newest).scalar_one()
+    return found
 
 
 def as_of(session: Session, on: date, known_at: KnownAt | None = None) -> Sequence[Stood]:

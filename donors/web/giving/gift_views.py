@@ -14,6 +14,8 @@ from donors.giving.queries.gifts import Story, story
 from donors.giving.queries.history import history
 from donors.giving.queries.listing import offered
 from donors.levels.queries import history as levels_of
+from donors.pipeline.asks.gifts import asks_of_gift, asks_waiting_for
+from donors.pipeline.asks.queries import Ask
 from donors.plans.queries.plans import PlanFilter, plans
 from donors.rollups.queries import figures_of
 from donors.web.choose import Choice
@@ -61,6 +63,7 @@ def gift_page(gift_id: int) -> str:
         methods=METHODS,
         figures=[figures[key] for key in SIDE if key in figures],
         brought=_brought(session, found),
+        **_asks(session, found),
         history=[
             (
                 done,
@@ -71,6 +74,16 @@ def gift_page(gift_id: int) -> str:
             for done in history(session, found.gift)
         ],
     )
+
+
+def _asks(session: Session, found: Story) -> dict[str, list[Ask]]:
+    """The asks that the gift fulfils, or else those that it may."""
+    if not viewer().may("pipeline.read"):
+        return {"fulfils": [], "waiting": []}
+    fulfils = asks_of_gift(session, found.gift.id, sees=viewer().sees)
+    may_link = viewer().may("pipeline.write") and not fulfils and found.worth.amount > 0
+    waiting = asks_waiting_for(session, found.gift, sees=viewer().sees) if may_link else []
+    return {"fulfils": fulfils, "waiting": waiting}
 
 
 def _brought(session: Session, found: Story) -> list[tuple[str, str]]:

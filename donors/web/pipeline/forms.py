@@ -41,14 +41,6 @@ class StageForm(Form):
     version = HiddenField(id="stage-version")
 
 
-class AskForm(Form):
-    """What a prospect is to be asked for."""
-
-    ask_amount = StringField("Ask", [Length(max=40)])
-    purpose = StringField("Purpose", SHORT)
-    version = HiddenField(id="ask-version")
-
-
 class OfficerForm(Form):
     """Who takes charge."""
 

@@ -11,10 +11,9 @@ from donors.constituents.queries import constituent
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
-from donors.core.money import parse_money, to_decimal
-from donors.pipeline import prospect as writing
+from donors.pipeline.asks.queries import asks_of
 from donors.pipeline.assign import Charge
-from donors.pipeline.prospect import Details, Entry, Leaving
+from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import history, in_charge_of, officers, prospect
@@ -22,7 +21,6 @@ from donors.pipeline.queries.stages import stage_of, stages
 from donors.web.answer import done
 from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.forms import (
-    AskForm,
     CloseForm,
     OfficerForm,
     StageForm,
@@ -31,7 +29,6 @@ from donors.web.pipeline.forms import (
 )
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import Advanced, advance, leave, take_back
-from donors.workflows.facts import facts_changed
 from donors.workflows.plans import Refusal
 from donors.workflows.portfolio import assign_officer, end_charge
 
@@ -63,27 +60,6 @@ def stage(prospect_id: int) -> Page:
     _say_plan(moved)
     name = constituent(session, found.constituent_id, sees=viewer().sees).name
     return done(within, _back(prospect_id), f"{name} is in {stage_of(session, form.stage.data).name} now.")
-
-
-def ask(prospect_id: int) -> Page:
-    """Sets the ask."""
-    session = current_session()
-    found = prospect(session, prospect_id, sees=viewer().sees)
-    form = AskForm(request.form)
-    if form.validate():
-        try:
-            text = typed(form.ask_amount).strip()
-            amount = parse_money(text, g.currency, field="ask_amount") if text else None
-            within = open_change(session, "prospect.ask", act=web_act())
-            details = Details(amount, typed(form.purpose))
-            writing.describe(session, prospect_id, details, within=within, expect=number_in(form.version))
-            facts_changed(session, [found.constituent_id], within=within)
-            return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The ask is saved.")
-        except Invalid as error:
-            refuse(form, error)
-        except Conflict:
-            return _page(prospect_id, 409, ask_form=form, conflict="What you typed stands in the form below.")
-    return _page(prospect_id, 422, ask_form=form)
 
 
 def officer(prospect_id: int) -> Page:
@@ -163,11 +139,9 @@ def _page(prospect_id: int, status: int = 200, **given: Form | str) -> Page:
     session, seen = current_session(), viewer().sees
     found = prospect(session, prospect_id, sees=seen)
     shown = card(session, prospect_id, on=g.today, sees=seen)
-    ask_text = "" if found.ask_amount is None else f"{to_decimal(found.ask_amount, g.currency):f}"
     here = {"version": found.version}
     forms: dict[str, Any] = {
         "stage_form": StageForm(data=here | {"stage": found.stage_id, "entered_on": g.today}),
-        "ask_form": AskForm(data=here | {"ask_amount": ask_text, "purpose": found.purpose}),
         "officer_form": OfficerForm(data={"from_on": g.today, "officer": viewer().id}),
         "close_form": CloseForm(data=here),
     } | given
@@ -178,6 +152,7 @@ def _page(prospect_id: int, status: int = 200, **given: Form | str) -> Page:
         "pipeline/prospect.html",
         card=shown,
         stages=ladder,
+        asks=asks_of(session, prospect_id, sees=seen),
         history=history(session, prospect_id, on=g.today),
         in_charge=in_charge_of(session, found.constituent_id),
         planned=planned_of(session, found.constituent_id, sees=seen),
