@@ -81,6 +81,7 @@ from donors.web.settings import users_views as users_pages
 from donors.web.style import views as style_pages
 from donors.web.today import views as today_pages
 from donors.web.volunteering import pages as volunteering_pages
+from donors.web.worker import views as worker_pages
 
 TABLES = (
     changes,
@@ -123,6 +124,7 @@ COMMANDS = (
 
 PAGES = (
     health_pages,
+    worker_pages,
     accounts_pages,
     organization_pages,
     calendar_pages,

@@ -60,6 +60,9 @@ TABLE: dict[str, dict[str, str]] = {
         "drop_goal": "pipeline.assign",
         "add": "pipeline.write",
         "log": "pipeline.write",
+        "kept_page": "pipeline.write",
+        "take_kept": "pipeline.write",
+        "token": "pipeline.write",
         "edit": "pipeline.write",
         "remove": "pipeline.write",
         "undo": "pipeline.write",
@@ -191,6 +194,7 @@ TABLE: dict[str, dict[str, str]] = {
         "remove": "volunteering.write",
     },
     "health": {"health_page": "bare"},
+    "worker": {"script": "bare"},
     "search": {"results": "constituents.read"},
     "levels": {
         "index": "levels.read",

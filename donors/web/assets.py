@@ -87,6 +87,7 @@ def register(app: Flask) -> Assets:
     """Serve the files in front of the app, and give every template `static_url(name)`."""
     assets = load()
     app.jinja_env.globals["static_url"] = assets.url
+    app.extensions["assets"] = assets
     app.wsgi_app = _in_front(assets, app.wsgi_app)  # type: ignore[assignment, method-assign]  # Flask says so
     return assets
 

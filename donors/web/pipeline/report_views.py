@@ -40,7 +40,7 @@ def log() -> Page:
     if request.method == "GET":
         return _report(who, new_form(None, offered, on=g.today, planned=_planned(who)))
     form = new_form(request.form, offered, on=g.today)
-    _choose_prospect(form, who)
+    choose_prospect(form, who)
     if form.validate():
         try:
             within = open_change(session, "move.log", act=web_act())
@@ -63,7 +63,7 @@ def edit(move_id: int) -> Page:
     who = constituent(session, line.move.constituent_id, sees=viewer().sees)
     there = guests(session, [move_id], sees=viewer().sees).get(move_id, [])
     form = filled_form(request.form if request.method == "POST" else None, offers(who, there), line.move, there)
-    _choose_prospect(form, who)
+    choose_prospect(form, who)
     conflict = ""
     if request.method == "POST" and form.validate():
         unseen = tuple(one.present for one in there if not one.is_seen)
@@ -161,7 +161,7 @@ def _planned(who: Constituent) -> Move | None:
     return None
 
 
-def _choose_prospect(form: ReportForm, who: Constituent) -> None:
+def choose_prospect(form: ReportForm, who: Constituent) -> None:
     """Whoever stands in several pipelines has a move for one of them."""
     stands = [one for one in prospects_of(current_session(), who.id, sees=viewer().sees) if one.prospect.is_active]
     form.prospect.choices = [option("", "whichever"), *(option(one.prospect.id, one.pipeline.name) for one in stands)]
@@ -172,7 +172,7 @@ def _choose_prospect(form: ReportForm, who: Constituent) -> None:
 
 def _report(who: Constituent, form: ReportForm) -> str:
     session, seen = current_session(), viewer().sees
-    _choose_prospect(form, who)
+    choose_prospect(form, who)
     return render_template(
         "pipeline/log.html",
         who=who,

@@ -11,3 +11,4 @@ import "./upload.js";
 import "./picker.js";
 import "./sieve.js";
 import "./print.js";
+import "./offline.js";

@@ -1,0 +1,1 @@
+"""The script that keeps call reports when there is no network."""
