@@ -68,6 +68,7 @@ from donors.web.settings import audit_views as audit_pages
 from donors.web.settings import calendar_views as calendar_pages
 from donors.web.settings import effects_views as effects_pages
 from donors.web.settings import events_views as events_pages
+from donors.web.settings import evidence_views as evidence_pages
 from donors.web.settings import jobs_views as jobs_pages
 from donors.web.settings import mail_views as mail_settings_pages
 from donors.web.settings import organization_views as organization_pages
@@ -151,6 +152,7 @@ PAGES = (
     tracks_pages,
     effects_pages,
     stages_pages,
+    evidence_pages,
     starts_pages,
     rollups_pages,
 )

@@ -10,18 +10,16 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend, amend_many, insert, insert_many
 from donors.core.errors import Blocked, Conflict, HouseError, Invalid, NotFound
-from donors.pipeline.decide import Vouched
+from donors.pipeline.decide import LEFT, Vouched
 from donors.pipeline.evidence.decide import Met, met
 from donors.pipeline.evidence.keep import keep
 from donors.pipeline.evidence.queries import findings
 from donors.pipeline.evidence.required import lacking
-from donors.pipeline.models import AGAIN, DISQUALIFIED, FINISHED, IN, LOST, RELEASED, Prospect, Stage, StageEntry
+from donors.pipeline.models import AGAIN, IN, Prospect, Stage, StageEntry
 from donors.pipeline.prospect import Entry, Leaving, prospect_by_id
 from donors.pipeline.queries.stages import first_stage, stage_of, stages
 from donors.pipeline.steps import Step, required, steps
 
-LEFT = {RELEASED: "Released", DISQUALIFIED: "Disqualified", LOST: "Lost", FINISHED: "Done"}
-"""How a prospect leaves a pipeline, as it is kept → as people read it."""
 TO_BEGIN, TO_RETURN = "Entered the pipeline in this stage.", "Taken back into the pipeline."
 """Why a prospect has what its stage asks for claimed, where nobody says more."""
 

@@ -27,6 +27,8 @@ READERS = {
     OWN: "Me and administrators",
 }
 """Who may read a call report: code → words."""
+LEFT = {"released": "Released", "disqualified": "Disqualified", "lost": "Lost", "done": "Done"}
+"""How a prospect leaves a pipeline, as it is kept → as people read it."""
 ROLES = {"primary": "Primary", "secondary": "Secondary", "volunteer": "Volunteer solicitor"}
 
 NEARLY = 0.9

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from donors.core.db import Base, Day, Editable, Json, Minor, Recorded
 
 PLANNED, MADE, DROPPED = "planned", "made", "dropped"
+KINDS = ("identification", "qualification", "cultivation", "solicitation", "stewardship")
+"""The five stages of the field, whatever an organization calls its own."""
 IN, FORWARD, BACK, AGAIN = "in", "forward", "back", "again"
 RELEASED, DISQUALIFIED, LOST, FINISHED = "released", "disqualified", "lost", "done"
 

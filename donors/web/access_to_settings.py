@@ -22,9 +22,17 @@ SETTINGS: dict[str, dict[str, str]] = {
     "settings_stages": {
         "stages_page": "settings.read",
         "add": "settings.write",
+        "edit_pipeline": "settings.write",
+        "activate_pipeline": "settings.write",
         "new_stage": "settings.write",
         "edit": "settings.write",
         "retire": "settings.write",
+    },
+    "settings_evidence": {
+        "add": "settings.write",
+        "edit": "settings.write",
+        "retire": "settings.write",
+        "place": "settings.write",
     },
     "settings_starts": {
         "starts_page": "settings.read",

@@ -24,12 +24,14 @@ class Proof:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a stage asks for, and the record that proves it. `problem`: why its criteria cannot be read."""
+    """One thing that a stage asks for, and the record that proves it. `problem`: why its criteria cannot be read;
+    `source`: the records that could prove it."""
 
     evidence_id: int
     name: str
     proof: Proof | None = None
     problem: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def findings_for(
     proofs = _proofs(session, tests)
     return {
         prospect_id: tuple(
-            Finding(row.id, row.name, proofs.get((row.id, prospect_id)), problems.get(row.id, ""))
+            Finding(row.id, row.name, proofs.get((row.id, prospect_id)), problems.get(row.id, ""), row.source)
             for row in rows.get(stage_id, ())
         )
         for stage_id, prospect_ids in asked.items()

@@ -9,9 +9,10 @@ from donors.core.errors import NotFound
 from donors.pipeline.models import Pipeline, Stage
 
 
-def pipelines(session: Session) -> Sequence[Pipeline]:
-    """The pipelines in use, in their order."""
-    return session.scalars(select(Pipeline).where(Pipeline.is_active).order_by(Pipeline.position, Pipeline.id)).all()
+def pipelines(session: Session, *, retired: bool = False) -> Sequence[Pipeline]:
+    """The pipelines in their order, those in use unless the retired ones are asked for too."""
+    statement = select(Pipeline).order_by(Pipeline.position, Pipeline.id)
+    return session.scalars(statement if retired else statement.where(Pipeline.is_active)).all()
 
 
 def pipeline(session: Session, pipeline_id: int | None) -> Pipeline:

@@ -13,7 +13,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from donors.accounts.models import User
-from donors.pipeline.decide import METHODS, ROLES
+from donors.pipeline.decide import LEFT, METHODS, ROLES
 from donors.pipeline.models import Stage
 from donors.web.forms import option
 
@@ -32,12 +32,12 @@ class MoveForm(Form):
     prospect = SelectField("For", choices=[], default="")
 
 
-class StageForm(Form):
-    """A step to another stage."""
+class StepForm(Form):
+    """A step to another stage; which evidence is confirmed stands beside it."""
 
-    stage = SelectField("Stage", coerce=int)
+    claim = StringField("Why enter without what is missing?", SHORT, description="Kept with the step as claimed.")
     entered_on = DateField("On", [Optional()])
-    why = StringField("Why", SHORT)
+    why = StringField("A word on it", SHORT)
     version = HiddenField(id="stage-version")
 
 
@@ -53,7 +53,9 @@ class OfficerForm(Form):
 class CloseForm(Form):
     """Out of the pipeline."""
 
+    how = SelectField("As", choices=[option(code, words) for code, words in LEFT.items()], default="released")
     closed_reason = StringField("Why", [InputRequired("Say why the prospect leaves the pipeline."), *SHORT])
+    returns_on = DateField("Look at it again on", [Optional()])
     version = HiddenField(id="close-version")
 
 

@@ -16,6 +16,7 @@ from donors.web.pipeline import (
     portfolio_views,
     prospect_views,
     report_views,
+    stage_views,
     team_views,
 )
 
@@ -51,7 +52,7 @@ RULES = (
     ("/asks/<int:opportunity_id>/gifts", ask_gift_views.link_gift, POST),
     ("/asks/<int:opportunity_id>/gifts/<int:gift_id>/unlink", ask_gift_views.unlink, POST),
     ("/<int:prospect_id>", prospect_views.prospect_page, GET),
-    ("/<int:prospect_id>/stage", prospect_views.stage, POST),
+    ("/<int:prospect_id>/stage", stage_views.stage, BOTH),
     ("/<int:prospect_id>/officer", prospect_views.officer, POST),
     ("/<int:prospect_id>/officer/<int:assignment_id>/release", prospect_views.release_officer, POST),
     ("/<int:prospect_id>/close", prospect_views.close, POST),

@@ -6,6 +6,7 @@ import "./rows.js";
 import "./again.js";
 import "./rehearse.js";
 import "./drawer.js";
+import "./sheet.js";
 import "./toasts.js";
 import "./upload.js";
 import "./picker.js";

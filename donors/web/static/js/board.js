@@ -1,7 +1,6 @@
-// Cards are carried between lanes by mouse, finger or pen; the card's own form then says so to the server.
+// Cards are carried between lanes by mouse, finger or pen: on to the sheet of the step, or back at once by their form.
 // By keyboard: Alt + arrow left or right on a card's link. Without script the same form is the card's menu.
-const [NEAR, HOLD] = [6, 250];
-let carry = null;
+let [carry, NEAR, HOLD] = [null, 6, 250];
 
 document.addEventListener("pointerdown", (event) => {
   const card = event.target.closest?.("[data-card]");
@@ -13,9 +12,8 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("pointermove", (event) => {
   if (!carry || event.pointerId !== carry.id) return;
   const far = Math.hypot(event.clientX - carry.x, event.clientY - carry.y) > NEAR;
-  if (!carry.started && far && carry.timer) return drop();
-  if (!carry.started && far) lift(carry);
-  if (!carry.started) return;
+  if (!carry.started && far) carry.timer ? drop() : lift(carry);
+  if (!carry?.started) return;
   event.preventDefault();
   carry.ghost.style.translate = `${event.clientX - carry.dx}px ${event.clientY - carry.dy}px`;
   carry.now = event.clientX;
@@ -26,8 +24,10 @@ document.addEventListener("pointerup", () => {
   drop();
   if (!done?.started) return;
   window.addEventListener("click", (click) => (click.preventDefault(), click.stopPropagation()), { capture: true, once: true });
-  setTimeout(() => window.dispatchEvent(new Event("click")));
-  if (done.lane && done.lane !== done.card.closest("[data-lane]")) send(done.card, done.lane);
+  setTimeout(() => {
+    window.dispatchEvent(new Event("click"));
+    if (done.lane && done.lane !== done.card.closest("[data-lane]")) send(done.card, done.lane);
+  });
 });
 
 document.addEventListener("pointercancel", drop);
@@ -92,8 +92,8 @@ function drop() {
 }
 
 function send(card, lane) {
-  const choice = card.querySelector(`form button[value="${CSS.escape(lane?.dataset.lane)}"]`);
-  if (!choice) return;
+  const choice = card.querySelector(`[data-to="${CSS.escape(lane?.dataset.lane)}"]`);
+  if (!choice?.form) return choice?.click();
   card.ariaBusy = "true";
   choice.form.addEventListener("settled", () => (card.ariaBusy = null), { once: true });
   choice.form.requestSubmit(choice);

@@ -1,4 +1,5 @@
 // A link with data-drawer opens its page in a drawer over this one: the reason behind a number, the filter of a list.
+// As data-drawer="sheet" it comes forward to be decided upon; sheet.js sends its form.
 // The page stays for the links of others, for new windows, and for browsers without script.
 let drawer = null;
 
@@ -11,7 +12,8 @@ document.addEventListener("click", (event) => {
 });
 
 async function open(link) {
-  const box = Object.assign(document.createElement("dialog"), { className: "drawer", id: "drawer" });
+  const className = link.dataset.drawer === "sheet" ? "sheet" : "drawer";
+  const box = Object.assign(document.createElement("dialog"), { className, id: "drawer" });
   if (link.dataset.drawer === "wide") box.dataset.wide = "";
   box.setAttribute("closedby", "any");
   link.ariaBusy = "true";
@@ -41,20 +43,22 @@ async function fill(box, address) {
   }
 }
 
-function put(box, main, address) {
+export function put(box, main, address) {
   const head = main.querySelector(".head") ?? document.createElement("header");
   const title = head.querySelector("h1");
   const id = `${box.id}-title`;
-  if (title) Object.assign(title, { id, tabIndex: -1, autofocus: true });
+  if (title) Object.assign(title, { id, tabIndex: -1, autofocus: !main.querySelector("[autofocus]") });
   box.setAttribute("aria-labelledby", id);
   const body = document.createElement("div");
   main.querySelector(".crumb")?.remove();
   head.remove();
   body.append(...main.childNodes);
   const bar = body.querySelector(".applybar");
-  const foot = document.createElement("footer");
-  foot.innerHTML = `<a class="button" data-kind="quiet">Open as a page</a>`;
-  foot.firstChild.href = address;
+  const own = body.querySelector("[data-foot]");
+  const foot = own ?? document.createElement("footer");
+  if (!own) foot.innerHTML = `<a class="button" data-kind="quiet">Open as a page</a>`;
+  if (!own) foot.firstChild.href = address;
+  foot.querySelector("[data-close]")?.addEventListener("click", (click) => (click.preventDefault(), box.close()));
   const top = document.createElement("header");
   top.append(...head.children);
   const off = document.querySelector("#drawer-close")?.content.firstElementChild.cloneNode(true);

@@ -55,7 +55,7 @@ export async function go(from, address, options, remember) {
   }
 }
 
-async function show(page, names) {
+export async function show(page, names) {
   const held = document.activeElement;
   const near = held?.closest("[id]")?.id;
   const key = held?.name
