@@ -19,13 +19,16 @@ from donors.plans.terms import BIRTHDAY
 
 
 def why_not(
-    session: Session, constituent_id: int, template_id: int, given: Days, *, again: bool = False
+    session: Session, constituent_id: int, template_id: int, given: Days, *, again: bool = False, despite: str = ""
 ) -> tuple[str, ...]:
-    """The reasons why a plan cannot start for a constituent on a day. Raises NotFound for the template."""
+    """The reasons why a plan cannot start for a constituent on a day. Raises NotFound for the template.
+
+    `despite`: what somebody said who starts one all the same for a constituent who wants no contact.
+    """
     template = template_by_id(session, template_id)
     version = newest_version(session, template_id)
     constituent = session.get(Constituent, constituent_id)
-    nobody = why_nobody(constituent)
+    nobody = why_nobody(constituent, despite=despite)
     reasons = [] if template.is_active else [RETIRED]
     reasons += [nobody] if nobody else []
     reasons += [COPY] if _has_copy(session, constituent_id, template) else []
@@ -38,13 +41,15 @@ def why_not(
 UNKNOWN = "A step is counted from the {anchor}, which is not known."
 
 
-def why_nobody(constituent: Constituent | None) -> str:
-    """Why nobody may have a plan: empty when nothing stands in the way."""
+def why_nobody(constituent: Constituent | None, *, despite: str = "") -> str:
+    """Why somebody may have no plan: empty when nothing stands in the way."""
     if constituent is None or constituent.deleted_at is not None:
         return "This constituent is no longer there."
     if constituent.is_unknown_giver:
         return "The unknown giver stands for many people and has no plans."
-    return f"{constituent.name} is deceased." if constituent.is_deceased else ""
+    if constituent.is_deceased:
+        return f"{constituent.name} is deceased."
+    return f"{constituent.name} wants no contact at all." if constituent.do_not_contact and not despite.strip() else ""
 
 
 def _has_copy(session: Session, constituent_id: int, template: PlanTemplate) -> bool:
@@ -86,6 +91,7 @@ def may_start(
         Constituent.deleted_at.is_(None),
         Constituent.is_unknown_giver == false(),
         Constituent.is_deceased == false(),
+        Constituent.do_not_contact == false(),
     ]
     if not template.allows_copies:
         found.append(~open_copy(template.id, Constituent.id).exists())
@@ -115,7 +121,8 @@ def barred(session: Session, ids: Iterable[int]) -> dict[int, str]:
             among(session, Constituent.id, sorted(ids)),
             Constituent.deleted_at.is_not(None)
             | (Constituent.is_unknown_giver == true())
-            | (Constituent.is_deceased == true()),
+            | (Constituent.is_deceased == true())
+            | (Constituent.do_not_contact == true()),
         )
     )
     return {constituent.id: why_nobody(constituent) for constituent in found}

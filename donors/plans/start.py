@@ -46,7 +46,8 @@ class Start:
 
     `lots` says of those about whom the lot decides whether they are held out: then their plans exist on paper only,
     without tasks, done at once.
-    `again`: by hand and on purpose, so that no time must lie between it and the last start.
+    `again`: by hand and on purpose, so that no time must lie between it and the last start. `despite`: by hand, and why
+    although the constituent wants no contact.
     """
 
     template_id: int
@@ -55,6 +56,7 @@ class Start:
     anchors: Mapping[str, date] = field(default_factory=dict)
     lots: Mapping[int, bool] = field(default_factory=dict)
     again: bool = False
+    despite: str = ""
 
     @property
     def days(self) -> Days:
@@ -66,9 +68,9 @@ def start(session: Session, constituent_id: int, what: Start, owner_of: OwnerOf,
     """Starts a plan and makes all its tasks.
 
     Raises NotFound (template), Blocked with the reasons: an open copy, a retired or empty template, a constituent
-    who is unknown, deceased or deleted, a start too soon after the last, a day that is not known.
+    who is unknown, deceased, deleted or wants no contact, a start too soon after the last, a day that is not known.
     """
-    reasons = why_not(session, constituent_id, what.template_id, what.days, again=what.again)
+    reasons = why_not(session, constituent_id, what.template_id, what.days, again=what.again, despite=what.despite)
     if reasons:
         raise Blocked("The plan was not started", reasons)
     template = template_by_id(session, what.template_id)

@@ -30,12 +30,17 @@ class Outlook:
     reasons: tuple[str, ...] = ()
 
 
-def outlook(session: Session, constituent_id: int, template_id: int, days: Days, *, at: datetime) -> Outlook:
-    """The outlook of a start on a day. Refusals are those of the present moment. Writes nothing. Raises NotFound."""
+def outlook(
+    session: Session, constituent_id: int, template_id: int, days: Days, *, at: datetime, despite: str = ""
+) -> Outlook:
+    """The outlook of a start on a day, `despite` as `Start` has it. Refusals are those of the present moment.
+
+    Writes nothing. Raises NotFound.
+    """
     steps = steps_of(session, newest_version(session, template_id).id)
     return Outlook(
         refusals=_refusals(session, constituent_id, steps, at=at),
-        reasons=why_not(session, constituent_id, template_id, days),
+        reasons=why_not(session, constituent_id, template_id, days, despite=despite),
     )
 
 

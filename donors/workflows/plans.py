@@ -80,12 +80,12 @@ def stop_plan(
 def restart_plan(session: Session, plan_id: int, *, within: ChangeSet, on: date) -> RunningPlan | Refusal:
     """Starts a plan again from its first step, by the newest version; what was left of the old one is cancelled.
 
-    Anchors that were given stay. Raises NotFound.
+    Anchors that were given stay. For somebody who wants no contact the change set has to say why. Raises NotFound.
     """
     plan = session.get(RunningPlan, plan_id, with_for_update=True)
     if plan is None:
         raise NotFound("plan", plan_id)
-    what = Start(plan.template_id, on, "by hand", anchors_from(plan.anchors), again=True)
+    what = Start(plan.template_id, on, "by hand", anchors_from(plan.anchors), again=True, despite=within.why)
     given = {name: day for name, day in what.anchors.items() if name in (EVENT, ASK_DATE)}
     try:
         with session.begin_nested():

@@ -48,11 +48,12 @@ def change(session: Session, cast: dict[Person, int]) -> ChangeSet:
 
 @pytest.fixture
 def people(session: Session, change: ChangeSet, cast: dict[Person, int]) -> list[int]:
-    """Ten people, half of them Sam's, with birthdays but for one; one who died."""
+    """Ten people, half of them Sam's, with birthdays but for one; one who died, one who wants no contact."""
     found = [person(session, change, f"P{n}", born_on=date(1960, 1 + n, 5) if n else None) for n in range(10)]
     for one in found[::2]:
         assign(session, one, Charge(cast[SAM], date(2026, 1, 1)), within=change)
-    return [*found, person(session, change, "Ruth", is_deceased=True, born_on=date(1960, 1, 1))]
+    dead = person(session, change, "Ruth", is_deceased=True, born_on=date(1960, 1, 1))
+    return [*found, dead, person(session, change, "Desmond", do_not_contact=True, born_on=date(1960, 1, 1))]
 
 
 def template_of(session: Session, change: ChangeSet, cast: dict[Person, int], **starts: int | bool) -> int:
@@ -89,7 +90,8 @@ def test_the_load_is_that_of_the_tasks_that_are_made(
     template = template_of(session, change, cast)
     what = Start(template, TODAY, "for a list")
     outlook = acts.plan_outlook(session, people, what)
-    assert {reason: len(ids) for reason, ids in outlook.left_out.items()} == {"no birthday is known": 1, "deceased": 1}
+    left_out = {reason: len(ids) for reason, ids in outlook.left_out.items()}
+    assert left_out == {"no birthday is known": 1, "deceased": 1, "wants no contact at all": 1}
     foreseen = load(session, outlook.will, template, on=TODAY, by=cast[OLIVE])
     acts.start_chosen(session, outlook.will, what, within=change)
     made: Counter[tuple[int | None, date]] = Counter()

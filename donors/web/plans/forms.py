@@ -93,3 +93,4 @@ class StartForm(Form):
     event = DateField("The event is on", [Optional()])
     ask = DateField("The ask is expected on", [Optional()])
     birthday = DateField("The birthday is on", [Optional()])
+    despite = StringField("Why all the same", SHORT)

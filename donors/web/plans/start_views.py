@@ -12,7 +12,7 @@ from donors.plans.queries.templates import drafts_of, newest_version, rule_of, t
 from donors.plans.start import Start
 from donors.web.choose import by_id
 from donors.web.door import local_path
-from donors.web.forms import option
+from donors.web.forms import option, typed
 from donors.web.plans.forms import StartForm
 from donors.web.plans.rehearse import FIELDS, rehearsal
 from donors.web.plans.undo_views import carried_out
@@ -33,16 +33,27 @@ def start() -> Page:
     form = _form()
     if not form.template.choices:
         return render_template("plans/start.html", who=who, form=form, rehearsal=None, outlook=Outlook())
-    if request.method == "GET" or not form.validate():
-        return _preview(who, form), 200 if request.method == "GET" else 422
+    if request.method == "GET":
+        return _preview(who, form)
+    if not form.validate() or not _is_meant(who, form):
+        return _preview(who, form), 422
     return _start(who, form)
+
+
+def _is_meant(who: Constituent, form: StartForm) -> bool:
+    """Whether somebody who wants no contact is to have a plan all the same: that needs a reason."""
+    if who.do_not_contact and not typed(form.despite):
+        form.despite.errors = [f"{who.name} wants no contact at all: say why there is to be a plan all the same."]
+        return False
+    return True
 
 
 def _start(who: Constituent, form: StartForm) -> Page:
     session, on = current_session(), form.on.data or g.today
     anchors = {anchor: day for anchor, name in FIELDS.items() if (day := form[name].data) is not None}
-    within = open_change(session, "plan.start", act=web_act())
-    started = start_as(session, who.id, Start(form.template.data, on, anchors=anchors), within=within)
+    despite = typed(form.despite)
+    within = open_change(session, "plan.start", act=web_act(despite))
+    started = start_as(session, who.id, Start(form.template.data, on, anchors=anchors, despite=despite), within=within)
     if isinstance(started, Refusal):
         return _preview(who, form), 422
     after = local_path(request.form.get("next"), url_for(".plan_page", plan_id=started.id))
@@ -68,7 +79,7 @@ def _preview(who: Constituent, form: StartForm) -> str:
     drafts = drafts_of(session, version.id)
     asked = {**request.values, "whom": str(who.id)}
     drawn = rehearsal(session, asked, drafts, rule_of(session, version.id), today=g.today)
-    met = outlook(session, who.id, form.template.data, drawn.known, at=g.now)
+    met = outlook(session, who.id, form.template.data, drawn.known, at=g.now, despite="asked for in the form")
     return render_template(
         "plans/start.html",
         who=who,
