@@ -189,7 +189,7 @@ def test_a_plan_rests_goes_on_moves_and_begins_anew_each_with_the_way_back(
 
     assert press("pause", reason="She is travelling") == 303
     page = words(get(client, here))
-    assert "Paused since" in page
+    assert "She is travelling. Nothing of it comes up until it goes on." in page
     assert "The plan rests. Undo" in page
     assert press("pause") == 409
     assert [task.state for task in tasks(session, running)] == ["waiting"] * 3
@@ -261,7 +261,11 @@ def test_a_start_asks_for_days_that_nobody_knows_and_says_what_the_gate_would_re
     refused = client.post("/plans/start", data=sent)
     assert refused.status_code == 422
     assert "counted from the event, which is not known" in refused.text
-    assert client.post("/plans/start", data=sent | {"event": "2026-06-17"}).status_code == 303
+    sent |= {"event": "2026-06-17"}
+    refused = client.post("/plans/start", data=sent)
+    assert refused.status_code == 422
+    assert "Ines Carvalho wants no contact at all: say why there is to be a plan all the same." in refused.text
+    assert client.post("/plans/start", data=sent | {"despite": "She asked for a seat"}).status_code == 303
     found = session.scalars(select(Task).order_by(Task.due_on)).all()
     assert [task.due_on.isoformat() for task in found] == ["2026-06-10", "2026-06-15"]
 

@@ -11,6 +11,7 @@ from donors.accounts.models import User
 from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
 from donors.core.bulk import spelled
+from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.errors import NotFound
 from donors.plans.models import ONGOING, OPEN, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
 
@@ -74,6 +75,17 @@ def plan(session: Session, plan_id: int, *, sees: Sight) -> PlanLine:
     if not found:
         raise NotFound("plan", plan_id)
     return found[0]
+
+
+def why_paused(session: Session, plan_id: int) -> str:
+    """What was said when a plan was last paused; nothing when nothing was."""
+    changed = (
+        select(JournalEntry.before, ChangeSet.why)
+        .join(ChangeSet, ChangeSet.id == JournalEntry.change_set_id)
+        .where(JournalEntry.table_name == "running_plan", JournalEntry.row_id == plan_id)
+        .order_by(JournalEntry.id.desc())
+    )
+    return next((why for before, why in session.execute(changed) if "paused_on" in before), "")
 
 
 def has_starting(session: Session) -> bool:

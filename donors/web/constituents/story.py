@@ -22,6 +22,7 @@ from donors.pipeline.queries.prospects import history as stage_history
 from donors.pipeline.queries.prospects import prospects_of
 from donors.plans.queries.plans import PlanFilter, plans
 from donors.plans.queries.tasks import TaskFilter, tasks
+from donors.plans.terms import SPOKEN
 from donors.volunteering.queries import shifts_of
 from donors.web.session import Viewer
 
@@ -150,8 +151,9 @@ def due_tasks(teller: Teller) -> Iterator[Event]:
         wanted = TaskFilter(shown, constituent_id=teller.row.id)
         for line in tasks(teller.session, wanted, on=teller.on, sees=teller.viewer.sees, limit=teller.limit):
             task, done = line.task, shown == "done"
-            text = ", ".join(part for part in (line.plan or "", line.owner or "") if part)
+            text = ", ".join(part for part in (line.plan or "", line.owner or "", task.outcome if done else "") if part)
             title = f"Done: {task.subject}" if done else f"Task: {task.subject}"
+            title += f" ({task.result})" if done and task.result in SPOKEN else ""
             day = (task.done_on if done else None) or task.due_on
             yield Event(day, task.id, "minor" if done else "due", "task", title, text, href=f"/plans/tasks/{task.id}")
 

@@ -8,7 +8,7 @@ from wtforms import Form
 from donors.core.db import current_session
 from donors.mail.queries import never_left
 from donors.plans.models import CLOSED, DONE
-from donors.plans.queries.plans import PlanLine, plan
+from donors.plans.queries.plans import PlanLine, plan, why_paused
 from donors.plans.queries.tasks import TaskLine, tasks_of_plan
 from donors.plans.queries.templates import drafts_of, steps_of
 from donors.plans.terms import SENT
@@ -45,6 +45,7 @@ def page(plan_id: int, sent: Form | None = None, act: str = "") -> str:
         picture=course(drafts_of(session, version_id), shown, line.plan.started_on, today=g.today),
         tasks=tasks,
         apart=[each for each in lines if each.task.step_id not in places],
+        paused_why=why_paused(session, plan_id),
         unsent=never_left(session, [each.task.id for each in lines if each.task.result == SENT]),
         progress=_progress(lines),
         opened=act,
