@@ -41,6 +41,7 @@ class Organization:
     `quiet_weekdays` (0 is Monday), and with `quiet_when_closed` on closed days.
     `reply_address` is where answers to mail go, `bounce_address` where mail servers report failures; empty: the sender.
     `contact_caps` limit contacts of one constituent (`all/4/30`: four in thirty days over all channels, `email/2/7`).
+    A portfolio of more than `portfolio_warning` constituents is marked, past `portfolio_limit` it is too large.
     """
 
     name: str = "Our organization"
@@ -61,6 +62,8 @@ class Organization:
     reply_address: str = ""
     bounce_address: str = ""
     contact_caps: tuple[str, ...] = ()
+    portfolio_warning: int = 120
+    portfolio_limit: int = 150
 
     @property
     def fiscal(self) -> FiscalCalendar:

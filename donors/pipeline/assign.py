@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
+from donors.accounts.permissions import ROLES as USER_ROLES
+from donors.accounts.permissions import carries
 from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet, amend, amend_many, insert, insert_many
 from donors.core.errors import Blocked, HouseError, Invalid, NotFound
@@ -16,6 +18,8 @@ from donors.pipeline.decide import ROLES
 from donors.pipeline.models import Assignment
 
 PRIMARY = "primary"
+NEEDS = {PRIMARY: "pipeline.write", "secondary": "pipeline.write", "volunteer": "pipeline.read"}
+"""Role of a charge → the permission that it takes."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def assign(session: Session, constituent_id: int, charge: Charge, *, within: Cha
     """
     _check(session, charge)
     wait_for_others(session, constituent_id)
-    old = giving_way(_open(session, [constituent_id]), charge)
+    old = giving_way(_held(session, [constituent_id], charge), charge)
     if old is not None:
         amend(session, old, within=within, **_ending(charge))
     return insert(session, _begun(constituent_id, charge, within), within=within)
@@ -51,7 +55,7 @@ def assign_many(
     _check(session, charge)
     there = wait_for_others_of(session, constituent_ids)
     running: dict[int, list[Assignment]] = {}
-    for row in _open(session, constituent_ids):
+    for row in _held(session, constituent_ids, charge):
         running.setdefault(row.constituent_id, []).append(row)
     refused: dict[int, str] = {}
     ending: list[Assignment] = []
@@ -71,10 +75,22 @@ def assign_many(
 
 
 def giving_way(running: Sequence[Assignment], charge: Charge) -> Assignment | None:
-    """Which of somebody's running assignments a new charge ends, if any. Raises Blocked, Invalid."""
-    if any(row.officer_id == charge.officer_id and row.role == charge.role for row in running):
+    """Which of somebody's assignments, of those that reach past its first day, a new charge ends, if any.
+
+    Raises Blocked, and Invalid where there would be two primaries for some days.
+    """
+    ended = [row.to_on for row in running if row.to_on is not None and charge.role == row.role == PRIMARY]
+    if any(row.to_on is None and row.officer_id == charge.officer_id and row.role == charge.role for row in running):
         raise Blocked("Not assigned", ("This officer has that role already.",))
-    old = next((row for row in running if charge.role == row.role == PRIMARY), None)
+    if ended:
+        until = max(ended)
+        raise Invalid(
+            "from_on",
+            charge.from_on,
+            f"lies in the days of another primary officer (until {until})",
+            f"Choose {until} or later.",
+        )
+    old = next((row for row in running if row.to_on is None and charge.role == row.role == PRIMARY), None)
     if old is not None and charge.from_on < old.from_on:
         raise Invalid(
             "from_on",
@@ -130,8 +146,10 @@ def release(
     return row
 
 
-def _open(session: Session, constituent_ids: Sequence[int]) -> Sequence[Assignment]:
-    running = select(Assignment).where(Assignment.constituent_id.in_(constituent_ids), Assignment.to_on.is_(None))
+def _held(session: Session, constituent_ids: Sequence[int], charge: Charge) -> Sequence[Assignment]:
+    """Assignments that reach past the first day of a charge."""
+    reach = or_(Assignment.to_on.is_(None), Assignment.to_on > charge.from_on)
+    running = select(Assignment).where(Assignment.constituent_id.in_(constituent_ids), reach)
     locked = running.order_by(Assignment.id).with_for_update()
     return session.scalars(locked.execution_options(populate_existing=True)).all()
 
@@ -144,3 +162,10 @@ def _check(session: Session, charge: Charge) -> None:
         raise NotFound("user", charge.officer_id)
     if not user.active:
         raise Blocked("Not assigned", (f"{user.name} is no longer active.",))
+    if not carries(user.role, NEEDS[charge.role]):
+        raise Invalid(
+            "officer",
+            user.name,
+            f"may not be in charge as {ROLES[charge.role].lower()}: the role {USER_ROLES[user.role]} does not allow it",
+            "Choose somebody else, or let an administrator change the role.",
+        )

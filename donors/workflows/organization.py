@@ -26,12 +26,14 @@ def change_organization(session: Session, change: Change, *, within: ChangeSet) 
 
     After another fiscal year the refresh queue labels credits and shifts anew, and brings everybody in line.
     Raises Invalid for another currency once there are gifts: their base amounts are in the present one; for a country
-    or region without known holidays, for quiet times that are none or would never end, and for limits of contacts.
+    or region without known holidays, for quiet times that are none or would never end, for limits of contacts
+    and of portfolios.
     """
     hold_settings_alone(session)
     before = organization(session)
     wanted = change(before)
     check_calendar(wanted)
+    check_limits(wanted)
     caps_of(wanted)
     if wanted.currency != before.currency and has_gifts(session):
         raise Invalid("currency", wanted.currency, "cannot replace the currency that gifts are kept in")
@@ -39,6 +41,16 @@ def change_organization(session: Session, change: Change, *, within: ChangeSet) 
     if YEAR_SETTINGS & set(changed):
         mark_all(session, reason="fiscal year", at=within.at, change_set_id=within.id, labels=True)
     return changed
+
+
+def check_limits(wanted: Organization) -> None:
+    """Raises Invalid for limits of portfolios that would say nothing."""
+    if wanted.portfolio_warning < 1:
+        raise Invalid("portfolio_warning", wanted.portfolio_warning, "is less than one", "Practice says 75 to 150.")
+    if wanted.portfolio_limit < wanted.portfolio_warning:
+        raise Invalid(
+            "portfolio_limit", wanted.portfolio_limit, "is less than where the warning begins", "Make it larger."
+        )
 
 
 def check_calendar(wanted: Organization) -> None:

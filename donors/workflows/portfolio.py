@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
@@ -17,9 +16,8 @@ from donors.pipeline.assign import (
     wait_for_others_of,
 )
 from donors.pipeline.models import Assignment
+from donors.pipeline.portfolios.belongings import pass_on
 from donors.pipeline.queries.prospects import officers_of
-from donors.plans.models import OPEN, WAITING, Step, Task
-from donors.plans.task import Handover, hand_over_many
 from donors.rollups.marks import mark_change
 from donors.workflows.facts import facts_changed
 
@@ -28,7 +26,7 @@ PART = 500
 
 
 def assign_officer(session: Session, constituent_id: int, charge: Charge, *, within: ChangeSet) -> int:
-    """Puts an officer in charge; a new primary gets the open tasks of plans that are for the officer.
+    """Puts an officer in charge; a new primary gets what was the officer's: tasks of plans, planned moves, open asks.
 
     Returns how many tasks were handed over. Raises NotFound, Invalid, Blocked.
     """
@@ -70,16 +68,7 @@ def end_charge(session: Session, assignment_id: int, *, on: date, reason: str, w
 
 
 def _hand_over(session: Session, before: Mapping[int, int], charge: Charge, *, within: ChangeSet) -> int:
-    """Hands the officer's open tasks of plans over. `before`: constituent id → the primary officer until now."""
-    left = {one: officer for one, officer in before.items() if officer != charge.officer_id}
-    if charge.role != PRIMARY or not left:
-        return 0
-    theirs = (
-        select(Task.id, Task.constituent_id, Task.owner_id)
-        .join(Step, Step.id == Task.step_id)
-        .where(Task.constituent_id.in_(list(left)), Task.state.in_((OPEN, WAITING)), Step.owner_role == "officer")
-    )
-    ids = [task_id for task_id, one, owner_id in session.execute(theirs) if left.get(one or 0) == owner_id]
-    if ids:
-        hand_over_many(session, ids, Handover(charge.officer_id), within=within)
-    return len(ids)
+    """Passes on what was the officer's until now, as far as it comes with the charge: open tasks of plans that are for
+    the officer, planned moves, open asks. `before`: constituent id → the primary officer until now."""
+    left = {one: officer_id for one, officer_id in before.items() if officer_id != charge.officer_id}
+    return pass_on(session, left, charge.officer_id, within=within) if charge.role == PRIMARY and left else 0

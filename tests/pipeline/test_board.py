@@ -22,8 +22,9 @@ from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.board import Page, Standpoint, board, card, cards, count, levels_of
 from donors.pipeline.queries.moves import count_late_moves, late_moves, moves_of, planned_of
-from donors.pipeline.queries.portfolio import portfolio, sizes, who_is_next
+from donors.pipeline.queries.portfolio import portfolio, sizes
 from donors.pipeline.queries.sieve import Matching, Sieve
+from donors.pipeline.turn.queries import turns
 from donors.plans.task import OwnTask, add
 from donors.rollups.models import RollupDefinition
 from donors.workflows.advance import add_prospect, advance
@@ -264,7 +265,7 @@ def test_who_is_next_and_why(
     session: Session, pipeline: Pipeline, crowd: dict[str, Prospect], change: ChangeSet, cast: dict[Person, int]
 ) -> None:
     add(session, OwnTask("Thank her", ago(1), cast[OLIVE], crowd["Cora"].constituent_id), within=change)
-    found = who_is_next(session, pipeline.id, cast[OLIVE], on=TODAY, sees=EVERYTHING)
+    found = turns(session, cast[OLIVE], on=TODAY, sees=EVERYTHING)
     assert [(one.card.name, [reason.sentence for reason in one.reasons]) for one in found] == [
         ("Anna", ["Send the drawings is 3 days late."]),
         ("Cora", ["The task “Thank her” is 1 day late."]),

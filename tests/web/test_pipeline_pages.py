@@ -260,7 +260,7 @@ def test_the_page_of_the_day(client: FlaskClient, world: World) -> None:
     page = words(get(client, "/today"))
     assert "Send the roof budget is 3 days late." in page
     assert "10 days longer in Identification than the 30 expected." in page
-    assert "Promises that are late come first" in page
+    assert "Promises that are due or late come first" in page
     assert client.get("/").location == "/today"
     sign_in(client, REX)
     assert "You are in charge of nobody yet" in get(client, "/today")

@@ -28,6 +28,8 @@ ORGANIZATION = {
     "zone": "America/Los_Angeles",
     "locale": "en_US",
     "currency": "USD",
+    "portfolio_warning": "120",
+    "portfolio_limit": "150",
     "fiscal_start_month": "1",
     "fiscal_named_for_end": "yes",
 }

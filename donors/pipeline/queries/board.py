@@ -91,7 +91,7 @@ def board(
     found = conditions(session, sieve, on=on, sees=sees)
     counts = _counts(session, found)
     every = stages(session, sieve.pipeline_id, retired=True)
-    first = _cards(session, _first_rows(session, found, list(counts), Page(sort, top)), on=on, sees=sees)
+    first = cards_of(session, _first_rows(session, found, list(counts), Page(sort, top)), on=on, sees=sees)
     by_stage: dict[int, list[Card]] = {}
     for one in first:
         by_stage.setdefault(one.stage.id, []).append(one)
@@ -114,7 +114,7 @@ class Page:
 def cards(session: Session, sieve: Sieve, page: Page, *, on: date, sees: Sight) -> list[Card]:
     """The prospects that match, one page of them."""
     found = conditions(session, sieve, on=on, sees=sees)
-    return _cards(session, _rows(session, found, page), on=on, sees=sees)
+    return cards_of(session, _rows(session, found, page), on=on, sees=sees)
 
 
 def count(session: Session, sieve: Sieve, *, on: date, sees: Sight) -> int:
@@ -129,7 +129,7 @@ def card(session: Session, prospect_id: int, *, on: date, sees: Sight) -> Card |
         return None
     found = conditions(session, Sieve(prospect.pipeline_id), on=on, sees=sees)
     visible = [Prospect.id == prospect_id, found[0], *found[2:]]
-    return next(iter(_cards(session, _rows(session, visible, Page(limit=1)), on=on, sees=sees)), None)
+    return next(iter(cards_of(session, _rows(session, visible, Page(limit=1)), on=on, sees=sees)), None)
 
 
 def _counts(session: Session, found: Sequence[ColumnElement[bool]]) -> dict[int, tuple[int, int]]:
@@ -180,7 +180,8 @@ def _first_rows(
     return session.execute(_order(_joined([Prospect.id.in_(firsts)]), page.sort)).all()
 
 
-def _cards(session: Session, found: Sequence[Any], *, on: date, sees: Sight) -> list[Card]:
+def cards_of(session: Session, found: Sequence[Any], *, on: date, sees: Sight) -> list[Card]:
+    """Cards of rows of prospect, name and kind of the constituent, stage, in three statements."""
     prospects = [row[0] for row in found]
     constituents = [prospect.constituent_id for prospect in prospects]
     following = next_moves_of(session, [prospect.id for prospect in prospects], sees=sees)

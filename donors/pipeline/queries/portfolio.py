@@ -1,5 +1,6 @@
-"""Reading of portfolios: figures of one officer, and who is next with the reasons."""
+"""Reading of portfolios: figures of one officer, changes of level, last moves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,16 +9,12 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.levels.models import Level, Standing
-from donors.pipeline.decide import RECENT, Facts, Reason, reasons, urgency
+from donors.pipeline.decide import RECENT
 from donors.pipeline.models import MADE, PLANNED, Assignment, Move, Prospect
-from donors.pipeline.queries.board import Card, Page, cards
 from donors.pipeline.queries.moves import reached_since
 from donors.pipeline.queries.sieve import Sieve, conditions, no_next_move, past_limit, running, seen, seen_moves
-from donors.plans.models import OPEN, Task
-
-MOST = 500
-"""Prospects of one officer that are ranked; portfolios are far smaller."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +28,6 @@ class Portfolio:
     reached: int
     asks: int
     past_limit: int
-
-
-@dataclass(frozen=True)
-class Next:
-    """A prospect whose turn it is, with the reasons, the weightiest first."""
-
-    card: Card
-    reasons: tuple[Reason, ...]
-    last: Move | None
 
 
 def portfolio(session: Session, pipeline_id: int, officer_id: int, *, on: date, sees: Sight) -> Portfolio:
@@ -80,23 +68,6 @@ def sizes(session: Session, *, on: date) -> dict[int, int]:
     return {officer_id: count for officer_id, count in session.execute(statement.group_by(Assignment.officer_id))}
 
 
-def who_is_next(session: Session, pipeline_id: int, officer_id: int, *, on: date, sees: Sight) -> list[Next]:
-    """An officer's prospects that have a reason to be turned to, by `decide.RULE`."""
-    found = cards(session, Sieve(pipeline_id, officer_id), Page(limit=MOST), on=on, sees=sees)
-    ids = [card.prospect.constituent_id for card in found]
-    tasks = _due_tasks(session, ids, officer_id, on)
-    changes = level_changes(session, ids, on=on)
-    ranked = []
-    for card in found:
-        facts = _facts(card, tasks.get(card.prospect.constituent_id), changes.get(card.prospect.constituent_id))
-        why = reasons(facts, on)
-        if why:
-            ranked.append((urgency(facts, on), card, why))
-    ranked.sort(key=lambda entry: (entry[0], entry[1].prospect.id))
-    last = last_moves(session, [card.prospect.constituent_id for _urgency, card, _why in ranked], sees=sees)
-    return [Next(card, why, last.get(card.prospect.constituent_id)) for _urgency, card, why in ranked]
-
-
 @dataclass(frozen=True)
 class LevelChange:
     """That a constituent's level rose (+1) or fell (-1) on a day."""
@@ -104,35 +75,6 @@ class LevelChange:
     change: int
     level: str
     since: date
-
-
-def _facts(card: Card, task: Task | None, change: LevelChange | None) -> Facts:
-    following = card.next_move
-    return Facts(
-        in_stage_since=card.prospect.in_stage_since,
-        expected_days=card.stage.expected_days,
-        stage=card.stage.name,
-        next_move=following.purpose if following else "",
-        next_move_on=following.due_on if following else None,
-        has_next_move=following is not None,
-        task=task.subject if task else "",
-        task_due_on=task.due_on if task else None,
-        level_change=change.change if change else 0,
-        level=change.level if change else "",
-        level_since=change.since if change else None,
-        ask_amount=card.prospect.ask_amount,
-    )
-
-
-def _due_tasks(session: Session, constituent_ids: list[int], owner_id: int, on: date) -> dict[int, Task]:
-    """Constituent id → the officer's task that has been due longest."""
-    found: dict[int, Task] = {}
-    due = select(Task).where(
-        Task.constituent_id.in_(constituent_ids), Task.owner_id == owner_id, Task.state == OPEN, Task.due_on <= on
-    )
-    for task in session.scalars(due.order_by(Task.due_on, Task.id)):
-        found.setdefault(task.constituent_id or 0, task)
-    return found
 
 
 def level_changes(session: Session, constituent_ids: list[int], *, on: date) -> dict[int, LevelChange]:
@@ -163,13 +105,18 @@ def _newer(known: LevelChange | None, change: LevelChange) -> LevelChange:
     return change if known is None or change.since >= known.since else known
 
 
-def last_moves(session: Session, constituent_ids: list[int], *, sees: Sight) -> dict[int, Move]:
+def last_moves(session: Session, constituent_ids: Sequence[int], *, sees: Sight) -> dict[int, Move]:
     """Constituent id → the last made move that the viewer may read."""
-    found: dict[int, Move] = {}
-    made = select(Move).where(Move.constituent_id.in_(constituent_ids), Move.state == MADE, seen_moves(sees))
-    for move in session.scalars(made.order_by(Move.made_on.desc(), Move.id.desc())):
-        found.setdefault(move.constituent_id, move)
-    return found
+    newest = (
+        select(Move.id)
+        .where(Move.constituent_id == Constituent.id, Move.state == MADE, seen_moves(sees))
+        .order_by(Move.made_on.desc(), Move.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    last = select(newest).select_from(Constituent).where(among(session, Constituent.id, constituent_ids))
+    found = select(Move).where(Move.id.in_(last))
+    return {move.constituent_id: move for move in session.scalars(found)}
 
 
 @dataclass(frozen=True)

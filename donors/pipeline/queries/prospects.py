@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.models import User
+from donors.accounts.permissions import ROLES, carries
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.bulk import among
@@ -142,8 +143,12 @@ def acting_officers(session: Session, constituent_ids: Sequence[int], *, on: dat
     return found
 
 
-def officers(session: Session) -> list[User]:
-    """Active users who can be in charge: those whose role may write the pipeline, by name."""
-    able = ("administrator", "director", "officer")
+def officers(session: Session, *, volunteers: bool = False) -> list[User]:
+    """Active users who can be in charge: those whose role may write the pipeline, by name.
+
+    With `volunteers` also those who may read it: a volunteer solicitor needs no more.
+    """
+    need = "pipeline.read" if volunteers else "pipeline.write"
+    able = [role for role in ROLES if carries(role, need)]
     statement = select(User).where(User.deactivated_at.is_(None), User.role.in_(able))
     return list(session.scalars(statement.order_by(User.name, User.id)))

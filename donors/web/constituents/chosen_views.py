@@ -14,12 +14,14 @@ from donors.core.errors import NotAllowed, NotFound
 from donors.core.history import change_set
 from donors.core.undo_plan import plan_undo
 from donors.pipeline.assign import Charge
+from donors.pipeline.portfolios.cautions import Outcome, outcome
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.stages import pipeline, stages
 from donors.plans.queries.templates import templates
 from donors.plans.start import Start
 from donors.web.answer import done
+from donors.web.charges import charge_choices
 from donors.web.constituents.chosen import Chosen, chosen, named, some
 from donors.web.constituents.forms import ChosenForm, ChosenOfficerForm, ChosenPlanForm, ChosenStageForm
 from donors.web.constituents.list_views import KEPT, address, export
@@ -47,7 +49,7 @@ DOORS = {
 class Proposal:
     """An act as its page proposes it: heading, what the button says, what will happen in sentences, and the doing.
 
-    `load`: the tasks that it brings to each officer by week.
+    `load`: the tasks that it brings to each officer by week. `brings`: what an assignment does to portfolios.
     """
 
     title: str
@@ -58,6 +60,7 @@ class Proposal:
     says: tuple[str, ...] = ()
     most: int = FEW
     load: Load | None = None
+    brings: Outcome | None = None
 
 
 def choose() -> Page:
@@ -83,7 +86,7 @@ def lead(act: str, rows: dict[str, Any]) -> Page:
 def chosen_officer() -> Page:
     """One officer for all of the chosen."""
     form = _form(ChosenOfficerForm, "officer", viewer().id)
-    form.officer.choices = [option(user.id, user.name) for user in officers(current_session())]
+    form.officer.choices = charge_choices(current_session())
     return _answer(form, "officers.assign", _officer)
 
 
@@ -91,17 +94,18 @@ def _officer(who: Chosen, form: Any) -> Proposal:
     session = current_session()
     outlook, before = acts.officer_outlook(session, who.ids, form.officer.data)
     name = dict((user.id, user.name) for user in officers(session))[form.officer.data]
+    brings = outcome(session, outlook.will, Charge(form.officer.data, g.today), on=g.today)
     says = [f"{name} becomes the primary officer of {plural(len(outlook.will), 'constituent')}, from today."]
     taken = [f"{count} from {officer}" for officer, count in before.items() if officer]
     if taken:
-        says.append(f"Taken over: {', '.join(taken)}. The open tasks of their plans that are the officer’s go along.")
+        says.append(f"Taken over: {', '.join(taken)}. Tasks of plans, planned moves and open asks go along.")
 
     def carry_out(within: ChangeSet) -> str:
         charge = Charge(form.officer.data, g.today, reason=typed(form.reason))
         refused = assign_officer_many(session, outlook.will, charge, within=within)
         return f"{name} is in charge of {plural(len(outlook.will) - len(refused), 'constituent')} more."
 
-    return Proposal("Assign an officer", "Assign", form, outlook, carry_out, tuple(says))
+    return Proposal("Assign an officer", "Assign", form, outlook, carry_out, tuple(says), brings=brings)
 
 
 def chosen_plan() -> Page:

@@ -2,19 +2,19 @@
 
 from flask import flash, g, render_template, request, url_for
 
-from donors.accounts.models import User
 from donors.constituents.models import Constituent
 from donors.constituents.search import search
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked
 from donors.pipeline.prospect import Entry
-from donors.pipeline.queries.prospects import officers, prospects_of
+from donors.pipeline.queries.prospects import prospects_of
 from donors.pipeline.queries.stages import pipeline, stages
 from donors.web.answer import done
+from donors.web.charges import charge_choices
 from donors.web.choose import by_id
 from donors.web.forms import typed
-from donors.web.pipeline.forms import AddForm, officer_choices, stage_choices
+from donors.web.pipeline.forms import AddForm, stage_choices
 from donors.web.pipeline.prospect_views import Page
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import add_prospect
@@ -32,7 +32,7 @@ def add() -> Page:
     form = AddForm(request.form, data={"constituent": str(who.id), "officer": viewer().id})
     into = pipeline(session, None)
     form.stage.choices = stage_choices(stages(session, into.id))
-    form.officer.choices = officer_choices(_assignable(), nobody="Nobody yet")
+    form.officer.choices = charge_choices(session, nobody="Nobody yet")
     if request.method == "POST" and form.validate():
         answer = _add(form, who, into.id)
         if answer is not None:
@@ -40,12 +40,6 @@ def add() -> Page:
     standing = prospects_of(session, who.id, sees=viewer().sees)
     page = render_template("pipeline/add.html", form=form, who=who, standing=standing, pipeline=into)
     return page if request.method == "GET" else (page, 422)
-
-
-def _assignable() -> list[User]:
-    """Whom the viewer may put in charge: anybody, or themselves alone."""
-    found = officers(current_session())
-    return [user for user in found if user.id == viewer().id or viewer().may("pipeline.assign")]
 
 
 def _add(form: AddForm, who: Constituent, pipeline_id: int) -> Page | None:

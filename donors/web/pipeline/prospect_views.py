@@ -8,28 +8,24 @@ from wtforms import Form
 
 from donors.core.changes import open_change
 from donors.core.db import current_session
-from donors.core.errors import Blocked, Conflict, Invalid, NotFound
+from donors.core.errors import Conflict, Invalid
 from donors.pipeline.asks.queries import asks_of
-from donors.pipeline.assign import Charge
 from donors.pipeline.decide import LEFT
 from donors.pipeline.evidence.history import kept_at
 from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
-from donors.pipeline.queries.prospects import history, in_charge_of, officers, prospect
+from donors.pipeline.queries.prospects import history, in_charge_of, prospect
 from donors.pipeline.queries.stages import stages
 from donors.web.answer import done
 from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.forms import (
     CloseForm,
-    OfficerForm,
-    officer_choices,
 )
 from donors.web.pipeline.proofs import link, remedy
 from donors.web.pipeline.stage_views import asked_by, next_stage, say_plan
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import leave, take_back
-from donors.workflows.portfolio import assign_officer, end_charge
 
 Page = str | Response | tuple[str, int]
 
@@ -37,37 +33,6 @@ Page = str | Response | tuple[str, int]
 def prospect_page(prospect_id: int) -> Page:
     """Where a prospect stands and how it came there."""
     return _page(prospect_id)
-
-
-def officer(prospect_id: int) -> Page:
-    """Puts somebody in charge."""
-    session = current_session()
-    found = prospect(session, prospect_id, sees=viewer().sees)
-    form = OfficerForm(request.form)
-    form.officer.choices = officer_choices(officers(session))
-    if form.validate():
-        charge = Charge(form.officer.data, form.from_on.data or g.today, typed(form.role), typed(form.reason))
-        try:
-            within = open_change(session, "prospect.assign", act=web_act(charge.reason))
-            assign_officer(session, found.constituent_id, charge, within=within)
-            return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The officer is assigned.")
-        except Invalid as error:
-            refuse(form, error)
-        except Blocked as error:
-            form.form_errors.append(error.message)
-    return _page(prospect_id, 422, officer_form=form)
-
-
-def release_officer(prospect_id: int, assignment_id: int) -> Page:
-    """Ends an assignment today."""
-    session = current_session()
-    found = prospect(session, prospect_id, sees=viewer().sees)
-    if assignment_id not in {one.assignment.id for one in in_charge_of(session, found.constituent_id)}:
-        raise NotFound("assignment", assignment_id)
-    within = open_change(session, "prospect.release", act=web_act())
-    reason = request.form.get("reason", "").strip() or "released"
-    end_charge(session, assignment_id, on=g.today, reason=reason[:300], within=within)
-    return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The officer is released.")
 
 
 def close(prospect_id: int) -> Page:
@@ -106,13 +71,11 @@ def _page(prospect_id: int, status: int = 200, **given: Form | str) -> Page:
     shown = card(session, prospect_id, on=g.today, sees=seen)
     here = {"version": found.version}
     forms: dict[str, Any] = {
-        "officer_form": OfficerForm(data={"from_on": g.today, "officer": viewer().id}),
         "close_form": CloseForm(data=here),
     } | given
     ladder = stages(session, found.pipeline_id)
     way = history(session, prospect_id, on=g.today)
     following = next_stage(tuple(ladder), found.stage_id) if found.is_active else None
-    forms["officer_form"].officer.choices = officer_choices(officers(session))
     page = render_template(
         "pipeline/prospect.html",
         card=shown,

@@ -29,6 +29,7 @@ PAST = {
     "exclude": "denied by hand",
     "freeze": "frozen",
     "give_up": "given up",
+    "hand_over": "handed over",
     "join": "joined",
     "leave": "left",
     "link": "link made",

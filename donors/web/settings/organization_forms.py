@@ -6,12 +6,13 @@ from zoneinfo import available_timezones
 from babel import Locale, localedata
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
-from wtforms import DateField, Form, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, Form, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from donors.web.forms import option
 
 NAME = [InputRequired("Give it a name."), Length(max=200)]
+SIZE = NumberRange(1, 100_000, "From 1 to 100,000.")
 MONTHS = [option(number, name) for number, name in Locale("en").months["format"]["wide"].items()]
 
 
@@ -41,6 +42,8 @@ class OrganizationForm(Form):
         "Currency", choices=_currencies(), description="Totals and levels are in it. It stays once there are gifts."
     )
     fiscal_start_month = SelectField("The fiscal year begins in", choices=MONTHS, coerce=int)
+    portfolio_warning = IntegerField("A portfolio is large from", [InputRequired("Enter a number."), SIZE])
+    portfolio_limit = IntegerField("and too large from", [InputRequired("Enter a number."), SIZE])
     fiscal_named_for_end = RadioField(
         "The fiscal year is named for the year in which it",
         choices=[option("yes", "ends"), option("no", "begins")],

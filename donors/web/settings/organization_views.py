@@ -80,6 +80,8 @@ def _changed(form: OrganizationForm, here: Organization) -> Organization:
         zone=typed(form.zone),
         locale=typed(form.locale),
         currency=typed(form.currency),
+        portfolio_warning=form.portfolio_warning.data or 0,
+        portfolio_limit=form.portfolio_limit.data or 0,
         fiscal_start_month=form.fiscal_start_month.data,
         fiscal_named_for_end=form.fiscal_named_for_end.data == "yes",
     )

@@ -5,9 +5,11 @@ from werkzeug.wrappers import Response
 
 from donors.core.db import current_session
 from donors.levels.effects.notices import count_notices, notices
-from donors.pipeline.decide import PORTFOLIO_LIMIT, RULE
-from donors.pipeline.queries.portfolio import likely, portfolio, who_is_next
-from donors.pipeline.queries.stages import pipelines, stages
+from donors.pipeline.portfolios.holdings import returning
+from donors.pipeline.queries.portfolio import last_moves, likely, portfolio
+from donors.pipeline.queries.stages import pipelines
+from donors.pipeline.turn.decide import RULE
+from donors.pipeline.turn.queries import count_snoozed, turns
 from donors.pipeline.waiting.decide import RULE as COST_RULE
 from donors.pipeline.waiting.tasks import waiting
 from donors.plans.queries.mine import in_queues
@@ -37,7 +39,7 @@ def today_page() -> str:
         "today/today.html",
         rule=RULE,
         cost_rule=COST_RULE,
-        limit=PORTFOLIO_LIMIT,
+        limit=g.organization.portfolio_warning,
         shown=SHOWN,
         **prospects,
         **due,
@@ -54,14 +56,17 @@ def _prospects() -> dict[str, object]:
     standing = next(iter(pipelines(session)), None)
     if standing is None:
         return {}
-    following = who_is_next(session, standing.id, viewer().id, on=g.today, sees=seen)
+    following = turns(session, viewer().id, on=g.today, sees=seen)
     stuck = [one for one in following if one.card.tone == "over"]
     stuck.sort(key=lambda one: one.card.prospect.in_stage_since)
+    shown = [*following[:SHOWN], *stuck[:SHOWN]]
     return {
         "figures_of": portfolio(session, standing.id, viewer().id, on=g.today, sees=seen),
         "pipeline": standing,
-        "stages": stages(session, standing.id),
         "following": following,
+        "last": last_moves(session, [one.card.prospect.constituent_id for one in shown], sees=seen),
+        "put_off": count_snoozed(session, viewer().id, on=g.today, sees=seen),
+        "returning": returning(session, on=g.today, sees=seen, officer_id=viewer().id, ahead=0, limit=SHOWN),
         "stuck": stuck,
         "likely": likely(session, viewer().id, on=g.today, sees=seen),
     }

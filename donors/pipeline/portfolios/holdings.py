@@ -1,0 +1,198 @@
+"""Reading whose prospects they are: the constituents in somebody's charge, those that nobody has, those that return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from donors.accounts.visible import Sight
+from donors.constituents.models import Constituent
+from donors.core.bulk import among
+from donors.pipeline.models import Assignment, Move, Pipeline, Prospect, Stage
+from donors.pipeline.queries.board import NextMove, next_moves_of, officer_names
+from donors.pipeline.queries.portfolio import last_moves
+from donors.pipeline.queries.sieve import in_charge, running, seen, seen_prospects
+from donors.rollups.models import rollup_value, slot_column
+from donors.rollups.queries import definitions
+
+YEAR = "last_365_days_total"
+AHEAD = 30
+"""Days for which prospects that are to return are shown beforehand."""
+
+SORTS = {"name": "By name", "ask": "Largest ask first", "longest": "Longest in charge first"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A prospect with its pipeline, stage and next move."""
+
+    prospect: Prospect
+    pipeline: Pipeline
+    stage: Stage
+    next_move: NextMove | None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A constituent in somebody's charge: since when, in which role, where they stand (by pipeline), and the last move
+    that the viewer may read."""
+
+    assignment: Assignment
+    name: str
+    kind: str
+    places: tuple[Place, ...]
+    last: Move | None
+
+    @property
+    def ask(self) -> int:
+        """The sum of open asks in all pipelines, in minor units."""
+        return sum(place.prospect.ask_amount or 0 for place in self.places)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a list, in which order (a key of SORTS)."""
+
+    sort: str = "name"
+    limit: int = 50
+    offset: int = 0
+
+
+def holdings(session: Session, officer_id: int, part: Part, *, on: date, sees: Sight) -> list[Holding]:
+    """The constituents in an officer's charge on a day, in any role; a row for each charge."""
+    largest = (
+        select(func.max(Prospect.ask_amount))
+        .where(Prospect.constituent_id == Constituent.id, Prospect.is_active)
+        .scalar_subquery()
+    )
+    orders: dict[str, tuple[Any, ...]] = {
+        "name": (Constituent.sort_name, Assignment.id),
+        "ask": (func.coalesce(largest, 0).desc(), Assignment.id),
+        "longest": (Assignment.from_on, Assignment.id),
+    }
+    wanted = select(Assignment, Constituent.name, Constituent.kind).join(
+        Constituent, Constituent.id == Assignment.constituent_id
+    )
+    mine = wanted.where(Assignment.officer_id == officer_id, *running(on), *seen(sees)).order_by(*orders[part.sort])
+    rows = session.execute(mine.limit(part.limit).offset(part.offset)).all()
+    ids = [assignment.constituent_id for assignment, _name, _kind in rows]
+    known, last = places(session, ids, sees=sees), last_moves(session, ids, sees=sees)
+    return [
+        Holding(row, name, kind, tuple(known.get(row.constituent_id, ())), last.get(row.constituent_id))
+        for row, name, kind in rows
+    ]
+
+
+def count_holdings(session: Session, officer_id: int, *, on: date, sees: Sight) -> int:
+    """How many charges an officer has, of those that the viewer sees."""
+    counted = select(func.count(Assignment.id)).join(Constituent, Constituent.id == Assignment.constituent_id)
+    mine = counted.where(Assignment.officer_id == officer_id, *running(on), *seen(sees))
+    return session.scalar(mine) or 0
+
+
+def places(session: Session, ids: Sequence[int], *, sees: Sight) -> dict[int, list[Place]]:
+    """Constituent id → where they stand in pipelines now, as far as the viewer may know."""
+    standing = (
+        select(Prospect, Pipeline, Stage)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
+        .join(Stage, Stage.id == Prospect.stage_id)
+        .where(among(session, Prospect.constituent_id, ids), Prospect.is_active, *seen_prospects(sees))
+        .order_by(Pipeline.position, Prospect.id)
+    )
+    rows = session.execute(standing).all()
+    moves = next_moves_of(session, [prospect.id for prospect, _pipeline, _stage in rows], sees=sees)
+    found: dict[int, list[Place]] = {}
+    for prospect, pipeline, stage in rows:
+        found.setdefault(prospect.constituent_id, []).append(Place(prospect, pipeline, stage, moves.get(prospect.id)))
+    return found
+
+
+@dataclass(frozen=True)
+class Unheld:
+    """A prospect that nobody is in charge of. `at_stake` is its open asks or, where that is more, what came in during
+    the last 365 days, in minor units."""
+
+    prospect: Prospect
+    name: str
+    stage: Stage
+    pipeline: str
+    given: int
+    at_stake: int
+
+
+def unheld(session: Session, *, on: date, sees: Sight, limit: int = 50, offset: int = 0) -> list[Unheld]:
+    """Active prospects that nobody is in charge of, the most money at stake first."""
+    given, joined = _given(session, _unheld(on, sees, Prospect, Constituent.name, Stage, Pipeline.name))
+    ask = func.coalesce(Prospect.ask_amount, 0)
+    stake = case((ask > given, ask), else_=given)
+    rows = joined.add_columns(given, stake).order_by(stake.desc(), Prospect.id).limit(limit).offset(offset)
+    return [
+        Unheld(prospect, name, stage, pipeline, int(came), int(most))
+        for prospect, name, stage, pipeline, came, most in session.execute(rows)
+    ]
+
+
+def count_unheld(session: Session, *, on: date, sees: Sight) -> int:
+    """How many prospects nobody is in charge of."""
+    return session.scalar(_unheld(on, sees, func.count(Prospect.id))) or 0
+
+
+def _unheld(on: date, sees: Sight, *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Prospect)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .join(Stage, Stage.id == Prospect.stage_id)
+        .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
+        .where(Prospect.is_active, in_charge(0, on), *seen_prospects(sees))
+    )
+
+
+def _given(session: Session, statement: Any) -> tuple[ColumnElement[int], Any]:
+    """What came in during the last 365 days as a column, nothing where that is not counted; and the join for it."""
+    one = next((each for each in definitions(session) if each.key == YEAR), None)
+    if one is None:
+        return func.coalesce(Prospect.ask_amount, 0) * 0, statement
+    column = func.coalesce(rollup_value.c[slot_column(one.slot)], 0)
+    return column, statement.outerjoin(rollup_value, rollup_value.c.constituent_id == Prospect.constituent_id)
+
+
+@dataclass(frozen=True)
+class Returning:
+    """A prospect that left the pipeline and is to be looked at again on a day. `officer` is the primary one now."""
+
+    prospect: Prospect
+    name: str
+    pipeline: str
+    officer: str | None
+
+    def is_due(self, on: date) -> bool:
+        """Whether its day has come."""
+        return self.prospect.returns_on is not None and self.prospect.returns_on <= on
+
+
+def returning(
+    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int = AHEAD, limit: int = 50
+) -> list[Returning]:
+    """Prospects that left and whose day to return has come or comes soon, the earliest first.
+
+    With `officer_id` those in that officer's charge, and those that nobody is in charge of any more.
+    """
+    wanted = (
+        select(Prospect, Constituent.name, Pipeline.name)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
+        .where(~Prospect.is_active, Prospect.returns_on <= on + timedelta(days=ahead), *seen_prospects(sees))
+        .order_by(Prospect.returns_on, Prospect.id)
+    )
+    if officer_id is not None:
+        wanted = wanted.where(in_charge(officer_id, on) | in_charge(0, on))
+    rows = session.execute(wanted.limit(limit)).all()
+    names = officer_names(session, [prospect.constituent_id for prospect, _name, _pipeline in rows], on=on)
+    return [
+        Returning(prospect, name, pipeline, names.get(prospect.constituent_id)) for prospect, name, pipeline in rows
+    ]
