@@ -4,6 +4,7 @@ from flask import Flask
 
 from config import ROOT, Config
 from donors.accounts import models as accounts
+from donors.cli import ask_reports as ask_report_commands
 from donors.cli import backup as backup_commands
 from donors.cli import demo as demo_commands
 from donors.cli import imports as import_commands
@@ -44,6 +45,7 @@ from donors.plans.starts.event import EVENTS
 from donors.plans.starts.facts import EVENTS_OF_FACTS
 from donors.research import models as research
 from donors.research.fields import FIELDS as RATING_FIELDS
+from donors.research.fields import HELD as RATINGS_HELD
 from donors.rollups import models as rollups
 from donors.rollups.charges import name_charges
 from donors.rollups.families import join_families
@@ -117,6 +119,7 @@ COMMANDS = (
     list_commands,
     report_commands,
     pipeline_report_commands,
+    ask_report_commands,
     rollup_commands,
     level_commands,
     mail_commands,
@@ -188,6 +191,7 @@ def register_fields() -> None:
     REGISTRY.add(*CONSTITUENT_FIELDS)
     REGISTRY.provide("constituent", level_fields)
     register_pipeline_fields(REGISTRY)
+    REGISTRY.add(*RATINGS_HELD)
     REGISTRY.provide("constituent", stored_fields)
     REGISTRY.add(*GIFT_FIELDS, THANKED, *SHIFT_FIELDS, *MOVE_FIELDS, *OPPORTUNITY_FIELDS, *RATING_FIELDS)
     join_families(MOVES)

@@ -68,7 +68,6 @@ class Prospect(Editable, Base):
     closed_reason: Mapped[str] = mapped_column(default="")
     returns_on: Mapped[date | None] = mapped_column(Day)
     ask_amount: Mapped[Minor | None]
-    purpose: Mapped[str] = mapped_column(default="")
     strategy: Mapped[str] = mapped_column(default="")
     strategy_on: Mapped[date | None] = mapped_column(Day)
     snoozed_until: Mapped[date | None] = mapped_column(Day)

@@ -1,8 +1,13 @@
 """The fields of ratings that criteria can name."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
 from donors.accounts.models import User
+from donors.constituents.models import Constituent
 from donors.core.fields import Field, Join, Kind, Option
 from donors.research.models import Rating
 
@@ -33,3 +38,39 @@ FIELDS = (
     _field("note", "Note", Kind.TEXT, Rating.note),
 )
 """Registered by app.py: `REGISTRY.add(*FIELDS)`."""
+
+
+def _holding(kind: str) -> tuple[Any, Join]:
+    """The rating of a kind that holds for a constituent, and the join that leads to it."""
+    held, newer = aliased(Rating, name=f"{kind}_rating"), aliased(Rating, name=f"newest_{kind}_rating")
+    newest = (
+        select(newer.id)
+        .where(newer.constituent_id == Constituent.id, newer.kind == kind)
+        .order_by(newer.rated_on.desc(), newer.id.desc())
+        .limit(1)
+        .correlate(Constituent)
+        .scalar_subquery()
+    )
+    return held, Join(held, held.id == newest)
+
+
+def _of_constituents() -> Iterator[Field]:
+    for kind, word in KINDS.items():
+        held, join = _holding(kind)
+        about: dict[str, Any] = {
+            "subject": "constituent",
+            "joins": (join,),
+            "permission": "pipeline.read",
+            "group": "Ratings",
+        }
+        if kind == "capacity":
+            said = "What they could give to all causes in five years; the newest rating."
+            yield Field("capacity", "Capacity", Kind.MONEY, column=held.amount, help=said, **about)
+            yield Field("capacity_rated_on", "Capacity rated on", Kind.DATE, column=held.rated_on, **about)
+            yield Field("capacity_source", "Source of the capacity", Kind.TEXT, column=held.source, **about)
+        else:
+            yield Field(kind, word, Kind.NUMBER, column=held.score, help="0 (none) to 5; the newest rating.", **about)
+
+
+HELD = tuple(_of_constituents())
+"""Fields of constituents: the ratings that hold. Registered by app.py."""

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from donors.core.changes import ChangeSet
 from donors.giving.models import Gift
 from donors.pipeline.asks import opportunity as writing
+from donors.pipeline.asks import propose
 from donors.pipeline.asks.decide import Step, Terms
 from donors.pipeline.asks.gifts import link_gift
-from donors.pipeline.asks.models import PLANNED, RECEIVED, Opportunity
+from donors.pipeline.asks.models import ASKED, PLANNED, RECEIVED, Opportunity
+from donors.pipeline.asks.propose import Sending
 from donors.pipeline.asks.queries import last_said
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry, prospect_by_id
@@ -75,6 +77,22 @@ def receive_ask(session: Session, opportunity_id: int, gift_id: int, *, on: date
         return row
     day = min(on, max(session.get_one(Gift, gift.gift_id).received_on, last_said(session, row.id)))
     return step_ask(session, opportunity_id, Step(RECEIVED, day), within=within)
+
+
+def send_proposal(
+    session: Session, proposal_id: int, sending: Sending, *, within: ChangeSet, expect: int | None = None
+) -> bool:
+    """Says that a proposal was sent. An ask that was only planned is asked by it; returns whether it was.
+
+    Raises NotFound, Conflict, Invalid, Blocked.
+    """
+    version = propose.send(session, proposal_id, sending, within=within, expect=expect)
+    row = session.get_one(Opportunity, version.opportunity_id)
+    if row.status != PLANNED:
+        return False
+    on = max(sending.on, last_said(session, row.id))
+    step_ask(session, row.id, Step(ASKED, on, f"Proposal, version {version.number}"), within=within)
+    return True
 
 
 def _facts_changed(session: Session, changed: Opportunity, within: ChangeSet) -> None:

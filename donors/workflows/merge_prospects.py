@@ -45,7 +45,6 @@ def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
         "closed_as": "" if is_active else kept.closed_as,
         "closed_reason": "" if is_active else kept.closed_reason,
         "returns_on": None if is_active else kept.returns_on,
-        "purpose": kept.purpose or gone.purpose,
     }
     remove(session, gone, within=within)
     amend(session, kept, within=within, **values)

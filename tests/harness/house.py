@@ -55,22 +55,24 @@ from donors.plans.template import TemplateDraft
 from donors.plans.template import create as create_template
 from donors.reports.kept import Draft as Kept
 from donors.reports.kept import keep
+from donors.research.rate import Judged
 from donors.segments.save import Draft, save
 from donors.volunteering.activities import add_activity
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.adjust import refund_gift
 from donors.workflows.advance import add_prospect
-from donors.workflows.asks import open_ask
 from donors.workflows.begin import begin
 from donors.workflows.gifts import add_gift, record_gift
 from donors.workflows.household import NewStay, join_household
 from donors.workflows.moves import log_move
 from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer
+from donors.workflows.ratings import rate
 from donors.workflows.rulings import rule
 from donors.workflows.shifts import record_shifts
 from donors.workflows.starts import answer_night
 from tests.cast import ADA, GINA, OLIVE, SAM, Person
+from tests.harness.asks import ask_with_proposal
 from tests.imports.files import incoming
 
 CALLED, FAMILY, SAID = "Zephyrine", "Quillfeather", "Marrowbone"
@@ -221,7 +223,10 @@ def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Con
         prospect = add_prospect(session, one.id, pipeline_id, entry, within=within).prospect
         charge = Charge(officer, make.ago(45), reason=f"Knows {said[one.id]}")
         assign_officer(session, one.id, charge, within=within)
-        open_ask(session, prospect.id, Terms(2_500_000, f"For {said[one.id]}", odds=40), on=make.ago(40), within=within)
+        terms = Terms(2_500_000, f"For {said[one.id]}", odds=40)
+        ask_with_proposal(session, prospect.id, terms, on=make.ago(40), within=within)
+        judged = Judged("linkage", make.ago(30), f"Visit about {said[one.id]}", score=3)
+        rate(session, one.id, judged, within=within)
         ahead = Plan(f"Show plans of {said[one.id]}", make.ago(-7), "visit", officer)
         plan_move(session, one.id, ahead, within=within)
         late = Plan(f"Call about {said[one.id]}", make.ago(5), "call", officer)
@@ -239,7 +244,7 @@ def _team(make: Builder) -> int:
     pipeline_id = session.scalars(select(Pipeline.id)).one()
     assign_officer(session, nora.id, Charge(olive, make.ago(45)), within=within)
     prospect = add_prospect(session, nora.id, pipeline_id, Entry(make.ago(45), why=SAID), within=within).prospect
-    open_ask(session, prospect.id, Terms(3_300_000, f"For {SAID}"), on=make.ago(40), within=within)
+    ask_with_proposal(session, prospect.id, Terms(3_300_000, f"For {SAID}"), on=make.ago(40), within=within)
     plan_move(session, nora.id, Plan(f"Call about {SAID}", make.ago(4), "call", olive), within=within)
     told = Report(make.ago(12), "visit", "positive", f"Speaks of {SAID}", f"Met for {SAID}", olive)
     log_move(session, nora.id, told, within=within, on=make.today)

@@ -7,6 +7,7 @@ from random import Random
 from donors.cli.practice import cast, world
 from donors.cli.practice.asks import asks_of
 from donors.cli.practice.giving import Giver, gifts_of, giver_of, shifts_of
+from donors.cli.practice.judged import ratings_of
 from donors.cli.practice.prospects import plans_of, prospects_of
 from donors.cli.practice.story import Charity
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
@@ -30,6 +31,7 @@ def draw(seed: int, on: date, size: int = world.SIZE) -> Charity:
     charity.prospects.extend(prospects_of(chance, charity, most=size // 17))
     charity.plans.extend(plans_of(chance, charity))
     charity.asks.extend(asks_of(chance, charity))
+    charity.ratings.extend(ratings_of(chance, charity))
     charity.gifts.sort(key=lambda gift: (gift.on, gift.giver, gift.cents))
     charity.shifts.sort(key=lambda shift: (shift.on, shift.person))
     return charity

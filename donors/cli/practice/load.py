@@ -16,6 +16,7 @@ from donors.accounts.users import NewUser, add_user
 from donors.cli.practice import relations, world
 from donors.cli.practice.asks import load_asks
 from donors.cli.practice.ids import Ids
+from donors.cli.practice.judged import load_judged
 from donors.cli.practice.ladders import add_loyalty, freeze_one
 from donors.cli.practice.office import load_office
 from donors.cli.practice.story import Charity, DrawnGift, DrawnShift
@@ -65,6 +66,7 @@ class Loader:
         self._giving()
         relations.load_pipeline(self.charity, self.ids, self.change)
         load_asks(self.charity, self.ids, self.change)
+        load_judged(self.charity, self.ids, self.change)
         relations.load_plans(self.charity, self.ids, self.change)
         with self.change(DONE) as (session, change):
             freeze_one(session, self.ids, within=change, on=self.charity.on)

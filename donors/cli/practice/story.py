@@ -90,6 +90,19 @@ class DrawnAsk:
 
 
 @dataclass(frozen=True)
+class DrawnRating:
+    """What was judged of somebody, on a day, by a source: a score from 0 to 5, or a capacity in cents."""
+
+    person: int
+    kind: str
+    on: date
+    source: str
+    score: int | None = None
+    cents: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class DrawnPlan:
     """A plan that was started, why, and how many of its tasks were done, a day after they were due.
 
@@ -120,6 +133,7 @@ class Charity:
     consents: list[tuple[int, str, bool, date]] = field(default_factory=list)
     plans: list[DrawnPlan] = field(default_factory=list)
     asks: list[DrawnAsk] = field(default_factory=list)
+    ratings: list[DrawnRating] = field(default_factory=list)
 
     def add(self, person: NewConstituent) -> int:
         """Adds a constituent and returns its place."""

@@ -75,6 +75,8 @@ class OpportunityEntry(Recorded, Base):
     ask_on: Mapped[date | None] = mapped_column(Day)
     expected_on: Mapped[date | None] = mapped_column(Day)
     odds: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    returns_on: Mapped[date | None] = mapped_column(Day)
     why: Mapped[str] = mapped_column(default="")
 
 

@@ -150,6 +150,8 @@ def _say(
         ask_on=row.ask_on,
         expected_on=row.expected_on,
         odds=row.odds,
+        reason=row.reason,
+        returns_on=row.returns_on,
         why=why.strip(),
     )
     insert(session, entry, within=within)

@@ -78,6 +78,8 @@ class Stood:
     expected_on: date | None
     opened_on: date
     since: date
+    reason: str
+    returns_on: date | None
 
 
 def ask(session: Session, opportunity_id: int, *, sees: Sight) -> Ask:
@@ -187,6 +189,8 @@ def stood_on(on: date) -> Select[*tuple[Any, ...]]:
             OpportunityEntry.expected_on,
             Opportunity.opened_on,
             OpportunityEntry.happened_on,
+            OpportunityEntry.reason,
+            OpportunityEntry.returns_on,
         )
         .select_from(ranked)
         .join(OpportunityEntry, OpportunityEntry.id == ranked.c.entry_id)

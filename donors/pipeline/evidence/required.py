@@ -56,9 +56,7 @@ REQUIRED: Mapping[str, Required] = {
     "expected_on": Required(
         "The day on which the gift is expected", _ASK, lambda _on: _opportunity(Opportunity.expected_on.is_not(None))
     ),
-    "purpose": Required(
-        "The purpose of the ask", _ASK, lambda _on: or_(Prospect.purpose != "", _opportunity(Opportunity.purpose != ""))
-    ),
+    "purpose": Required("The purpose of the ask", _ASK, lambda _on: _opportunity(Opportunity.purpose != "")),
 }
 """Key as a stage keeps it → what it asks for."""
 

@@ -27,9 +27,12 @@ from donors.pipeline.queries.prospects import in_charge_of, prospects_of
 from donors.pipeline.queries.stages import stages
 from donors.plans.queries.plans import PlanFilter, plans
 from donors.plans.queries.tasks import TaskFilter, tasks
+from donors.research.fields import KINDS
+from donors.research.queries import ratings_now
 from donors.rollups.formulas import with_parts
 from donors.rollups.queries import Figure, definitions, figures_of, values_as_of
 from donors.web.constituents.forms import DeceasedForm
+from donors.web.constituents.rating_views import FITS
 from donors.web.constituents.story import Teller, tabs, told
 from donors.web.past import Past, past
 from donors.web.session import viewer
@@ -119,6 +122,7 @@ def consent_words(session: Session, row: Constituent, *, on: date) -> str:
 def _standing(session: Session, row: Constituent) -> dict[str, Any]:
     seen = viewer()
     found: dict[str, Any] = {"levels": [], "card": None, "stages": [], "officers": [], "planned": [], "to_do": None}
+    found |= {"held": {}, "fits": FITS, "kinds": KINDS}
     if seen.may("levels.read"):
         found["levels"] = standings_of(session, row.id, on=g.today)
     if not seen.may("pipeline.read"):
@@ -130,6 +134,7 @@ def _standing(session: Session, row: Constituent) -> dict[str, Any]:
     found["officers"] = [one for one in in_charge_of(session, row.id) if one.assignment.to_on is None]
     found["planned"] = planned_of(session, row.id, sees=seen.sees)
     found["last_move"] = next(iter(moves_of(session, row.id, sees=seen.sees, limit=1)), None)
+    found["held"] = ratings_now(session, row.id)
     found["to_do"] = _to_do(session, row, found)
     return found
 

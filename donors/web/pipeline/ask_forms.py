@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import g
-from wtforms import DateField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import DateField, FileField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from donors.core.money import parse_money, to_decimal
@@ -44,6 +44,28 @@ class StepForm(Form):
     reason = SelectField("Why", choices=REASON_CHOICES, default="")
     returns_on = DateField("Come back to it on", [Optional()])
     why = StringField("In their words", SHORT)
+    version = HiddenField()
+
+
+class ProposalForm(Form):
+    """A document, to be kept as the next version of the proposal."""
+
+    file = FileField("Document")
+    note = StringField("What is new in it", SHORT)
+
+
+class ReturnedForm(Form):
+    """What a director says of a version that goes back."""
+
+    reason = StringField("What has to change", SHORT)
+    version = HiddenField()
+
+
+class SentForm(Form):
+    """That a version was sent."""
+
+    sent_on = DateField("Sent on", [InputRequired("Enter the day.")])
+    answer_due_on = DateField("Answer due on", [Optional()])
     version = HiddenField()
 
 

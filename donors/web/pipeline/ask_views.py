@@ -16,6 +16,8 @@ from donors.pipeline.asks.decide import NEXT, STATUSES
 from donors.pipeline.asks.gifts import gifts_of_ask, gifts_offered, worth
 from donors.pipeline.asks.grounds import grounds_of
 from donors.pipeline.asks.models import DECLINED, DEFERRED, PLANNED, RECEIVED
+from donors.pipeline.asks.proposals import versions
+from donors.pipeline.asks.propose import STATES
 from donors.pipeline.asks.queries import Ask, entries
 from donors.pipeline.asks.queries import ask as one_ask
 from donors.pipeline.asks.suggestion import TOO_LITTLE, suggest
@@ -24,7 +26,17 @@ from donors.pipeline.queries.stages import pipelines
 from donors.web.answer import done
 from donors.web.choose import by_id
 from donors.web.forms import number_in, option, refuse, typed
-from donors.web.pipeline.ask_forms import AskForm, StepForm, ask_form, data_of, step_in, terms_in
+from donors.web.pipeline.ask_forms import (
+    AskForm,
+    ProposalForm,
+    ReturnedForm,
+    SentForm,
+    StepForm,
+    ask_form,
+    data_of,
+    step_in,
+    terms_in,
+)
 from donors.web.pipeline.forms import officer_choices
 from donors.web.session import viewer, web_act
 from donors.workflows.asks import change_ask, open_ask, prospect_in, step_ask
@@ -94,7 +106,7 @@ def _form(values: Any, data: dict[str, Any] | None = None) -> AskForm:
 
 def ask_page(opportunity_id: int) -> Page:
     """The ask."""
-    return _page(opportunity_id)
+    return shown(opportunity_id)
 
 
 def edit_ask(opportunity_id: int) -> Page:
@@ -145,17 +157,18 @@ def step(opportunity_id: int) -> Page:
         except Blocked as error:
             form.form_errors.append(error.message)
         except Conflict:
-            return _page(opportunity_id, 409, conflict="Look what it is now, and choose again if it still holds.")
-    return _page(opportunity_id, 422, step_form=form)
+            return shown(opportunity_id, 409, conflict="Look what it is now, and choose again if it still holds.")
+    return shown(opportunity_id, 422, step_form=form)
 
 
-def _page(opportunity_id: int, status: int = 200, **given: Any) -> Page:
+def shown(opportunity_id: int, status: int = 200, **given: Any) -> Page:
+    """The page with its forms, those that were sent as they were typed."""
     session = current_session()
     found = one_ask(session, opportunity_id, sees=viewer().sees)
     row = found.opportunity
     gifts = gifts_of_ask(session, row.id) if viewer().may("giving.read") else []
     onward = NEXT[row.status]
-    shown = {
+    forms = {
         "step_form": StepForm(data={"on": g.today, "version": row.version}),
         "onward": [(code, STATUSES[code]) for code in onward if code not in EITHER],
         "ends": [(code, STATUSES[code]) for code in onward if code in EITHER],
@@ -163,9 +176,14 @@ def _page(opportunity_id: int, status: int = 200, **given: Any) -> Page:
         "worth": worth(gifts),
         "offered": gifts_offered(session, found) if _may_link(found) else [],
         "entries": entries(session, row.id),
+        "versions": versions(session, row.id),
+        "states": STATES,
+        "proposal_form": ProposalForm(),
+        "sent_form": SentForm(data={"sent_on": g.today}),
+        "returned_form": ReturnedForm(),
         "conflict": "",
     } | given
-    page = render_template("pipeline/ask.html", ask=found, **shown)
+    page = render_template("pipeline/ask.html", ask=found, **forms)
     return page if status == 200 else (page, status)
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from donors.web.addresses import GET, POST, part
 from donors.web.reports import (
+    ask_views,
     edge_views,
     gains_views,
     giver_views,
@@ -29,6 +30,10 @@ RULES = (
     ("/edges/chosen", edge_views.edges_chosen, POST),
     ("/plans", plan_views.plans_page, GET),
     ("/plans/file", plan_views.plans_file, POST),
+    ("/proposals", ask_views.proposals_page, GET),
+    ("/proposals/file", ask_views.proposals_file, POST),
+    ("/declined", ask_views.declined_page, GET),
+    ("/declined/file", ask_views.declined_file, POST),
     ("/trust", trust_views.trust_page, GET),
     ("/trust/file", trust_views.trust_file, POST),
     ("/kept", kept_views.keep_it, POST),
