@@ -94,6 +94,14 @@ def no_contact_outlook(session: Session, ids: Sequence[int]) -> Outlook:
     return _outlook(ids, {one: why for one, why in barred.items() if why != DECEASED})
 
 
+def but(outlook: Outlook, ids: Sequence[int], reason: str) -> Outlook:
+    """The same without some, who are left out for a reason."""
+    out = set(ids)
+    left = tuple(one for one in outlook.will if one in out)
+    will = tuple(one for one in outlook.will if one not in out)
+    return Outlook(will, outlook.left_out | ({reason: left} if left else {}))
+
+
 def start_chosen(session: Session, ids: Sequence[int], what: Start, *, within: ChangeSet) -> tuple[int, bool]:
     """Starts plans for many; returns how many, and whether their tasks are made already: for few they are made here,
     for more by the scheduler, in the same change set, so that one undo takes all of it back.

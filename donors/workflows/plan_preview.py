@@ -65,7 +65,7 @@ def owners_of_drafts(
 def _refusals(session: Session, constituent_id: int, steps: Sequence[Step], *, at: datetime) -> dict[int, str]:
     found = {}
     for step in steps:
-        reach = _reach(session, step)
+        reach = reach_of(session, step)
         if reach is None:
             continue
         answer = may_contact(session, Asked(constituent_id, *reach, key=f"preview/{step.id}"), at=at)
@@ -74,7 +74,7 @@ def _refusals(session: Session, constituent_id: int, steps: Sequence[Step], *, a
     return found
 
 
-def _reach(session: Session, step: Step) -> tuple[Channel, str] | None:
+def reach_of(session: Session, step: Step) -> tuple[Channel, str] | None:
     """The channel and the purpose of what a step sends; none where it reaches nobody unasked."""
     if step.kind == MAIL:
         template = None if step.mail_template_id is None else session.get(MailTemplate, step.mail_template_id)

@@ -8,18 +8,28 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from donors.constituents.consent import Said, withdraw
+from donors.constituents.contact import add_point
 from donors.constituents.edit import edit
 from donors.constituents.models import Constituent
+from donors.constituents.records import PhoneNumber
 from donors.core.changes import ChangeSet, amend
+from donors.core.clock import now
+from donors.mail.decide import Channel
+from donors.mail.gate import Asked, may_contact
 from donors.pipeline.models import Assignment, Prospect
 from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Task
 from donors.plans.template import TemplateDraft, create
 from donors.workflows.begin import begin
+from donors.workflows.plans import start_plan
+from donors.workflows.worth_a_look import worth_a_look
 from tests.cast import ADA, OLIVE, REX, VERA, Person, sign_in
+from tests.constituents.people import TODAY as EARLIER
 from tests.constituents.people import change, person
 
 Ids = dict[str, int]
+TODAY = now().date()
 
 
 @pytest.fixture
@@ -80,7 +90,7 @@ def test_a_plan_for_many_is_announced_started_once_and_taken_back(
     again = told(client.get(led.location))
     assert "Nothing: nobody of the chosen is left" in again
     assert "Has this plan open already" in again
-    assert "2 plans of “Welcome” started. Left out Deceased 1" in told(client.get(first.location))
+    assert "2 plans of “Welcome” started. Left out Deceased Dee Dodd 1" in told(client.get(first.location))
     assert client.post(f"{first.location}/undo").status_code == 303
     assert (count(session, RunningPlan), count(session, Task)) == (0, 0)
     assert "All is as it was before" in told(client.get(first.location))
@@ -162,3 +172,52 @@ def test_a_view_shows_its_conditions_and_lets_them_go(client: FlaskClient, peopl
     cleared = re.search(r'href="([^"]+)"[^>]*>Clear', page.text)
     assert cleared is not None
     assert "Dee Dodd" in told(client.get(cleared[1].replace("&amp;", "&")))
+
+
+def test_what_is_worth_a_look_before_plans_start_can_be_left_out(
+    client: FlaskClient, session: Session, cast: dict[Person, int], people: Ids
+) -> None:
+    within = change(session)
+    steps = (Draft("Ring", 1, kind="move", method="call"), Draft("Write", 5))
+    calls = create(session, TemplateDraft("Calls", steps=steps), within=within).id
+    assert isinstance(
+        start_plan(session, people["anna"], people["plan"], cause="x", within=within, on=TODAY), RunningPlan
+    )
+    add_point(session, session.get_one(Constituent, people["anna"]), given=PhoneNumber("413 555 0101"), within=within)
+    session.commit()
+    sign_in(client, OLIVE)
+    asked = f"/constituents/chosen/plan?ids={people['anna']}&ids={people['ben']}&template={calls}&started_on=2027-03-01"
+    page = client.get(asked)
+    assert "1 has another plan open Anna Berg" in told(page)
+    assert "1 has no phone for “Ring” Ben Cole" in told(page)
+    assert "with 4 tasks from Mar 2, 2027 to Mar 8, 2027" in told(page), "the 6th is a Saturday"
+    assert "All days, as they are for Anna Berg" in told(page)
+    less = client.get(f"{asked}&without=phone")
+    assert "Left out by you: no phone for “Ring”" in told(less)
+    assert "1 plan of “Calls” starts" in told(less)
+    assert sent(less)["without"] == ["phone"]
+    done = client.post("/constituents/chosen/plan", data=sent(less), follow_redirects=True)
+    assert "1 plan of “Calls” started." in told(done)
+    assert "Ben Cole" in told(done)
+    assert f'href="/plans?template={calls}"' in done.text
+
+
+def test_what_is_worth_a_look_is_what_the_gate_says_of_each(
+    session: Session, cast: dict[Person, int], people: Ids
+) -> None:
+    within = change(session)
+    steps = (Draft("Ring", 1, kind="move", method="call"), Draft("Write", 5, kind="move", method="letter"))
+    template = create(session, TemplateDraft("Calls", steps=steps), within=within).id
+    withdraw(session, session.get_one(Constituent, people["ben"]), said=Said("phone", EARLIER, "call"), within=within)
+    session.flush()
+    ids = [people[key] for key in ("anna", "ben", "flo")]
+    found = {one.key: one.ids for one in worth_a_look(session, ids, template, on=TODAY)}
+    for channel in ("phone", "post"):
+        refused = [one for one in ids if not allowed(session, one, channel)]
+        assert list(found.get(f"no-{channel}", ())) == refused
+        assert list(found[channel]) == ids, "no address is known of anybody"
+
+
+def allowed(session: Session, one: int, channel: Channel) -> bool:
+    """What the gate answers for one person."""
+    return may_contact(session, Asked(one, channel, "personal", key=f"{one}/{channel}"), at=now()).allowed

@@ -18,22 +18,22 @@ from donors.pipeline.portfolios.cautions import Outcome, outcome
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.stages import pipeline, stages
-from donors.plans.queries.templates import templates
-from donors.plans.start import Start
+from donors.plans.describe import KIND_WORDS
 from donors.web.answer import done
 from donors.web.charges import charge_choices
-from donors.web.constituents.chosen import Chosen, chosen, named, some
-from donors.web.constituents.forms import ChosenForm, ChosenOfficerForm, ChosenPlanForm, ChosenStageForm
+from donors.web.constituents.chosen import LEFT, Chosen, chosen, named, some
+from donors.web.constituents.forms import ChosenForm, ChosenOfficerForm, ChosenStageForm
 from donors.web.constituents.list_views import KEPT, address, export
-from donors.web.filters import full_day, plural
+from donors.web.filters import plural
 from donors.web.forms import option, typed
+from donors.web.plans.rehearse import Rehearsal
 from donors.web.session import viewer, web_act
 from donors.workflows import chosen as acts
 from donors.workflows.chosen import Outlook
-from donors.workflows.held_out import held_out_of
-from donors.workflows.load import Load, load
+from donors.workflows.load import Load
 from donors.workflows.portfolio import assign_officer_many
 from donors.workflows.undo import ALONG, undo_change
+from donors.workflows.worth_a_look import Worth
 
 Page = str | Response | tuple[str, int]
 FEW, MANY = 500, 20_000
@@ -46,10 +46,22 @@ DOORS = {
 
 
 @dataclass(frozen=True)
+class Brings:
+    """What plans would bring: the load on each officer by week, what is worth a look, what of it is left out (by its
+    keys), and the days as they are for one of the chosen."""
+
+    load: Load
+    worth: tuple[Worth, ...]
+    without: frozenset[str]
+    example: Rehearsal | None
+
+
+@dataclass(frozen=True)
 class Proposal:
     """An act as its page proposes it: heading, what the button says, what will happen in sentences, and the doing.
 
-    `load`: the tasks that it brings to each officer by week. `brings`: what an assignment does to portfolios.
+    `plan`: what is to be looked at before plans start. `brings`: what an assignment does to portfolios. `leads`: words
+    and address of what came of it.
     """
 
     title: str
@@ -59,8 +71,9 @@ class Proposal:
     carry_out: Callable[[ChangeSet], str]
     says: tuple[str, ...] = ()
     most: int = FEW
-    load: Load | None = None
+    plan: Brings | None = None
     brings: Outcome | None = None
+    leads: tuple[str, str] | None = None
 
 
 def choose() -> Page:
@@ -85,9 +98,9 @@ def lead(act: str, rows: dict[str, Any]) -> Page:
 
 def chosen_officer() -> Page:
     """One officer for all of the chosen."""
-    form = _form(ChosenOfficerForm, "officer", viewer().id)
+    form = first_form(ChosenOfficerForm, "officer", viewer().id)
     form.officer.choices = charge_choices(current_session())
-    return _answer(form, "officers.assign", _officer)
+    return answer(form, "officers.assign", _officer)
 
 
 def _officer(who: Chosen, form: Any) -> Proposal:
@@ -108,44 +121,13 @@ def _officer(who: Chosen, form: Any) -> Proposal:
     return Proposal("Assign an officer", "Assign", form, outlook, carry_out, tuple(says), brings=brings)
 
 
-def chosen_plan() -> Page:
-    """One plan for all of the chosen."""
-    lines = templates(current_session(), active_only=True)
-    form = _form(ChosenPlanForm, "template", lines[0].id if lines else None)
-    form.template.choices = [option(line.id, f"{line.name} ({line.steps} steps)") for line in lines]
-    return _answer(form, "plans.start", _plan)
-
-
-def _plan(who: Chosen, form: Any) -> Proposal:
-    session, on = current_session(), form.started_on.data or g.today
-    template = next(line for line in templates(session) if line.id == form.template.data)
-    what = Start(template.id, on, "for a list")
-    outlook = acts.plan_outlook(session, who.ids, what)
-    count, held = len(outlook.will), set(held_out_of(session, outlook.will, template.id))
-    brings = load(session, [one for one in outlook.will if one not in held], template.id, on=on, by=viewer().id)
-    says = [
-        f"{plural(count, 'plan')} of “{template.name}” start{'s' if count == 1 else ''} on {full_day(on)}, "
-        f"with {'at most ' * brings.is_most}{plural(brings.tasks, 'task')} over {plural(template.days, 'day')}.",
-        "Where there is no officer, the task comes to you.",
-    ]
-    if held:
-        says.append(f"{len(held)} of them are held out by lot: on paper only, to measure what the plan brings about.")
-
-    def carry_out(within: ChangeSet) -> str:
-        started, made = acts.start_chosen(session, outlook.will, what, within=within)
-        later = "" if made else " Their tasks are made in the next minutes."
-        return f"{plural(started, 'plan')} of “{template.name}” started.{later}"
-
-    return Proposal("Start a plan", "Start", form, outlook, carry_out, tuple(says), MANY, brings)
-
-
 def chosen_prospects() -> Page:
     """All of the chosen into the pipeline."""
     session = current_session()
     rungs = stages(session, pipeline(session, None).id)
-    form = _form(ChosenStageForm, "stage", rungs[0].id)
+    form = first_form(ChosenStageForm, "stage", rungs[0].id)
     form.stage.choices = [option(stage.id, stage.name) for stage in rungs]
-    return _answer(form, "prospects.add", _prospects)
+    return answer(form, "prospects.add", _prospects)
 
 
 def _prospects(who: Chosen, form: Any) -> Proposal:
@@ -168,7 +150,7 @@ def _prospects(who: Chosen, form: Any) -> Proposal:
 
 def chosen_no_contact() -> Page:
     """All of the chosen are marked: no contact."""
-    return _answer(ChosenForm(), "constituents.no_contact", _no_contact)
+    return answer(ChosenForm(), "constituents.no_contact", _no_contact)
 
 
 def _no_contact(who: Chosen, form: Any) -> Proposal:
@@ -182,12 +164,13 @@ def _no_contact(who: Chosen, form: Any) -> Proposal:
     return Proposal("No contact", "Mark", form, outlook, carry_out, says)
 
 
-def _form(kind: Any, name: str, first: Any) -> Any:
+def first_form(kind: Any, name: str, first: Any) -> Any:
     """The form of an act, as it was sent or with what it begins with."""
     return kind(request.values if name in request.values else None, data={name: first, "started_on": g.today})
 
 
-def _answer(form: Any, kind: str, propose: Callable[[Chosen, Any], Proposal]) -> Page:
+def answer(form: Any, kind: str, propose: Callable[[Chosen, Any], Proposal]) -> Page:
+    """The page of an act; where its button was pressed and nothing has changed since, the act. `kind` of its change."""
     # Opened before anything is read: a form that was sent before leads to what it did then.
     within = open_change(current_session(), kind, act=web_act()) if request.method == "POST" else None
     who = chosen(current_session(), request.values, on=g.today)
@@ -207,6 +190,8 @@ def _answer(form: Any, kind: str, propose: Callable[[Chosen, Any], Proposal]) ->
         moved=within is not None,
         will=some(current_session(), found.outlook.will),
         left=named(current_session(), found.outlook),
+        worth=[(one, some(current_session(), one.ids)) for one in found.plan.worth] if found.plan else [],
+        kinds=KIND_WORDS,
         back=address(),
         keep=[(name, value) for name in KEPT for value in request.args.getlist(name)],
     )
@@ -216,10 +201,18 @@ def _answer(form: Any, kind: str, propose: Callable[[Chosen, Any], Proposal]) ->
 def _carry_out(found: Proposal, within: ChangeSet) -> Page:
     said = found.carry_out(within)
     there = url_for(".chosen_result", change_set_id=within.id)
-    answer = done(within, there)
+    led = done(within, there)
     left = {reason: len(ids) for reason, ids in found.outlook.left_out.items()}
-    within.outcome = {"location": there, "chosen": said, "left": left, "back": address()}
-    return answer
+    ids = {reason: ids[:LEFT] for reason, ids in found.outlook.left_out.items()}
+    within.outcome = {
+        "location": there,
+        "chosen": said,
+        "left": left,
+        "ids": ids,
+        "leads": found.leads,
+        "back": address(),
+    }
+    return led
 
 
 def chosen_result(change_set_id: int) -> Page:
@@ -229,7 +222,12 @@ def chosen_result(change_set_id: int) -> Page:
         return redirect(url_for("settings_audit.change_page", change_set_id=found.id), 303)
     change = _own(change_set_id)
     plan = plan_undo(current_session(), change, along=ALONG) if change.state == "done" else None
-    return render_template("constituents/chosen_result.html", change=change, told=change.outcome, plan=plan)
+    told = change.outcome or {}
+    left = {
+        reason: (count, some(current_session(), told.get("ids", {}).get(reason, []), shown=LEFT))
+        for reason, count in told["left"].items()
+    }
+    return render_template("constituents/chosen_result.html", change=change, told=told, left=left, plan=plan)
 
 
 def chosen_undo(change_set_id: int) -> Page:

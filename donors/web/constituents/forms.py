@@ -1,6 +1,16 @@
 """Forms of constituents."""
 
-from wtforms import BooleanField, DateField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from donors.constituents.consent import CHANNELS
@@ -152,6 +162,7 @@ class ChosenPlanForm(Form):
 
     template = SelectField("Plan", coerce=int)
     started_on = DateField("From", DAY)
+    without = SelectMultipleField("Leave out", validate_choice=False)
 
 
 class ChosenStageForm(Form):

@@ -4,6 +4,7 @@ from flask import Flask
 
 from donors.web.addresses import BOTH, GET, POST, part
 from donors.web.constituents import (
+    chosen_plan,
     chosen_views,
     filter_views,
     list_views,
@@ -23,7 +24,7 @@ RULES = (
     ("/filter", filter_views.filter_page, GET),
     ("/chosen", chosen_views.choose, POST),
     ("/chosen/officer", chosen_views.chosen_officer, BOTH),
-    ("/chosen/plan", chosen_views.chosen_plan, BOTH),
+    ("/chosen/plan", chosen_plan.chosen_plan, BOTH),
     ("/chosen/prospects", chosen_views.chosen_prospects, BOTH),
     ("/chosen/no-contact", chosen_views.chosen_no_contact, BOTH),
     ("/chosen/<int:change_set_id>", chosen_views.chosen_result, GET),
