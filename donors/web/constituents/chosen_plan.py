@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 
 from donors.core.changes import ChangeSet
 from donors.core.db import Session, current_session
@@ -13,7 +13,7 @@ from donors.web.constituents.chosen import Chosen
 from donors.web.constituents.chosen_views import MANY, Brings, Page, Proposal, answer, first_form
 from donors.web.constituents.forms import ChosenPlanForm
 from donors.web.filters import full_day, plural
-from donors.web.forms import option
+from donors.web.forms import number, option
 from donors.web.plans.rehearse import Rehearsal, rehearsal
 from donors.web.session import viewer
 from donors.workflows import chosen as acts
@@ -26,7 +26,9 @@ from donors.workflows.worth_a_look import worth_a_look
 def chosen_plan() -> Page:
     """One plan for all of the chosen."""
     lines = templates(current_session(), active_only=True)
-    form = first_form(ChosenPlanForm, "template", lines[0].id if lines else None)
+    asked = number(request.values.get("plan", ""))
+    first = next((line.id for line in lines if line.id == asked), lines[0].id if lines else None)
+    form = first_form(ChosenPlanForm, "template", first)
     form.template.choices = [option(line.id, f"{line.name} ({line.steps} steps)") for line in lines]
     return answer(form, "plans.start", _proposed)
 
@@ -46,7 +48,7 @@ def _proposed(who: Chosen, form: Any) -> Proposal:
     if held:
         says.append(f"{held} of them are held out by lot: on paper only, to measure what the plan brings about.")
     leads = ("See these plans", url_for("plans.index", template=template.id))
-    return Proposal("Start a plan", "Start", form, outlook, carry_out, tuple(says), MANY, brings, leads)
+    return Proposal("Start a plan", "Start", form, outlook, carry_out, tuple(says), MANY, brings, leads=leads)
 
 
 def _foreseen(session: Session, who: Chosen, what: Start, without: frozenset[str]) -> tuple[Outlook, Brings, int]:

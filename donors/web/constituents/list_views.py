@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from donors.constituents.queries import reached
 from donors.core.changes import open_change
 from donors.core.criteria.tree import All, Compare, Operator
-from donors.core.db import current_session, separate_reading
+from donors.core.db import Session, current_session, separate_reading
 from donors.core.errors import Blocked, Invalid, NotAllowed
 from donors.core.fields import Field, Kind
+from donors.plans.models import PlanTemplate
 from donors.rollups.queries import definitions
 from donors.segments.members import Member, Wanted, all_members, members
 from donors.segments.queries import segment, segments
@@ -22,13 +23,15 @@ from donors.segments.save import Draft, drop, save
 from donors.web.answer import done
 from donors.web.constituents.asked import Asked, asked, here_asked
 from donors.web.criteria.builder import offered
+from donors.web.forms import number
 from donors.web.past import ARGUMENTS
 from donors.web.session import note_export, viewer, web_act
 from donors.web.sheet import sheet
 
 Page = str | AnyResponse | tuple[str, int]
 MOST_CHOSEN = 500
-KEPT = ("q", "match", "f", "col", "sort", "size", "view", *ARGUMENTS)
+KEPT = ("q", "match", "f", "col", "sort", "size", "view", "plan", *ARGUMENTS)
+"""What the address of a list holds and keeps; `plan` is the template of which plans are to start for the chosen."""
 NO_CONDITION = ")"
 """What an address holds to say that the conditions of its view are all taken away."""
 
@@ -49,8 +52,15 @@ def index() -> Page:
         columns_offered=offered(wanted.known.values()),
         keep=[(name, value) for name in KEPT for value in request.args.getlist(name)],
         address=address,
+        starting=_starting(session),
         figures={one.key: one for one in definitions(session)},
     )
+
+
+def _starting(session: Session) -> PlanTemplate | None:
+    """The template of which plans are to start for those who are ticked."""
+    template_id = number(request.args.get("plan", ""))
+    return session.get(PlanTemplate, template_id) if template_id is not None and viewer().may("plans.write") else None
 
 
 def shown(field: Field, value: object) -> object:

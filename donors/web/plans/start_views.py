@@ -10,6 +10,7 @@ from donors.core.db import current_session
 from donors.plans.describe import KIND_WORDS
 from donors.plans.queries.templates import drafts_of, newest_version, rule_of, templates
 from donors.plans.start import Start
+from donors.segments.queries import segments
 from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import option, typed
@@ -27,9 +28,7 @@ def start() -> Page:
     """For whom, which plan, from when; then all dates; then the start."""
     who = by_id(current_session(), request.values.get("constituent", ""))
     if who is None:
-        q = request.args.get("q", "").strip()[:100]
-        hits = search(current_session(), q, sees=viewer().sees, limit=12) if q else []
-        return render_template("plans/who.html", q=q, hits=hits, template=request.args.get("template", ""))
+        return _whom()
     form = _form()
     if not form.template.choices:
         return render_template("plans/start.html", who=who, form=form, rehearsal=None, outlook=Outlook())
@@ -46,6 +45,19 @@ def _is_meant(who: Constituent, form: StartForm) -> bool:
         form.despite.errors = [f"{who.name} wants no contact at all: say why there is to be a plan all the same."]
         return False
     return True
+
+
+def _whom() -> str:
+    """For one person, or for a list; the template goes along."""
+    session, seen, q = current_session(), viewer().sees, request.args.get("q", "").strip()[:100]
+    known = {str(line.id): line for line in templates(session, active_only=True)}
+    return render_template(
+        "plans/who.html",
+        q=q,
+        hits=search(session, q, sees=seen, limit=12) if q else [],
+        template=known.get(request.args.get("template", "")),
+        views=segments(session, sees=seen),
+    )
 
 
 def _start(who: Constituent, form: StartForm) -> Page:

@@ -23,7 +23,6 @@ from donors.plans.queries.templates import (
 )
 from donors.plans.queries.versions import VersionLine, version_lines
 from donors.plans.template import set_active, template_by_id
-from donors.segments.queries import segments
 from donors.web.answer import done
 from donors.web.listing import page_number
 from donors.web.plans.choices import names
@@ -77,7 +76,6 @@ def template_page(template_id: int) -> str:
         page=number,
         per_page=PER_PAGE,
         rehearsal=rehearsal(session, request.args, drafts, rule, today=g.today),
-        views=segments(session, sees=seen),
     )
 
 
