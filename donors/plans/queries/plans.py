@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import spelled
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.errors import NotFound
-from donors.plans.models import ONGOING, OPEN, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
+from donors.plans.models import ONGOING, OPEN, PAUSED, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,18 @@ class PlanLine:
     owner: str | None
 
 
+SHOWN = {"running": "All", "late": "Late", "paused": "Paused", "ended": "Ended"}
+"""What a list of plans can show, in words: those that have not ended, and of these the late and the paused ones."""
+SORTS = {"due", "started", "name"}
+"""By what a list of plans can be sorted, with a minus in front to turn it round. Those without a day come last."""
+
+
 @dataclass(frozen=True)
 class PlanFilter:
     """Which plans: of one template, of one constituent, with an open task of one owner; running ones or ended ones.
 
-    `but_version` leaves out those that run on one version.
+    `but_version` leaves out those that run on one version. `paused`: only these; `late_on`: only those with an open
+    task that is due before this day. `sort` is one of SORTS (empty: the newest first).
     """
 
     template_id: int | None = None
@@ -50,12 +58,14 @@ class PlanFilter:
     owner_id: int | None = None
     ended: bool = False
     but_version: int | None = None
+    paused: bool = False
+    late_on: date | None = None
+    sort: str = ""
 
 
 def plans(session: Session, which: PlanFilter, *, sees: Sight, limit: int = 25, offset: int = 0) -> list[PlanLine]:
-    """Plans that match, the newest first."""
-    order = RunningPlan.ended_on.desc() if which.ended else RunningPlan.started_on.desc()
-    statement = _lines(sees).where(*_matching(which)).order_by(order, RunningPlan.id.desc())
+    """Plans that match, in the order that was asked for."""
+    statement = _lines(sees).where(*_matching(which)).order_by(*_order(which))
     return _read(session, statement.limit(limit).offset(offset))
 
 
@@ -94,6 +104,17 @@ def has_starting(session: Session) -> bool:
     return session.scalar(starting.order_by(RunningPlan.id).limit(1)) is not None
 
 
+def _order(which: PlanFilter) -> tuple[Any, ...]:
+    key, falls = which.sort.removeprefix("-"), which.sort.startswith("-")
+    last = RunningPlan.ended_on if which.ended else RunningPlan.started_on
+    if key not in SORTS:
+        return last.desc(), RunningPlan.id.desc()
+    open_tasks = select(func.min(Task.due_on)).where(Task.plan_id == RunningPlan.id, Task.state == OPEN)
+    due = last if which.ended else open_tasks.correlate(RunningPlan).scalar_subquery()
+    column: Any = {"due": due, "started": RunningPlan.started_on, "name": Constituent.sort_name}[key]
+    return (column.desc() if falls else column.asc()).nulls_last(), RunningPlan.id
+
+
 def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:
     running = RunningPlan.state.in_(ONGOING)
     found: list[ColumnElement[bool]] = [~running if which.ended else running]
@@ -106,6 +127,11 @@ def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:
     if which.owner_id is not None:
         mine = select(Task.plan_id).where(Task.owner_id == which.owner_id, Task.state == OPEN)
         found.append(RunningPlan.id.in_(mine))
+    if which.paused:
+        found.append(RunningPlan.state == PAUSED)
+    if which.late_on is not None:
+        late = select(Task.plan_id).where(Task.state == OPEN, Task.due_on < which.late_on)
+        found.append(RunningPlan.id.in_(late))
     return found
 
 
