@@ -1,13 +1,17 @@
 """Tasks on Today and in lists: done, put off, handed over, skipped, one or many, and the way back; queues."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.consent import Said, withdraw
+from donors.constituents.contact import add_point
+from donors.constituents.models import Constituent
+from donors.constituents.records import PhoneNumber
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.plans.drafts import Draft, Link
@@ -182,6 +186,54 @@ def test_one_is_put_off_and_handed_over_from_its_page(
     assert "On leave" in client.get(task).text
     assert client.post(f"{task}/owner", data={"owner": cast[SAM], "word": "Please"}).status_code == 303
     assert states(session, ids)[0] == ("open", "Olive Officer: Please", cast[SAM])
+
+
+@one_system
+def test_a_task_shows_whom_it_is_about_and_leads_back_to_its_list(
+    client: FlaskClient, session: Session, asking: int
+) -> None:
+    sign_in(client, OLIVE)
+    anna = session.get_one(Task, asking).constituent_id
+    change = open_change(session, "test", act=Act(None, now(), "web"))
+    person = session.get_one(Constituent, anna)
+    add_point(session, person, given=PhoneNumber("413 555 0101", "home"), within=change)
+    session.commit()
+    here = f"/plans/tasks/{asking}?next=/plans/tasks?show=due"
+    page = client.get(here).text
+    assert f'href="/constituents/{anna}"' in page
+    assert 'href="tel:4135550101"' in page
+    assert "Last gift none yet" in words(page)
+    assert "Last contact none on record" in words(page)
+    assert page.count('name="next" value="/plans/tasks?show=due"') >= 5
+    withdraw(session, session.get_one(Constituent, anna), said=Said("phone", TODAY, "call"), within=change)
+    session.commit()
+    refused = client.get(here).text
+    assert "tel:" not in refused
+    assert "413 555 0101 home refused" in words(refused)
+
+
+@one_system
+def test_days_to_put_off_to_are_one_press_away_and_nobody_is_chosen_to_take_over(
+    client: FlaskClient, session: Session, ids: list[int], cast: dict[Person, int]
+) -> None:
+    sign_in(client, OLIVE)
+    task = f"/plans/tasks/{ids[0]}"
+    page = client.get(task).text
+    days = re.findall(r'name="when" value="([^"]+)"', page)
+    assert days == sorted(set(days))
+    assert all(date.fromisoformat(day).weekday() < 5 for day in days)
+    sent = {"until": LATER, "when": days[-1], "reason": "On leave"}
+    assert client.post(f"{task}/snooze", data=sent).status_code == 303
+    assert session.get_one(Task, ids[0]).due_on.isoformat() == days[-1]
+    session.rollback()
+    bulk = f"/plans/tasks/chosen/snooze?ids={ids[1]}"
+    assert re.findall(r'name="when" value="([^"]+)"', client.get(bulk).text) == days
+    assert client.post(bulk, data=sent | {"ids": ids[1]}).status_code == 303
+    assert session.get_one(Task, ids[1]).due_on.isoformat() == days[-1]
+    session.rollback()
+    assert f'<option value="{cast[OLIVE]}"' not in client.get(task).text, "it is hers already"
+    assert client.post(f"{task}/owner", data={"owner": ""}).status_code == 422
+    assert client.post(f"/plans/tasks/chosen/hand-over?ids={ids[1]}", data={"ids": ids[1]}).status_code == 422
 
 
 @one_system

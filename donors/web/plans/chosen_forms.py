@@ -4,6 +4,7 @@ from wtforms import DateField, Form, SelectField, StringField
 from wtforms.validators import InputRequired
 
 from donors.web.plans.forms import SHORT, ends
+from donors.web.plans.people import user_id
 
 
 class CloseForm(Form):
@@ -23,7 +24,7 @@ class SnoozeForm(Form):
 class PassOnForm(Form):
     """To whom they go."""
 
-    owner = SelectField("To", coerce=int)
+    owner = SelectField("To", [InputRequired("Choose who takes them over.")], coerce=user_id)
     word = StringField("A word to them", SHORT)
 
 

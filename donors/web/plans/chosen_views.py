@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -24,7 +23,8 @@ from donors.web.filters import plural
 from donors.web.forms import number, refuse, typed
 from donors.web.plans.chosen_forms import CloseForm, PassOnForm, SkipForm, SnoozeForm
 from donors.web.plans.forms import CHOOSE, ends
-from donors.web.plans.people import handed_word, owner_options
+from donors.web.plans.later import chosen_day, days_to_choose, next_working_day
+from donors.web.plans.people import handed_word, takers
 from donors.web.plans.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.tasks import close_tasks
@@ -55,7 +55,7 @@ def _close(ids: Sequence[int], form: Any, within: ChangeSet) -> dict[int, str]:
 
 
 def _snooze(ids: Sequence[int], form: Any, within: ChangeSet) -> dict[int, str]:
-    how = Snooze(form.until.data or g.today, typed(form.reason), g.today)
+    how = Snooze(chosen_day(form.until), typed(form.reason), g.today)
     return snooze_many(current_session(), ids, how, within=within)
 
 
@@ -115,7 +115,14 @@ def _page(act: Act, form: Form, lines: Sequence[TaskLine], refused: Mapping[int,
     """The page of an act. `refused`: task → why nothing was done to it."""
     asking = sum(line.asks for line in lines) if act.form is CloseForm else 0
     return render_template(
-        "plans/chosen.html", act=act, form=form, lines=lines, asking=asking, refused=refused, back=_back()
+        "plans/chosen.html",
+        act=act,
+        form=form,
+        lines=lines,
+        asking=asking,
+        days=days_to_choose() if act.form is SnoozeForm else [],
+        refused=refused,
+        back=_back(),
     )
 
 
@@ -137,9 +144,10 @@ def _told(act: Act, within: ChangeSet, lines: Sequence[TaskLine], refused: dict[
 
 
 def _form(act: Act, lines: Sequence[TaskLine]) -> Any:
-    form: Any = act.form(request.form or None, data={"until": g.today + timedelta(days=7), "owner": viewer().id})
+    form: Any = act.form(request.form or None, data={"until": next_working_day()})
     if act.form is PassOnForm:
-        form.owner.choices = owner_options()
+        mine = all(line.task.owner_id == viewer().id for line in lines)
+        form.owner.choices = takers(but=viewer().id if mine else None)
     if act.form is CloseForm and any(line.asks for line in lines):
         all_ask = all(line.asks for line in lines)
         form.result.choices = ends(CHOOSE if all_ask else "done; those that ask how they ended stay open")

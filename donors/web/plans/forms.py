@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from donors.plans.terms import SPOKEN
 from donors.web.forms import option
+from donors.web.plans.people import user_id
 
 SHORT = [Length(max=300)]
 CHOOSE = "Choose…"
@@ -54,7 +55,7 @@ class PutOffForm(Form):
 class OwnerForm(Form):
     """Who takes a task over."""
 
-    owner = SelectField("To", coerce=int)
+    owner = SelectField("To", [InputRequired("Choose who takes it over.")], coerce=user_id)
     word = StringField("A word to them", SHORT)
     version = HiddenField(id="owner-version")
 

@@ -17,7 +17,7 @@ from donors.plans import task as writing
 from donors.plans.close import Completion
 from donors.plans.models import CLOSED
 from donors.plans.put_off import Snooze, snooze
-from donors.plans.queries.tasks import SHOWN, TaskFilter, count_tasks, task, tasks
+from donors.plans.queries.tasks import SHOWN, TaskFilter, TaskLine, count_tasks, task, tasks
 from donors.plans.queues import take
 from donors.plans.reopen import reopen as open_again
 from donors.plans.task import Handover, OwnTask
@@ -25,9 +25,11 @@ from donors.web.answer import done
 from donors.web.choose import by_id
 from donors.web.door import local_path
 from donors.web.forms import number_in, refuse, typed
+from donors.web.plans.about import about
 from donors.web.plans.ended import ended
 from donors.web.plans.forms import CHOOSE, DateForm, EndForm, OwnerForm, PutOffForm, TaskForm, ends
-from donors.web.plans.people import handed_word, owner_options
+from donors.web.plans.later import chosen_day, days_to_choose, next_working_day
+from donors.web.plans.people import handed_word, owner_options, takers
 from donors.web.plans.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.tasks import complete_task, skip_task
@@ -152,7 +154,7 @@ def put_off(task_id: int) -> Page:
     form = PutOffForm(request.form)
     if not form.validate() or form.until.data is None:
         return _page(task_id, form), 422
-    how = Snooze(form.until.data, typed(form.reason), g.today)
+    how = Snooze(chosen_day(form.until), typed(form.reason), g.today)
     try:
         within = open_change(session, "task.snooze", act=web_act(how.reason))
         snooze(session, task_id, how, within=within, expect=number_in(form.version))
@@ -181,7 +183,7 @@ def hand_over(task_id: int) -> Page:
     session = current_session()
     line = task(session, task_id, sees=viewer().sees)
     form = OwnerForm(request.form)
-    form.owner.choices = owner_options(in_queue=line.task.queue_id is not None)
+    form.owner.choices = _takers(line)
     if not form.validate():
         return _page(task_id, form), 422
     try:
@@ -204,14 +206,32 @@ def _page(task_id: int, sent: Form | None = None, refusal: str = "") -> str:
     forms: dict[str, Any] = {
         "end": EndForm(here),
         "date": DateForm(data={"version": str(line.task.version), "due_on": line.task.due_on}),
-        "later": PutOffForm(data={"version": str(line.task.version), "until": g.today + timedelta(days=7)}),
-        "owner": OwnerForm(data={"version": str(line.task.version), "owner": line.task.owner_id or 0}),
+        "later": PutOffForm(data={"version": str(line.task.version), "until": next_working_day()}),
+        "owner": OwnerForm(
+            data={
+                "version": str(line.task.version),
+            }
+        ),
     }
     names = {EndForm: "end", DateForm: "date", PutOffForm: "later", OwnerForm: "owner"}
     if sent is not None:
         forms[names[type(sent)]] = sent
-    forms["owner"].owner.choices = owner_options(in_queue=line.task.queue_id is not None)
+    forms["owner"].owner.choices = _takers(line)
     if line.asks:
         forms["end"].result.choices = ends(CHOOSE)
     mail = mail_of_step(current_session(), task_id)
-    return render_template("plans/task.html", line=line, refusal=refusal, mail=mail, **forms)
+    return render_template(
+        "plans/task.html",
+        line=line,
+        about=about(current_session(), line.task.constituent_id) if line.task.constituent_id else None,
+        days=days_to_choose(),
+        next=local_path(request.values.get("next"), ""),
+        refusal=refusal,
+        mail=mail,
+        **forms,
+    )
+
+
+def _takers(line: TaskLine) -> list[Any]:
+    mine = line.task.owner_id == viewer().id
+    return takers(in_queue=line.task.queue_id is not None, but=viewer().id if mine else None)
