@@ -1,6 +1,6 @@
 """Reading of the board: lanes with counts and top cards, the same cards as a list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.levels.models import Level, Standing, Track
 from donors.pipeline.decide import age_tone
 from donors.pipeline.models import PLANNED, Assignment, Move, Prospect, Stage
-from donors.pipeline.queries.sieve import Sieve, conditions, next_moves, running, seen_moves
+from donors.pipeline.queries.sieve import Sieve, conditions, next_moves, running, seen_moves, seen_prospects
 from donors.pipeline.queries.stages import stages
 
 _Rows = Select[Prospect, str, str, Stage]
@@ -130,6 +131,13 @@ def card(session: Session, prospect_id: int, *, on: date, sees: Sight) -> Card |
     found = conditions(session, Sieve(prospect.pipeline_id), on=on, sees=sees)
     visible = [Prospect.id == prospect_id, found[0], *found[2:]]
     return next(iter(cards_of(session, _rows(session, visible, Page(limit=1)), on=on, sees=sees)), None)
+
+
+def cards_by_id(session: Session, prospect_ids: Collection[int], *, on: date, sees: Sight) -> dict[int, Card]:
+    """Those of these prospects that the viewer may see, active or closed, by id."""
+    found = [among(session, Prospect.id, sorted(prospect_ids)), *seen_prospects(sees)]
+    rows = session.execute(_joined(found)).all()
+    return {card.prospect.id: card for card in cards_of(session, rows, on=on, sees=sees)}
 
 
 def _counts(session: Session, found: Sequence[ColumnElement[bool]]) -> dict[int, tuple[int, int]]:

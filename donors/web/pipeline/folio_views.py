@@ -1,6 +1,6 @@
 """Whose prospects they are: an officer's portfolio, the prospects that nobody has, those that return."""
 
-from flask import current_app, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from donors.core.db import current_session
 from donors.pipeline.decide import ROLES
@@ -50,7 +50,7 @@ def holdings(user_id: int) -> str:
         sort=part.sort,
         sorts=SORTS,
         roles=ROLES,
-        pack=url_for("pipeline.pack", user_id=user_id) if "pipeline.pack" in current_app.view_functions else None,
+        pack=url_for(".pack_page", user_id=user_id),
     )
 
 

@@ -11,6 +11,7 @@ from donors.web.reports import (
     kept_views,
     level_views,
     lybunt_views,
+    move_report_views,
     movement_views,
     plan_views,
     retention_views,
@@ -48,6 +49,10 @@ RULES = (
     ("/givers", giver_views.givers_page, GET),
     ("/givers/file", giver_views.givers_file, POST),
     ("/givers/chosen", giver_views.givers_chosen, POST),
+    ("/no-next-move", move_report_views.next_steps_page, GET),
+    ("/no-next-move/file", move_report_views.next_steps_file, POST),
+    ("/overdue-moves", move_report_views.overdue_page, GET),
+    ("/overdue-moves/file", move_report_views.overdue_file, POST),
 )
 
 

@@ -1,0 +1,87 @@
+"""Reports on moves: prospects without a next one, and those that are overdue."""
+
+from flask import Response, g, render_template, request
+
+from donors.core.db import Session, current_session
+from donors.core.known import KnownAt, read_instant
+from donors.reports.next_steps import NextStepsQuestion, next_steps
+from donors.reports.overdue import AGES, OverdueQuestion, overdue_moves
+from donors.reports.plain.moves import (
+    NEXT_STEPS,
+    OVERDUE,
+    next_steps_document,
+    next_steps_rows,
+    overdue_document,
+    overdue_rows,
+)
+from donors.web.reports.asked_pipeline import AskedPipeline, asked_pipeline, number
+from donors.web.reports.files import answer
+
+ON_A_PAGE = 50
+
+
+def next_steps_page() -> str:
+    """Prospects without a next move."""
+    session, page = current_session(), max(1, request.args.get("page", 1, int))
+    asked = asked_pipeline(session)
+    found = next_steps(session, _next_steps(session, asked), limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE)
+    return render_template(
+        "reports/next_steps.html", asked=asked, found=found, page=page, per_page=ON_A_PAGE, definition=NEXT_STEPS
+    )
+
+
+def next_steps_file() -> Response:
+    """The same as a file."""
+    session = current_session()
+    asked = asked_pipeline(session)
+    found = next_steps(session, _next_steps(session, asked))
+    return answer(
+        "no next move",
+        asked.keep | {"as_of": asked.past.on.isoformat()},
+        lambda: next_steps_rows(found, g.organization),
+        lambda: next_steps_document(found, asked.whose, g.organization),
+    )
+
+
+def overdue_page() -> str:
+    """Moves that are past their day."""
+    session, page = current_session(), max(1, request.args.get("page", 1, int))
+    asked = asked_pipeline(session)
+    found = overdue_moves(session, _overdue(session, asked), limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE)
+    return render_template(
+        "reports/overdue.html",
+        asked=asked,
+        found=found,
+        ages=[words for words, _ in AGES],
+        page=page,
+        per_page=ON_A_PAGE,
+        definition=OVERDUE,
+    )
+
+
+def overdue_file() -> Response:
+    """The same as a file."""
+    session = current_session()
+    asked = asked_pipeline(session)
+    found = overdue_moves(session, _overdue(session, asked))
+    return answer(
+        "overdue moves",
+        asked.keep | {"as_of": asked.past.on.isoformat()},
+        lambda: overdue_rows(found),
+        lambda: overdue_document(found, asked.whose),
+    )
+
+
+def _next_steps(session: Session, asked: AskedPipeline) -> NextStepsQuestion:
+    return NextStepsQuestion(asked.past.on, asked.which, _known(session, asked))
+
+
+def _overdue(session: Session, asked: AskedPipeline) -> OverdueQuestion:
+    return OverdueQuestion(asked.past.on, asked.which, number("age", range(len(AGES))), _known(session, asked))
+
+
+def _known(session: Session, asked: AskedPipeline) -> KnownAt | None:
+    """A past day is seen as it stood in the records at its end: of what is planned no row tells of earlier days."""
+    if asked.past.on < g.today and asked.past.instant is None:
+        return KnownAt(session, read_instant(asked.past.on.isoformat(), g.organization.zone))
+    return asked.past.known_at(session)
