@@ -81,14 +81,14 @@ def carry_over(
     for course in found:
         version_id = course.plan.version_id
         if version_id not in ways:
-            ways[version_id] = _way(session, course.plan)
+            ways[version_id] = way_to_newest(session, course.plan)
         way = ways[version_id]
-        reason = _why_not(session, course.plan, way)
+        reason = why_not_carried(session, course.plan, way)
         if reason or way is None:
             refused[course.plan.id] = reason
         else:
             moving.append((course, way))
-    dates = {course.plan.id: _dates(session, course, way, on=on) for course, way in moving}
+    dates = {course.plan.id: dates_anew(session, course, way, on=on) for course, way in moving}
     for course, way in moving:
         _rename(course, way, dates[course.plan.id], on=on, within=within)
         _keep_anchors(session, course, way)
@@ -101,7 +101,7 @@ def carry_over(
     return refused
 
 
-def _way(session: Session, plan: RunningPlan) -> Way | None:
+def way_to_newest(session: Session, plan: RunningPlan) -> Way | None:
     """From the version of a plan to the newest; none when that is the newest."""
     newest = newest_version(session, plan.template_id)
     if newest.id == plan.version_id:
@@ -132,7 +132,7 @@ def _counted_anew(old: Sequence[Draft], new: Sequence[Draft], pairs: Pairing) ->
     return found
 
 
-def _why_not(session: Session, plan: RunningPlan, way: Way | None) -> str:
+def why_not_carried(session: Session, plan: RunningPlan, way: Way | None) -> str:
     if plan.state not in ONGOING or plan.held_out:
         return f"It is {plan.state}."
     if way is None:
@@ -148,7 +148,7 @@ def _known_days(session: Session, plan: RunningPlan) -> Days:
     return days_of(session, [plan.constituent_id], kept_days(plan))[plan.constituent_id]
 
 
-def _dates(session: Session, course: Course, way: Way, *, on: date) -> dict[int, Due]:
+def dates_anew(session: Session, course: Course, way: Way, *, on: date) -> dict[int, Due]:
     """Step of the new version → its date, of those that are new or counted otherwise and have not ended."""
     rule, days = way.to.rule, _known_days(session, course.plan)
     first = off_closed(on, "monday", rule.closed) if rule.skips_weekends else on

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import among
@@ -69,17 +69,24 @@ class Course:
         return found
 
 
-def courses(session: Session, plan_ids: Iterable[int]) -> list[Course]:
-    """Plans with their tasks, locked and read anew: plans first and by id, so that no two acts wait for each other."""
+def courses(session: Session, plan_ids: Iterable[int], *, lock: bool = True) -> list[Course]:
+    """Plans with their tasks, locked and read anew: plans first and by id, so that no two acts wait for each other.
+
+    Without `lock` they are only looked at.
+    """
     ids = sorted(set(plan_ids))
     wanted = select(RunningPlan).where(among(session, RunningPlan.id, ids)).order_by(RunningPlan.id)
-    plans = session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
+    plans = session.scalars(_locked(wanted) if lock else wanted).all()
     theirs = select(Task).where(among(session, Task.plan_id, ids)).order_by(Task.id)
     tasks: dict[int, dict[int, Task]] = {plan.id: {} for plan in plans}
-    for task in session.scalars(theirs.with_for_update().execution_options(populate_existing=True)):
+    for task in session.scalars(_locked(theirs) if lock else theirs):
         tasks[task.plan_id or 0][task.step_id or 0] = task
     known = editions(session, {plan.version_id for plan in plans})
     return [Course(plan, known[plan.version_id], tasks[plan.id]) for plan in plans]
+
+
+def _locked(rows: Select[Any]) -> Any:
+    return rows.with_for_update().execution_options(populate_existing=True)
 
 
 def write(session: Session, changed: Iterable[Course], *, within: ChangeSet) -> None:

@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import now
 from donors.plans.drafts import Draft, Link
-from donors.plans.models import RunningPlan
+from donors.plans.models import RunningPlan, Task
 from donors.plans.template import TemplateDraft, create, revise
+from donors.web.filters import day
 from donors.workflows.plans import start_plan
 from tests.cast import DORA, VERA, Person, sign_in
 from tests.constituents.people import person
 from tests.web.test_pipeline_pages import get, words
 
 FIRST = (Draft("Thank by phone"), Draft("Letter", 3, (Link(1),)))
-SECOND = (Draft("Thank by phone"), Draft("Letter", 5, (Link(1),)), Draft("Visit", 14, (Link(2),)))
+SECOND = (Draft("Thank by phone"), Draft("Letter", 10, (Link(1),)), Draft("Visit", 14, (Link(2),)))
 
 
 @pytest.fixture
@@ -39,19 +40,30 @@ def versions(session: Session) -> list[int]:
     return found
 
 
+def letter(session: Session) -> str:
+    """The day of the letter in the plan that began last, as pages say it."""
+    found = session.scalars(select(Task.due_on).where(Task.subject == "Letter").order_by(Task.id.desc())).first()
+    session.rollback()
+    return day(found, on=now().date())
+
+
 def test_plans_are_moved_after_a_look_and_back_again(client: FlaskClient, behind: int, session: Session) -> None:
     sign_in(client, DORA)
     first, _ = versions(session)
     address = f"/plans/templates/{behind}/move"
     assert "Move 2 plans to version 2" in words(get(client, f"/plans/templates/{behind}"))
     page = words(get(client, address))
-    assert "5 days after step 1 is done (was: 3 days after step 1 is done)" in page
+    assert "10 days after step 1 is done (was: 3 days after step 1 is done)" in page
     assert "New: “Visit”" in page
-    assert "Changed: “Letter”" in page
+    told = re.search(r"Letter: (\w+ \d+(?:, \d+)?) → (\w+ \d+(?:, \d+)?)", page)
+    assert told is not None
+    assert told[1] == letter(session)
+    assert "the same as above" in page, "the second plan meets what the first does"
     one = re.findall(r'name="ids" value="(\d+)"', get(client, address))[0]
     answer = client.post(address, data={"act": "chosen", "ids": one, "why": "Better"})
     assert answer.status_code == 303
     assert versions(session) == [first, first + 1]
+    assert letter(session) == told[2], "the day is the one that was shown"
     assert client.post(address, data={"act": "all"}).status_code == 303
     assert versions(session) == [first + 1, first + 1]
     assert "All plans run on version 2" in get(client, address)
@@ -59,6 +71,16 @@ def test_plans_are_moved_after_a_look_and_back_again(client: FlaskClient, behind
         session.rollback()
         assert client.post(f"/plans/changes/{change_id}/undo").status_code == 303
     assert versions(session) == [first, first]
+
+
+def test_nothing_moves_where_nobody_is_ticked(client: FlaskClient, behind: int, session: Session) -> None:
+    sign_in(client, DORA)
+    address = f"/plans/templates/{behind}/move"
+    assert "2 plans run on an older version" in words(get(client, f"/plans/templates/{behind}"))
+    nobody = client.post(address, data={"act": "chosen"})
+    assert nobody.status_code == 422
+    assert "tick those that are to go" in nobody.text
+    assert len(set(versions(session))) == 1
 
 
 def test_who_may_not_design_may_not_move(client: FlaskClient, behind: int, cast: dict[Person, int]) -> None:
