@@ -70,7 +70,21 @@ def _never(position: int, draft: Draft, drafts: Sequence[Draft]) -> Iterator[str
     if parents_can and not ways_to(position, drafts):
         asked = " and ".join(_asked(link) for link in draft.links)
         word = "all of these" if draft.joins == ALL else "any of these"
-        yield f"it can never be reached: {word} would have to happen in one plan: {asked}. They exclude each other."
+        yield (
+            f"it can never be reached: {word} would have to happen in one plan: {asked}. They exclude each other. "
+            "Choose “any one of these is enough”."
+        )
+
+
+def excludes(position: int, drafts: Sequence[Draft]) -> bool:
+    """Whether the steps that one waits for exclude each other, so that it can never come about where it asks for all.
+
+    False where the links are wrong in another way: they lead nowhere, or round in a circle.
+    """
+    every = range(1, len(drafts) + 1)
+    if any(link.position not in every for draft in drafts for link in draft.links):
+        return False
+    return not any(_circle(place, drafts) for place in every) and not ways_to(position, drafts)
 
 
 def _asked(link: Link) -> str:

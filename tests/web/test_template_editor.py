@@ -16,6 +16,8 @@ from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.plans.template import TemplateDraft, create
+from donors.web.plans.editor import Editing, Typed, Waits
+from donors.web.plans.rows import acted
 from tests.cast import DORA, SAM, Person, sign_in
 from tests.constituents.people import person
 from tests.web.test_pipeline_pages import get, words
@@ -213,3 +215,38 @@ def test_who_is_gone_stays_named_until_somebody_else_is_chosen(
     sign_in(client, DORA)
     page = get(client, f"/plans/templates/{template_id}/edit")
     assert f'<option value="user:{cast[SAM]}" selected>as it was, no longer offered' in page
+
+
+def test_branches_that_join_again_are_enough_one_by_one() -> None:
+    called, again, letter = Typed("Call"), after("Call again", "1", "no answer"), after("Letter", "1", "reached")
+    parting = Editing(steps=(called, again, letter, after("Invite", "3", "")))
+    joined = acted(parting, "link:4")
+    assert joined is not None
+    assert [row.step for row in joined[0].steps[3].waits] == ["3", "2"]
+    assert joined[0].steps[3].joins == "any", "both can never happen in one plan"
+    both = acted(
+        Editing(steps=(called, after("Write", "1", ""), after("Letter", "1", ""), after("Invite", "3", ""))), "link:4"
+    )
+    assert both is not None
+    assert both[0].steps[3].joins == "all"
+
+
+def after(subject: str, step: str, outcome: str) -> Typed:
+    """A step that waits for one."""
+    return Typed(subject, after="parent done", waits=(Waits(step, outcome),))
+
+
+def test_what_can_never_be_is_said_while_one_draws(client: FlaskClient, cast: dict[Person, int]) -> None:
+    sign_in(client, DORA)
+    links = {"waits-2-1": "1", "outcome-2-1": "reached", "waits-3-1": "1", "outcome-3-1": "no answer"}
+    joins = {"waits-4-1": "2", "waits-4-2": "3", "joins-4": "all"}
+    steps = {f"subject-{place}": name for place, name in enumerate(("Call", "Letter", "Call again", "Invite"), 1)}
+    counted = {f"after-{place}": "parent done" for place in (2, 3, 4)}
+    sent = {"name": "Welcome", "steps": "4", "act": "look"} | steps | counted | links | joins
+    page = words(client.post("/plans/templates/new", data=sent).text)
+    assert "This cannot be saved yet" in page
+    assert "They exclude each other. Choose “any one of these is enough”." in page
+    assert "only if step 1 ended with “reached” · the officer" in page, "a folded step says its condition"
+    fine = words(client.post("/plans/templates/new", data=sent | {"joins-4": "any"}).text)
+    assert "This cannot be saved yet" not in fine
+    assert "If declined, gave or skipped, the plan ends." in fine

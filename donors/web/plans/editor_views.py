@@ -13,12 +13,15 @@ from donors.core.errors import Blocked, Conflict, Invalid
 from donors.core.fields import REGISTRY
 from donors.core.settings import organization
 from donors.plans import describe
+from donors.plans.graph import problems
 from donors.plans.queries.templates import drafts_of, newest_version, rule_of, starts_of
+from donors.plans.queries.versions import behind
 from donors.plans.template import TemplateDraft, create, revise, template_by_id
 from donors.plans.terms import HOWEVER, OFFICER, OUTCOMES, SECOND, STARTER
 from donors.web.answer import done
 from donors.web.criteria.builder import PERIODS, shown
 from donors.web.criteria.builder import offered as under_headings
+from donors.web.filters import plural
 from donors.web.forms import number
 from donors.web.plans.choices import Offered, names, offered
 from donors.web.plans.drafting import Wrong, by_step, drafted, placed
@@ -93,6 +96,9 @@ def _kept(session: Session, draft: TemplateDraft, template_id: int | None) -> Re
     within = open_change(session, "template.revise", act=web_act())
     made = revise(session, template_id, draft, within=within, expect=expect)
     said = f"Version {made.number} holds for plans that start from now on."
+    late = len(behind(session, template_id, made.id))
+    if late:
+        said += f" {plural(late, 'plan')} {'runs' if late == 1 else 'run'} on older ones: see below what would change."
     return done(within, url_for(".template_page", template_id=template_id), said)
 
 
@@ -131,6 +137,7 @@ def _editor(editing: Editing, template_id: int | None, look: Look) -> str:
             "in_trouble": by_step(look.wrong),
         },
         rehearsal=rehearsal(session, request.form, draft.steps, rule, today=g.today),
+        never=[one.sentence for one in problems(draft.steps) if one.field == "links"],
     )
 
 
@@ -138,7 +145,7 @@ def _summaries(session: Session, draft: TemplateDraft, count: int) -> dict[int, 
     """What the line of each step says beside its subject."""
     known = names(session)
     said = {
-        place: f"{describe.timing(step)} · {describe.owner(step, known)}"
+        place: " · ".join(filter(None, (describe.timing(step), describe.conditions(step), describe.owner(step, known))))
         for place, step in enumerate(draft.steps, start=1)
     }
     return {place: said.get(place, "") for place in range(1, count + 1)}

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from donors.plans.dates import OF_PARENTS
-from donors.plans.graph import MOST_STEPS
-from donors.plans.terms import PARENT_DONE, START
+from donors.plans.drafts import Draft, Link
+from donors.plans.graph import MOST_STEPS, excludes
+from donors.plans.terms import ALL, ANY, PARENT_DONE, START
 from donors.web.criteria.builder import acted as pressed
 from donors.web.plans.editor import MOST_LINKS, Editing, Typed, Waits, whole
 
@@ -84,7 +85,18 @@ def _linked(editing: Editing, place: int, _inner: str) -> tuple[Editing, int]:
     other = next((str(at) for at in order if str(at) not in taken), "")
     waits = (*step.waits, Waits(other)) if other else step.waits
     after = PARENT_DONE if other and not step.waits and step.after == START else step.after
-    return _with(editing, place, replace(step, waits=waits[:MOST_LINKS], after=after))
+    linked, _ = _with(editing, place, replace(step, waits=waits[:MOST_LINKS], after=after))
+    return _with(linked, place, _joined(linked, place))
+
+
+def _joined(editing: Editing, place: int) -> Typed:
+    """A step that waits for several which can never all happen in one plan waits for any one of them."""
+    step = editing.steps[place - 1]
+    drafts = [
+        Draft(one.subject, links=tuple(Link(whole(row.step) or 0, row.outcome) for row in one.waits), joins=one.joins)
+        for one in editing.steps
+    ]
+    return replace(step, joins=ANY) if step.joins == ALL and excludes(place, drafts) else step
 
 
 def _unlinked(editing: Editing, place: int, inner: str) -> tuple[Editing, int]:

@@ -1,5 +1,6 @@
 """Templates: the list, and one of them drawn on its days, with its versions and the plans that run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g, render_template, request, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 from donors.core.changes import open_change
 from donors.core.db import Session, current_session
 from donors.plans.compare import changes, rule_changes
-from donors.plans.dates import length
+from donors.plans.dates import Node, length
 from donors.plans.describe import KIND_WORDS
 from donors.plans.models import ONGOING
 from donors.plans.queries.plans import PlanFilter, count_plans, plans
@@ -26,7 +27,7 @@ from donors.plans.template import set_active, template_by_id
 from donors.web.answer import done
 from donors.web.listing import page_number
 from donors.web.plans.choices import names
-from donors.web.plans.rehearse import rehearsal
+from donors.web.plans.rehearse import Rehearsal, rehearsal
 from donors.web.session import viewer, web_act
 
 PER_PAGE = 25
@@ -56,13 +57,14 @@ def template_page(template_id: int) -> str:
     counts = plan_counts(session).get(template_id, {})
     which = PlanFilter(template_id=template_id, ended="ended" in request.args)
     number = page_number()
+    drawn = rehearsal(session, request.args, drafts, rule, today=g.today)
     lines = version_lines(session, template_id, limit=MOST_VERSIONS + 1)
     return render_template(
         "plans/template.html",
         template=template,
         version=version,
         steps=len(drafts),
-        length=length(nodes_of(session, version.id)),
+        length=_length(drawn, nodes_of(session, version.id)),
         rule=rule,
         starts=starts_of(session, version.id),
         kinds=KIND_WORDS,
@@ -75,8 +77,13 @@ def template_page(template_id: int) -> str:
         ended=which.ended,
         page=number,
         per_page=PER_PAGE,
-        rehearsal=rehearsal(session, request.args, drafts, rule, today=g.today),
+        rehearsal=drawn,
     )
+
+
+def _length(drawn: Rehearsal, nodes: Sequence[Node]) -> int:
+    """The days from the start to the last step, as the picture has them."""
+    return (drawn.picture.last - drawn.start).days if drawn.picture else length(nodes)
 
 
 def _told(session: Session, lines: list[VersionLine]) -> list[Told]:
