@@ -40,8 +40,8 @@ CASES = (
     (TASK, [(DUE, "It is due today.")]),
     (replace(TASK, due_on=day(1)), [(DUE, "It is due tomorrow.")]),
     (replace(TASK, due_on=day(9)), [(DUE, "It is due Oct 29.")]),
-    (replace(TASK, due_on=day(-1)), [(LATE, "It is 1 day late.")]),
-    (replace(TASK, due_on=day(-11)), [(LATE, "It is 11 days late.")]),
+    (replace(TASK, due_on=day(-1)), [(LATE, "The task is 1 day late.")]),
+    (replace(TASK, due_on=day(-11)), [(LATE, "The task is 11 days late.")]),
     (
         replace(TASK, gift=Unthanked(120_000, day(-1), is_first=True)),
         [(NEAR, "Gave $1,200 for the first time on Oct 19; thanks are in time until tomorrow."), (DUE, None)],

@@ -190,7 +190,7 @@ def test_a_plan_rests_goes_on_moves_and_begins_anew_each_with_the_way_back(
     assert press("pause", reason="She is travelling") == 303
     page = words(get(client, here))
     assert "She is travelling. Nothing of it comes up until it goes on." in page
-    assert "The plan rests. Undo" in page
+    assert "The plan is paused. Undo" in page
     assert press("pause") == 409
     assert [task.state for task in tasks(session, running)] == ["waiting"] * 3
     assert press("resume", shifts="y") == 303

@@ -208,7 +208,7 @@ def _falls(facts: Facts, say: Speaker) -> Iterator[Reason]:
 def _due(facts: Facts, say: Speaker) -> Iterator[Reason]:
     late = (say.on - facts.due_on).days
     if late > 0:
-        yield Reason(LATE, f"It is {_days(late)} late.")
+        yield Reason(LATE, f"The task is {_days(late)} late.")
     else:
         yield Reason(DUE, f"It is due {_near(facts.due_on, say)}.")
 

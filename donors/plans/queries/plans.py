@@ -28,7 +28,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A plan in a list: its course, and the open task that is due first (none: nothing is open)."""
+    """A plan in a list: its course, the open task that is due first (none: nothing is open), and who started it."""
 
     plan: RunningPlan
     constituent: str
@@ -37,6 +37,7 @@ class PlanLine:
     marks: tuple[Mark, ...]
     now: Task | None
     owner: str | None
+    started_by: str | None
 
 
 SHOWN = {"running": "All", "late": "Late", "paused": "Paused", "ended": "Ended"}
@@ -153,7 +154,8 @@ def _lines(sees: Sight) -> Select[RunningPlan, str, str, int]:
 def _read(session: Session, statement: Select[RunningPlan, str, str, int]) -> list[PlanLine]:
     found = session.execute(statement).all()
     tasks = _tasks(session, [row[0].id for row in found])
-    owners = _names(session, {task.owner_id for group in tasks.values() for task in group})
+    owned = {task.owner_id for group in tasks.values() for task in group}
+    owners = _names(session, owned | {row[0].started_by for row in found})
     lines = []
     for row in found:
         group = tasks.get(row[0].id, ())
@@ -161,7 +163,9 @@ def _read(session: Session, statement: Select[RunningPlan, str, str, int]) -> li
         marks = tuple(Mark(task.subject, task.state, task.due_on) for task in group)
         found_plan, constituent, template, number = row
         owner = owners.get(now.owner_id) if now else None
-        lines.append(PlanLine(found_plan, constituent, template, number, marks, now, owner))
+        lines.append(
+            PlanLine(found_plan, constituent, template, number, marks, now, owner, owners.get(found_plan.started_by))
+        )
     return lines
 
 

@@ -70,7 +70,7 @@ class ReasonForm(Form):
 class ResumeForm(ReasonForm):
     """How a plan that rested goes on."""
 
-    shifts = BooleanField("Move its dates by the days that it rested", default=True)
+    shifts = BooleanField("Move its dates by the days that it was paused", default=True)
 
 
 class ShiftForm(ReasonForm):

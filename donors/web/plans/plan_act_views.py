@@ -29,7 +29,7 @@ STALE = "Somebody else changed this plan in the meantime; look at it and send th
 
 def pause(plan_id: int) -> Page:
     """Lets a plan rest."""
-    return _act(plan_id, "pause", "The plan rests.", _pause)
+    return _act(plan_id, "pause", "The plan is paused.", _pause)
 
 
 def _pause(session: Session, plan_id: int, _form: Form, within: ChangeSet) -> RunningPlan:
@@ -38,7 +38,7 @@ def _pause(session: Session, plan_id: int, _form: Form, within: ChangeSet) -> Ru
 
 def resume(plan_id: int) -> Page:
     """Lets a plan go on that rested."""
-    return _act(plan_id, "resume", "The plan goes on.", _resume)
+    return _act(plan_id, "resume", "The plan is resumed.", _resume)
 
 
 def _resume(session: Session, plan_id: int, form: Form, within: ChangeSet) -> RunningPlan:
