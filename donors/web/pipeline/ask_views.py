@@ -21,6 +21,9 @@ from donors.pipeline.asks.propose import STATES
 from donors.pipeline.asks.queries import Ask, entries
 from donors.pipeline.asks.queries import ask as one_ask
 from donors.pipeline.asks.suggestion import TOO_LITTLE, suggest
+from donors.pipeline.odds.history import History
+from donors.pipeline.odds.own import Odds, fit
+from donors.pipeline.odds.queries import stories
 from donors.pipeline.queries.prospects import officers, prospects_of
 from donors.pipeline.queries.stages import pipelines
 from donors.web.answer import done
@@ -43,6 +46,7 @@ from donors.workflows.asks import change_ask, open_ask, prospect_in, step_ask
 
 Page = str | Response | tuple[str, int]
 EITHER = (DECLINED, DEFERRED)
+ORDER = tuple(STATUSES)
 
 
 def new_ask() -> Page:
@@ -85,7 +89,9 @@ def _opened(form: AskForm, who: Constituent) -> Response | None:
 
 
 def _new_page(form: AskForm, who: Constituent, standing: Any) -> str:
-    return render_template("pipeline/ask_new.html", form=form, who=who, standing=standing, **_beside(who.id))
+    kind = next((one.stage.kind for one in standing if one.prospect.is_active), "identification")
+    own, beside = _own(kind, typed(form.status) or PLANNED, 0), _beside(who.id)
+    return render_template("pipeline/ask_new.html", form=form, who=who, standing=standing, own=own, **beside)
 
 
 def _beside(constituent_id: int) -> dict[str, Any]:
@@ -96,6 +102,13 @@ def _beside(constituent_id: int) -> dict[str, Any]:
     found = suggest(grounds)
     rungs = [] if found is None else [(sum_, f"{to_decimal(sum_, g.currency):f}") for sum_ in found.rungs]
     return {"suggestion": found, "grounds": grounds, "rungs": rungs, "too_little": "" if found else TOO_LITTLE}
+
+
+def _own(kind: str, status: str, days: int) -> Odds | None:
+    """The odds of this house's own history for an ask in a stage and status; none while there are too few asks."""
+    session = current_session()
+    spells = (spell for story in stories(session, g.today) for spell in story.spells())
+    return fit(History(spells).until(g.today)).odds((kind, status), days)
 
 
 def _form(values: Any, data: dict[str, Any] | None = None) -> AskForm:
@@ -136,8 +149,9 @@ def edit_ask(opportunity_id: int) -> Page:
 
 
 def _edit_page(found: Ask, form: AskForm, *, conflict: bool = False) -> str:
-    beside = _beside(found.prospect.constituent_id)
-    return render_template("pipeline/ask_edit.html", ask=found, form=form, conflict=conflict, **beside)
+    row, beside = found.opportunity, _beside(found.prospect.constituent_id)
+    own = _own(found.stage.kind, row.status, (g.today - row.status_since).days)
+    return render_template("pipeline/ask_edit.html", ask=found, form=form, conflict=conflict, own=own, **beside)
 
 
 def step(opportunity_id: int) -> Page:
@@ -167,9 +181,11 @@ def shown(opportunity_id: int, status: int = 200, **given: Any) -> Page:
     found = one_ask(session, opportunity_id, sees=viewer().sees)
     row = found.opportunity
     gifts = gifts_of_ask(session, row.id) if viewer().may("giving.read") else []
-    onward = NEXT[row.status]
+    onward = sorted(NEXT[row.status], key=lambda code: (ORDER.index(code) < ORDER.index(row.status), ORDER.index(code)))
     forms = {
         "step_form": StepForm(data={"on": g.today, "version": row.version}),
+        "own": _own(found.stage.kind, row.status, (g.today - row.status_since).days),
+        "forward": next((code for code in onward if found.is_open and code not in (PLANNED, *EITHER)), None),
         "onward": [(code, STATUSES[code]) for code in onward if code not in EITHER],
         "ends": [(code, STATUSES[code]) for code in onward if code in EITHER],
         "gifts": gifts,
