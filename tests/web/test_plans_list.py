@@ -1,10 +1,15 @@
-"""The list of plans: what is late or paused, of which template, with whose tasks, in which order."""
+"""The list of plans: what is late or paused, of which template, with whose tasks, in which order; late days anew."""
+
+import re
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from donors.core.calendar import off_closed
 from donors.core.clock import now
-from donors.plans.drafts import Draft
+from donors.plans.drafts import Draft, Link
+from donors.web.filters import day, full_day
 from tests.cast import OLIVE, SAM, Person, sign_in
 from tests.workflows.plan_world import World
 
@@ -32,3 +37,20 @@ def test_plans_are_found_by_what_they_wait_for(client: FlaskClient, session: Ses
     assert found("show=paused&sort=-due")
     assert 'data-tone="warn"' in client.get("/plans?show=paused").text.partition("</thead>")[2]
     assert not found("show=late"), "what rests is not late"
+
+
+def test_what_waits_for_a_late_step_is_drawn_on_the_day_that_it_can_have(
+    client: FlaskClient, session: Session, cast: dict[Person, int]
+) -> None:
+    world, today = World(session, cast[OLIVE]), now().date()
+    world.on = today - timedelta(days=30)
+    due, done = Draft("Card", 2, (Link(1),), after="parent due"), Draft("Letter", 70, (Link(1),))
+    plan = world.plan(Draft("Thank by phone"), done, due)
+    planned = world.tasks(plan)["Letter"].due_on
+    session.commit()
+    sign_in(client, OLIVE)
+    page = " ".join(re.sub(r"<[^>]+>", " ", client.get(f"/plans/{plan.id}").text).split())
+    assert page.count("if what is late before it is done today") == 1, "the card keeps its day"
+    assert f"planned for {day(planned, on=today)}" in page
+    can = off_closed(today + timedelta(days=70), "monday")
+    assert f'title="{full_day(can)}"' in client.get(f"/plans/{plan.id}").text

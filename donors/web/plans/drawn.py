@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from donors.plans import describe
-from donors.plans.dates import Due, Node
+from donors.plans.dates import DateRule, Due, Moving, Node, moved
 from donors.plans.describe import NAMELESS, Names
 from donors.plans.drafts import Draft
 from donors.plans.endings import endings
-from donors.plans.models import CANCELLED, DONE, OPEN, SKIPPED, Task
-from donors.plans.terms import MAIL, MOVE, NOTE, STAGE, TASK, WAIT
+from donors.plans.models import CANCELLED, DONE, OPEN, SKIPPED, WAITING, Task
+from donors.plans.terms import MAIL, MOVE, NOT_NEEDED, NOTE, STAGE, TASK, WAIT
 from donors.web.charts.branches import Branches, Stop, branches
 
 SIGNS = {
@@ -97,23 +97,39 @@ def picture(
     )
 
 
-def course(drafts: Sequence[Draft], tasks: Mapping[int, Task], start: date, *, today: date) -> Picture:
-    """The picture of a running plan: `tasks` by the places of their steps, each on the day it ended or is due."""
+def course(drafts: Sequence[Draft], tasks: Mapping[int, Task], start: date, *, today: date, rule: DateRule) -> Picture:
+    """The picture of a running plan: `tasks` by the places of their steps, each on the day it ended or is due.
+
+    What waits for a step that is late is drawn on the day on which it is due if that one is done today.
+    """
+    anew = _anew(drafts, tasks, today, rule)
     there = {place: draft for place, draft in enumerate(drafts, start=1) if place in tasks}
     stops = [
-        Stop(place, _day(tasks[place]), tuple((link.position, link.outcome) for link in draft.links))
+        Stop(place, anew.get(place, _day(tasks[place])), tuple((link.position, link.outcome) for link in draft.links))
         for place, draft in there.items()
     ]
     ends = endings(drafts)
     lines = {
         place: _line(
-            (place, draft, ends.get(place, "")), Due(tasks[place].original_due_on, tasks[place].due_on), NAMELESS, None
+            (place, draft, ends.get(place, "")),
+            Due(tasks[place].original_due_on, anew.get(place, tasks[place].due_on)),
+            NAMELESS,
+            None,
         )
         for place, draft in there.items()
     }
     signs = {place: _sign(tasks[place]) for place in there}
     tones = {place: _tone(tasks[place], today) for place in there}
     return Picture(start, branches(stops, start=start), lines, signs, tones)
+
+
+def _anew(drafts: Sequence[Draft], tasks: Mapping[int, Task], today: date, rule: DateRule) -> dict[int, date]:
+    """The days of waiting steps that are counted from late ones, if those are done today."""
+    late = {place: today for place, task in tasks.items() if task.state == OPEN and task.due_on < today}
+    known = {place: _day(task) for place, task in tasks.items() if task.result != NOT_NEEDED}
+    waiting = {place for place, task in tasks.items() if task.state == WAITING}
+    found = moved(nodes(drafts), Moving(late, known, waiting), rule) if late else {}
+    return {place: due.on for place, due in found.items()}
 
 
 def _day(task: Task) -> date:

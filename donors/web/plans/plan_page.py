@@ -10,7 +10,7 @@ from donors.mail.queries import never_left
 from donors.plans.models import CLOSED, DONE
 from donors.plans.queries.plans import PlanLine, plan, why_paused
 from donors.plans.queries.tasks import TaskLine, tasks_of_plan
-from donors.plans.queries.templates import drafts_of, steps_of
+from donors.plans.queries.templates import drafts_of, rule_of, steps_of
 from donors.plans.terms import SENT
 from donors.web.plans.drawn import course
 from donors.web.plans.forms import ReasonForm, ResumeForm, ShiftForm, StopForm
@@ -38,11 +38,11 @@ def page(plan_id: int, sent: Form | None = None, act: str = "") -> str:
     places = {step.id: step.position for step in steps_of(session, version_id)}
     lines = tasks_of_plan(session, plan_id, sees=viewer().sees)
     tasks = {places[each.task.step_id]: each for each in lines if each.task.step_id in places}
-    shown = {place: each.task for place, each in tasks.items()}
+    shown, rule = {place: each.task for place, each in tasks.items()}, rule_of(session, version_id)
     return render_template(
         "plans/plan.html",
         line=line,
-        picture=course(drafts_of(session, version_id), shown, line.plan.started_on, today=g.today),
+        picture=course(drafts_of(session, version_id), shown, line.plan.started_on, today=g.today, rule=rule),
         tasks=tasks,
         apart=[each for each in lines if each.task.step_id not in places],
         paused_why=why_paused(session, plan_id),
