@@ -17,9 +17,9 @@ def segments(session: Session, *, sees: Sight, subject: str = SUBJECT) -> Sequen
     return session.scalars(select(Segment).where(Segment.subject == subject, mine).order_by(Segment.name)).all()
 
 
-def segment(session: Session, segment_id: int, *, sees: Sight) -> Segment:
-    """One view. Raises NotFound, also for somebody else's own one."""
+def segment(session: Session, segment_id: int, *, sees: Sight, subject: str = SUBJECT) -> Segment:
+    """One view of a subject. Raises NotFound, also for somebody else's own one."""
     found = session.get(Segment, segment_id)
-    if found is None or found.owner_id not in (None, sees.user_id):
+    if found is None or found.subject != subject or found.owner_id not in (None, sees.user_id):
         raise NotFound("view", segment_id)
     return found

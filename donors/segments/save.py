@@ -44,14 +44,22 @@ def drop(session: Session, row: Segment, *, within: ChangeSet) -> None:
     remove(session, row, within=within)
 
 
-def _columns(session: Session, draft: Draft, *, but: int | None) -> dict[str, Any]:
-    name, known = " ".join(draft.name.split()), fields(session)
+def free_name(
+    session: Session, typed: str, owner_id: int | None, *, subject: str = SUBJECT, but: int | None = None
+) -> str:
+    """The name of a view, once it is tidied. Raises Invalid where it is missing, too long or taken."""
+    name = " ".join(typed.split())
     if not name or len(name) > LONGEST:
         raise Invalid("name", name, "is missing or too long", f"Give a name of at most {LONGEST} characters.")
-    taken = select(Segment.id).where(Segment.subject == SUBJECT, Segment.name == name)
-    mine = Segment.owner_id.is_(None) if draft.owner_id is None else Segment.owner_id == draft.owner_id
+    taken = select(Segment.id).where(Segment.subject == subject, Segment.name == name)
+    mine = Segment.owner_id.is_(None) if owner_id is None else Segment.owner_id == owner_id
     if session.scalar(taken.where(mine, Segment.id != (but or 0))) is not None:
         raise Invalid("name", name, "is taken", "Choose another name.")
+    return name
+
+
+def _columns(session: Session, draft: Draft, *, but: int | None) -> dict[str, Any]:
+    name, known = free_name(session, draft.name, draft.owner_id, but=but), fields(session)
     for each in draft.columns:
         known.named(each)
     return {

@@ -48,6 +48,12 @@ TABLE: dict[str, dict[str, str]] = {
     "pipeline": {
         "board_page": "pipeline.read",
         "list_page": "pipeline.read",
+        "filter_page": "pipeline.read",
+        "save_view": "pipeline.read",
+        "drop_view": "pipeline.read",
+        "choose_facts": "pipeline.read",
+        "choose": "pipeline.write",
+        "chosen_stage": "pipeline.write",
         "moves_page": "pipeline.read",
         "move_page": "pipeline.read",
         "turns": "pipeline.read",

@@ -123,6 +123,22 @@ def count(session: Session, sieve: Sieve, *, on: date, sees: Sight) -> int:
     return sum(number for number, _asks in _counts(session, conditions(session, sieve, on=on, sees=sees)).values())
 
 
+def ids(session: Session, sieve: Sieve, *, on: date, sees: Sight, limit: int) -> list[int]:
+    """The ids of the prospects that match, at most so many."""
+    found = conditions(session, sieve, on=on, sees=sees)
+    wanted = select(Prospect.id).join(Constituent, Constituent.id == Prospect.constituent_id).where(*found)
+    return list(session.scalars(wanted.order_by(Prospect.id).limit(limit)))
+
+
+def seen_of(session: Session, wanted: Sequence[int], *, sees: Sight) -> dict[int, str]:
+    """Prospect id → name, for those of some that the viewer sees."""
+    found = select(Prospect.id, Constituent.name).join(Constituent, Constituent.id == Prospect.constituent_id)
+    return {
+        one: name
+        for one, name in session.execute(found.where(among(session, Prospect.id, wanted), *seen_prospects(sees)))
+    }
+
+
 def card(session: Session, prospect_id: int, *, on: date, sees: Sight) -> Card | None:
     """One prospect, active or closed; none when there is none that the viewer may see."""
     prospect = session.get(Prospect, prospect_id)
@@ -150,15 +166,20 @@ def _counts(session: Session, found: Sequence[ColumnElement[bool]]) -> dict[int,
     return {stage_id: (number, int(asks or 0)) for stage_id, number, asks in session.execute(statement)}
 
 
-def _order(statement: _Rows, sort: str) -> _Rows:
+def order_of(sort: str) -> tuple[ColumnElement[Any], ...]:
+    """What the cards are ordered by, for a key of SORTS."""
     if sort == "name":
-        return statement.order_by(Constituent.sort_name, Prospect.id)
+        return Constituent.sort_name.expression, Prospect.id.expression
     if sort == "ask":
-        return statement.order_by(func.coalesce(Prospect.ask_amount, 0).desc(), Prospect.id)
+        return func.coalesce(Prospect.ask_amount, 0).desc(), Prospect.id.expression
     if sort == "next":
         due = next_moves()
-        return statement.order_by(due.is_(None), due, Prospect.id)
-    return statement.order_by(Prospect.in_stage_since, Prospect.id)
+        return due.is_(None), due, Prospect.id.expression
+    return Prospect.in_stage_since.expression, Prospect.id.expression
+
+
+def _order(statement: _Rows, sort: str) -> _Rows:
+    return statement.order_by(*order_of(sort))
 
 
 def _joined(found: Sequence[ColumnElement[bool]]) -> _Rows:

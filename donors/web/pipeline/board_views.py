@@ -9,11 +9,15 @@ from donors.pipeline.queries.portfolio import sizes
 from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.sieve import ONLY
 from donors.pipeline.queries.stages import pipelines, stages
+from donors.pipeline.queries.swim import BY, Swim, swim_lanes
+from donors.segments.boards import BOARD
+from donors.segments.queries import segments
 from donors.web.pipeline.asked import ALL, NOBODY, Asked, asked
+from donors.web.pipeline.facts import FACTS, evidence_on, facts
 from donors.web.session import viewer
 
 PER_PAGE = 50
-TOP = 8
+TOP, IN_ROWS = 8, 3
 
 
 def board_page() -> str:
@@ -22,9 +26,22 @@ def board_page() -> str:
     if not pipelines(session):
         return render_template("pipeline/none.html")
     wanted = asked(session)
-    lanes = board(session, wanted.sieve, on=g.today, sees=seen, sort=wanted.sort, top=TOP)
-    choices = [(lane.stage.id, lane.stage.name) for lane in lanes if lane.stage.is_active]
-    return render_template("pipeline/board.html", lanes=lanes, choices=choices, **_frame(wanted))
+    rows: tuple[Swim, ...] = ()
+    if wanted.lanes:
+        rows = swim_lanes(session, wanted.sieve, wanted.lanes, Page(wanted.sort, IN_ROWS), on=g.today, sees=seen)
+        lanes = tuple(lane for row in rows for lane in row.lanes)
+    else:
+        lanes = board(session, wanted.sieve, on=g.today, sees=seen, sort=wanted.sort, top=TOP)
+    shown, cards = facts(session), [card for lane in lanes for card in lane.cards]
+    return render_template(
+        "pipeline/board.html",
+        lanes=lanes,
+        rows=rows,
+        choices=[(one.id, one.name) for one in stages(session, wanted.pipeline.id)],
+        facts=shown,
+        proven=evidence_on(session, cards, wanted.pipeline.id) if "evidence" in shown else {},
+        **_frame(wanted),
+    )
 
 
 def list_page() -> str:
@@ -73,6 +90,10 @@ def _frame(wanted: Asked) -> dict[str, object]:
         "officer_name": names.get(wanted.officer, "somebody"),
         "only": ONLY,
         "sorts": SORTS,
+        "every_fact": FACTS,
+        "chosen_facts": facts(session),
+        "by": BY,
+        "kept_views": segments(session, sees=viewer().sees, subject=BOARD),
         "pipelines": pipelines(session),
         "stages": stages(session, wanted.pipeline.id),
         "limits": sizes(session, on=g.today),

@@ -10,6 +10,7 @@ from donors.web.pipeline import (
     ask_views,
     board_views,
     charge_views,
+    chosen_views,
     folio_views,
     forecast_views,
     goal_views,
@@ -24,11 +25,18 @@ from donors.web.pipeline import (
     stage_views,
     team_views,
     turn_views,
+    view_views,
 )
 
 RULES = (
     ("", board_views.board_page, GET),
     ("/list", board_views.list_page, GET),
+    ("/filter", view_views.filter_page, GET),
+    ("/views", view_views.save_view, POST),
+    ("/views/<int:view_id>/drop", view_views.drop_view, POST),
+    ("/cards", view_views.choose_facts, POST),
+    ("/choose", chosen_views.choose, POST),
+    ("/chosen/stage", chosen_views.chosen_stage, BOTH),
     ("/moves", board_views.moves_page, GET),
     ("/add", add_views.add, BOTH),
     ("/log", report_views.log, BOTH),

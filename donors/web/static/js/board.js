@@ -40,7 +40,7 @@ document.addEventListener("keydown", (event) => {
   const card = event.altKey && step && event.target.closest?.("[data-card]");
   if (!card) return;
   event.preventDefault();
-  const lanes = [...document.querySelectorAll("[data-lane]")];
+  const lanes = [...card.closest(".board").querySelectorAll("[data-lane]")];
   send(card, lanes[lanes.indexOf(card.closest("[data-lane]")) + step]);
 });
 
@@ -61,7 +61,7 @@ function lift(held) {
 
 // A lane reaches down as far as the page: a short one can be hit below its last card.
 function laneAt(x) {
-  return [...document.querySelectorAll("[data-lane]")].find((lane) => {
+  return [...carry.card.closest(".board").querySelectorAll("[data-lane]")].find((lane) => {
     const box = lane.getBoundingClientRect();
     return box.left <= x && x <= box.right;
   });
