@@ -63,6 +63,15 @@ def test_six_taps_write_a_report_with_its_next_move(
     assert told == [("made", "She liked the roof.", "Send the roof budget"), ("planned", "", "Call again")]
 
 
+def test_a_briefing_fills_one_sheet(page: Page, live_server: Live, world: World) -> None:
+    sign_in_page(page, live_server.url, OLIVE)
+    page.goto(f"{live_server.url}/pipeline/{world.harold}/briefing")
+    assert violations(page) == []
+    assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox [0 0 612 792]") == 1
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def ready(page: Page, wire: Line) -> None:
     """Signs in and waits until the phone carries what it needs."""
     sign_in_page(page, wire.url, OLIVE)
