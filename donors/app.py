@@ -13,6 +13,7 @@ from donors.cli import levels as level_commands
 from donors.cli import lists as list_commands
 from donors.cli import mail as mail_commands
 from donors.cli import move_reports as move_report_commands
+from donors.cli import officer_reports as officer_report_commands
 from donors.cli import pipeline_reports as pipeline_report_commands
 from donors.cli import reports as report_commands
 from donors.cli import rollups as rollup_commands
@@ -122,6 +123,7 @@ COMMANDS = (
     pipeline_report_commands,
     ask_report_commands,
     move_report_commands,
+    officer_report_commands,
     rollup_commands,
     level_commands,
     mail_commands,

@@ -13,6 +13,7 @@ from donors.web.reports import (
     lybunt_views,
     move_report_views,
     movement_views,
+    officer_views,
     plan_views,
     retention_views,
     trust_views,
@@ -53,6 +54,16 @@ RULES = (
     ("/no-next-move/file", move_report_views.next_steps_file, POST),
     ("/overdue-moves", move_report_views.overdue_page, GET),
     ("/overdue-moves/file", move_report_views.overdue_file, POST),
+    ("/review", officer_views.review_page, GET),
+    ("/review/file", officer_views.review_file, POST),
+    ("/coverage", officer_views.coverage_page, GET),
+    ("/coverage/file", officer_views.coverage_file, POST),
+    ("/activity", officer_views.activity_page, GET),
+    ("/activity/file", officer_views.activity_file, POST),
+    ("/qualification", officer_views.qualification_page, GET),
+    ("/qualification/file", officer_views.qualification_file, POST),
+    ("/balance", officer_views.balance_page, GET),
+    ("/balance/file", officer_views.balance_file, POST),
 )
 
 
