@@ -20,6 +20,7 @@ from donors.cli.practice.judged import load_judged
 from donors.cli.practice.ladders import add_loyalty, freeze_one
 from donors.cli.practice.office import load_office
 from donors.cli.practice.story import Charity, DrawnGift, DrawnShift
+from donors.cli.practice.team import load_team
 from donors.cli.practice.templates import TEMPLATES
 from donors.constituents.create import create_many
 from donors.core.changes import Act, ChangeSet, open_change
@@ -71,6 +72,7 @@ class Loader:
         with self.change(DONE) as (session, change):
             freeze_one(session, self.ids, within=change, on=self.charity.on)
             load_office(session, self.ids, within=change, on=self.charity.on)
+            load_team(session, self.ids, within=change, on=self.charity.on)
             return self.ids
 
     @contextmanager

@@ -18,8 +18,8 @@ DEFINITIONS = {
         f"Prospects of the pipeline whose {PRIMARY} officer this is on the day, in the stage of that day. Last "
         "contact: the last substantive move, whoever made it. Next move: the earliest that was planned and not made "
         "by then, as far as that is still known. Ask: the largest open one, as it was said to be on the day. Marked: "
-        f"past the limit of the stage; no next move, or late; no contact for {SILENT} days; the day of an ask has passed; "
-        f"no strategy, or one older than {OLD} days."
+        f"past the limit of the stage; no next move, or late; no contact for {SILENT} days; the day of an ask has "
+        f"passed; no strategy, or one older than {OLD} days."
     ),
     "contact coverage": (
         f"Constituents whose {PRIMARY} officer this is on the day, and whether anybody had a substantive move with "

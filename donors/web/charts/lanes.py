@@ -8,7 +8,7 @@ WIDTH, LEFT, HEIGHT = 960, 132, 66
 SMALL, LARGE = 3.5, 9.0
 GAP = 1.5
 RISES = (0, -20, 20, -10, 10)
-"""Where a dot may lie above or below the middle of its lane, so that dots do not cover each other while there is room."""
+"""Where a dot may lie above or below the middle of its lane, so that dots stay apart while there is room."""
 
 
 @dataclass(frozen=True)
