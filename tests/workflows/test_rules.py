@@ -198,3 +198,13 @@ def test_a_change_of_rules_leaves_its_before_images(session: Session) -> None:
     apply(session, tomllib.loads(DOCUMENT), within=later)
     kept = session.scalars(select(JournalEntry.table_name).where(JournalEntry.change_set_id == later.id))
     assert {"level", "track"} <= set(kept)
+
+
+def test_a_document_without_kinds_leaves_those_of_the_stages(session: Session) -> None:
+    act = Act(by=None, at=datetime(2026, 3, 3, tzinfo=UTC), through="setup")
+    rules = {"pipeline": [{"name": "P", "stage": [{"name": "S", "kind": "solicitation", "required": ["officer"]}]}]}
+    apply(session, rules, within=open_change(session, "rules", act=act))
+    bare = {"pipeline": [{"name": "P", "stage": [{"name": "S", "expected_days": 9}]}]}
+    apply(session, bare, within=open_change(session, "rules", act=act))
+    row = session.scalars(select(Stage).where(Stage.name == "S")).one()
+    assert (row.kind, row.required, row.expected_days) == ("solicitation", ["officer"], 9)

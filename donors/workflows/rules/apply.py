@@ -15,7 +15,7 @@ from donors.levels import track as tracks
 from donors.levels.models import Track
 from donors.levels.units import Unit, unit_of
 from donors.pipeline import stages as pipelines
-from donors.pipeline.models import Pipeline, Stage
+from donors.pipeline.models import KINDS, Pipeline, Stage
 from donors.plans import template as templates
 from donors.plans.dates import DateRule
 from donors.plans.models import PlanTemplate
@@ -48,6 +48,8 @@ ORGANIZATION = {
     "reply_address": str,
     "bounce_address": str,
     "contact_caps": list,
+    "portfolio_warning": int,
+    "portfolio_limit": int,
 }
 TEMPLATE = {
     "name": str,
@@ -61,7 +63,7 @@ TEMPLATE = {
     "step": list,
 }
 PIPELINE = {"name": str, "active": bool, "stage": list}
-STAGE = {"name": str, "expected_days": int, "plan": str, "active": bool}
+STAGE = {"name": str, "kind": str, "expected_days": int, "required": list, "plan": str, "active": bool}
 TRACK = {
     "name": str,
     "description": str,
@@ -182,7 +184,10 @@ def _apply_pipeline(session: Session, table: dict[str, Any], place: str, *, with
     for position, (at, one) in enumerate(_places(table, "stage", f"{place}."), start=1):
         values = checked(one, at, known=STAGE)
         plan = found(plans, values.get("plan"), f"{at}.plan")
-        draft = pipelines.StageDraft(values["name"], position, values.get("expected_days"), plan)
+        known = session.scalar(select(Stage).where(Stage.pipeline_id == row.id, Stage.name == values["name"]))
+        kind = values.get("kind", known.kind if known else KINDS[min(position, len(KINDS)) - 1])
+        needs = tuple(values.get("required", known.required if known else ()))
+        draft = pipelines.StageDraft(values["name"], position, values.get("expected_days"), plan, kind, needs)
         _apply_stage(session, row.id, draft, active=values.get("active", True), within=within)
 
 

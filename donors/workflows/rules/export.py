@@ -65,7 +65,8 @@ def _pipeline(session: Session, row: Pipeline, plans: dict[int, str]) -> Documen
     for stage in rows:
         optional = {"expected_days": stage.expected_days, "plan": plans.get(stage.plan_template_id or 0)}
         given = {name: value for name, value in optional.items() if value is not None}
-        stages.append({"name": stage.name, "active": stage.is_active} | given)
+        needs = {"required": list(stage.required)} if stage.required else {}
+        stages.append({"name": stage.name, "kind": stage.kind, "active": stage.is_active} | needs | given)
     return {"name": row.name, "active": row.is_active, "stage": stages}
 
 
