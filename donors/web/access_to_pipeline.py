@@ -26,6 +26,8 @@ PIPELINE: dict[str, dict[str, str]] = {
         "prospect_page": "pipeline.read",
         "forecast_page": "reports.read",
         "forecast_file": "export",
+        "hot": "pipeline.write",
+        "withdraw_hot": "pipeline.write",
         "goals_page": "pipeline.assign",
         "drop_goal": "pipeline.assign",
         "add": "pipeline.write",

@@ -46,6 +46,7 @@ from donors.pipeline.models import Pipeline
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.move_report import Report
 from donors.pipeline.odds.goals import Aim, set_goal
+from donors.pipeline.odds.hot import Heat, claim_hot
 from donors.pipeline.prospect import Entry
 from donors.plans import drafts as plan
 from donors.plans.queues import add_queue, set_members
@@ -227,6 +228,7 @@ def _pipeline(make: Builder, hidden: Constituent, walter: Constituent, june: Con
         ask_with_proposal(session, prospect.id, terms, on=make.ago(40), within=within)
         judged = Judged("linkage", make.ago(30), f"Visit about {said[one.id]}", score=3)
         rate(session, one.id, judged, within=within)
+        claim_hot(session, prospect.id, Heat(make.ago(-30), 1_000_000, 70, said[one.id]), on=make.today, within=within)
         ahead = Plan(f"Show plans of {said[one.id]}", make.ago(-7), "visit", officer)
         plan_move(session, one.id, ahead, within=within)
         late = Plan(f"Call about {said[one.id]}", make.ago(5), "call", officer)

@@ -18,7 +18,7 @@ from donors.core.changes import ChangeSet
 from donors.core.db import Session
 from donors.pipeline.asks.decide import Step, Terms
 from donors.pipeline.asks.gifts import gifts_offered, link_gift
-from donors.pipeline.asks.models import ASKED, COMMITTED, CONSIDERING, DECLINED, DEFERRED, RECEIVED
+from donors.pipeline.asks.models import ASKED, COMMITTED, CONSIDERING, DECLINED, DEFERRED, ENDED, RECEIVED
 from donors.pipeline.asks.queries import ask
 from donors.pipeline.queries.prospects import prospects_of
 from donors.workflows.asks import change_ask, open_ask, step_ask
@@ -107,6 +107,12 @@ def _drawn(
 ) -> DrawnAsk:
     known = tuple(step for step in told if step.on <= on)
     ask_on = known[0].on if known else on + timedelta(days=chance.randrange(10, 120))
+    over = bool(known) and known[-1].status in ENDED
+    looked_for = (
+        known[-1].on - timedelta(days=chance.randrange(-20, 90))
+        if over
+        else on + timedelta(days=chance.randrange(-10, 240))
+    )
     return DrawnAsk(
         prospect.person,
         prospect.officer,
@@ -114,7 +120,7 @@ def _drawn(
         cents,
         prospect.purpose or chance.choice(PURPOSES),
         ask_on,
-        None if chance.random() < 0.08 else max(ask_on, on + timedelta(days=chance.randrange(-10, 240))),
+        None if chance.random() < 0.08 else max(ask_on, looked_for),
         _hope(chance, prospect, ASKED),
         known,
     )

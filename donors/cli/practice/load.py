@@ -15,6 +15,7 @@ from donors.accounts.passwords import hash_password
 from donors.accounts.users import NewUser, add_user
 from donors.cli.practice import relations, world
 from donors.cli.practice.asks import load_asks
+from donors.cli.practice.claims import load_claims
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.judged import load_judged
 from donors.cli.practice.ladders import add_loyalty, freeze_one
@@ -68,6 +69,7 @@ class Loader:
         relations.load_pipeline(self.charity, self.ids, self.change)
         load_asks(self.charity, self.ids, self.change)
         load_judged(self.charity, self.ids, self.change)
+        load_claims(self.charity, self.ids, self.change)
         relations.load_plans(self.charity, self.ids, self.change)
         with self.change(DONE) as (session, change):
             freeze_one(session, self.ids, within=change, on=self.charity.on)

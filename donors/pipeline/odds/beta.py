@@ -12,6 +12,7 @@ TINY = 1e-300
 CLOSE = 1e-14
 MOST_STRENGTH = 1_000.0
 LEAST_STRENGTH = 1.0
+USUAL_STRENGTH = 10.0
 
 
 @dataclass(frozen=True)
@@ -35,22 +36,35 @@ class Pool:
 
 
 def pool_of(groups: Sequence[Group]) -> Pool:
-    """The pool of some groups. Half a hit and half a miss are added, so that its share is never 0 or 1.
+    """The pool of some groups: their share, and how strongly they hang together."""
+    return Pool(share_of(groups), strength_of([groups]))
 
-    Groups that differ no more than chance explains hang together as strongly as `MOST_STRENGTH` cases; without two
-    groups nothing is known of that, and the pool is worth `LEAST_STRENGTH` cases.
+
+def share_of(groups: Sequence[Group]) -> float:
+    """The share of some groups in all. Half a hit and half a miss are added, so that it is never 0 or 1."""
+    return (sum(group.hits for group in groups) + 0.5) / (sum(group.cases for group in groups) + 1)
+
+
+def strength_of(families: Sequence[Sequence[Group]]) -> float:
+    """How many cases it is worth to a group that it belongs to its family: the more, the more alike groups are.
+
+    Groups that differ no more than chance explains hang together as strongly as `MOST_STRENGTH` cases. Where no family
+    has two groups nothing is known of it, and it is `USUAL_STRENGTH`.
     """
-    held = [group for group in groups if group.cases > 0]
-    cases = sum(group.cases for group in held)
-    share = (sum(group.hits for group in held) + 0.5) / (cases + 1)
-    free = len(held) - 1
-    if free < 1:
-        return Pool(share, LEAST_STRENGTH)
-    spread = sum(group.cases * (group.hits / group.cases - share) ** 2 for group in held) / (share * (1 - share))
-    room = cases - sum(group.cases**2 for group in held) / cases - free
+    spread = room = free = 0.0
+    for family in families:
+        held = [group for group in family if group.cases > 0]
+        if len(held) > 1:
+            cases, share = sum(group.cases for group in held), share_of(held)
+            far = sum(group.cases * (group.hits / group.cases - share) ** 2 for group in held)
+            spread += far / (share * (1 - share))
+            room += cases - sum(group.cases**2 for group in held) / cases - (len(held) - 1)
+            free += len(held) - 1
+    if not free:
+        return USUAL_STRENGTH
     alike = (spread - free) / room if room > 0 else 0.0
     strength = (1 - alike) / alike if alike > 0 else MOST_STRENGTH
-    return Pool(share, min(max(strength, LEAST_STRENGTH), MOST_STRENGTH))
+    return min(max(strength, LEAST_STRENGTH), MOST_STRENGTH)
 
 
 def bounds(share: float, cases: float, *, inside: float = 0.95) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from donors.pipeline.odds.beta import Group, Pool, bounds, pool_of
+from donors.pipeline.odds.beta import Group, Pool, bounds, pool_of, strength_of
 from donors.pipeline.odds.history import AGES, Cell, Count, History, Stand, age_of
 
 LEAST = 30
@@ -72,15 +72,12 @@ def fit(history: History) -> Model:
 
 
 def _cells(cells: Mapping[Cell, Count], groups: Mapping[Cell, Group], above: Mapping[Stand, float]) -> dict[Cell, Odds]:
-    """Cells drawn to their stands; how strongly is learnt from each stand's ages."""
+    """Cells drawn to their stands, as strongly as ages of a stand are alike: that is learnt from all stands."""
     ages: dict[Stand, list[Group]] = defaultdict(list)
     for (stand, _age), group in groups.items():
         ages[stand].append(group)
-    strengths = {stand: pool_of(each).strength for stand, each in ages.items()}
-    return {
-        cell: _odds(Pool(above[cell[0]], strengths[cell[0]]), group, cells[cell].decided)
-        for cell, group in groups.items()
-    }
+    strength = strength_of(list(ages.values()))
+    return {cell: _odds(Pool(above[cell[0]], strength), group, cells[cell].decided) for cell, group in groups.items()}
 
 
 def _odds(pool: Pool, group: Group, decided: float) -> Odds:

@@ -1,6 +1,6 @@
 """Reading asks for odds and forecasts: what was said of all of them up to a day, and those that a viewer sees."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.core.known import KnownAt
 from donors.core.known import seen as known
 from donors.pipeline.asks.models import OPEN, RECEIVED, Opportunity, OpportunityEntry
@@ -128,3 +129,22 @@ def goals(session: Session) -> Sequence[tuple[Goal, str | None, str | None]]:
         .order_by(Goal.fiscal_year.desc(), Goal.measure, User.name, Goal.id)
     )
     return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+
+
+def seen_asks(session: Session, which: Which) -> set[int]:
+    """The ids of all asks that the viewer may see, of the pipeline; whoever's they are."""
+    statement = (
+        select(Opportunity.id)
+        .join(Prospect, Prospect.id == Opportunity.prospect_id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(*seen_prospects(which.sees))
+    )
+    if which.pipeline_id is not None:
+        statement = statement.where(Prospect.pipeline_id == which.pipeline_id)
+    return set(session.scalars(statement))
+
+
+def names_of(session: Session, user_ids: Collection[int]) -> dict[int, str]:
+    """User id → name."""
+    statement = select(User.id, User.name).where(among(session, User.id, user_ids))
+    return {user_id: name for user_id, name in session.execute(statement)}

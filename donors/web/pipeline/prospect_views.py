@@ -22,6 +22,7 @@ from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.forms import (
     CloseForm,
 )
+from donors.web.pipeline.hot_views import sureness
 from donors.web.pipeline.proofs import link, remedy
 from donors.web.pipeline.stage_views import asked_by, next_stage, say_plan
 from donors.web.session import viewer, web_act
@@ -90,6 +91,7 @@ def _page(prospect_id: int, status: int = 200, **given: Form | str) -> Page:
         in_charge=in_charge_of(session, found.constituent_id),
         planned=planned_of(session, found.constituent_id, sees=seen),
         moves=moves_of(session, found.constituent_id, sees=seen, limit=10),
+        **sureness(found),
         **forms,
     )
     return page if status == 200 else (page, status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import g, request
 
@@ -69,3 +70,12 @@ def fiscal_years(asked: AskedPipeline) -> list[int]:
     """The fiscal year of the day, and the next."""
     year = g.organization.fiscal.year_of(asked.past.on)
     return [year, year + 1]
+
+
+def day_or(name: str, otherwise: date) -> tuple[date, str]:
+    """A day of the address, or another one and what was wrong, in words."""
+    typed = request.args.get(name, "")
+    try:
+        return (date.fromisoformat(typed) if typed else otherwise), ""
+    except ValueError:
+        return otherwise, "That is no day. Write it like 2026-09-30."

@@ -5,7 +5,9 @@ from flask import Flask
 from donors.web.addresses import GET, POST, part
 from donors.web.reports import (
     ask_views,
+    calibration_views,
     edge_views,
+    funnel_views,
     gains_views,
     giver_views,
     kept_views,
@@ -17,6 +19,7 @@ from donors.web.reports import (
     plan_views,
     retention_views,
     trust_views,
+    velocity_views,
 )
 
 RULES = (
@@ -36,6 +39,13 @@ RULES = (
     ("/proposals/file", ask_views.proposals_file, POST),
     ("/declined", ask_views.declined_page, GET),
     ("/declined/file", ask_views.declined_file, POST),
+    ("/calibration", calibration_views.calibration_page, GET),
+    ("/calibration/file", calibration_views.calibration_file, POST),
+    ("/velocity", velocity_views.velocity_page, GET),
+    ("/velocity/file", velocity_views.velocity_file, POST),
+    ("/funnel", funnel_views.funnel_page, GET),
+    ("/funnel/file", funnel_views.funnel_file, POST),
+    ("/funnel/people", funnel_views.funnel_people, GET),
     ("/trust", trust_views.trust_page, GET),
     ("/trust/file", trust_views.trust_file, POST),
     ("/kept", kept_views.keep_it, POST),

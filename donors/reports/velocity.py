@@ -1,0 +1,120 @@
+"""Velocity: how long prospects stay in each stage, which way they leave it, and who is stuck.
+
+Days of those that are in a stage still count up to the day of the report and no further. The own limit of a stage is
+the day by which four of five have left it; who is in it for longer, or for longer than the stage expects, is stuck.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from donors.accounts.visible import EVERYTHING
+from donors.pipeline.models import Stage, StageEntry
+from donors.pipeline.odds.queries import Which
+from donors.pipeline.odds.stays import Person, StageStay, named_prospects, stays
+from donors.pipeline.odds.survival import Curve, curve
+from donors.pipeline.queries.stages import stages
+from donors.reports.answers import Memory, answered
+
+OWN, EXPECTED = "own", "expected"
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A prospect that is in its stage for longer than its limit, and which limit that is."""
+
+    prospect_id: int
+    stage: Stage
+    days: int
+    limit: int
+    by: str
+
+    @property
+    def over(self) -> int:
+        """By how many days."""
+        return self.days - self.limit
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        if self.by == OWN:
+            return f"{self.days} days in {self.stage.name}; four of five leave it within {self.limit}."
+        return f"{self.days} days in {self.stage.name}; {self.limit} are expected."
+
+
+@dataclass(frozen=True)
+class StageLine:
+    """A stage with the curve of all stays in it, and how many are in it and stuck now."""
+
+    stage: Stage
+    curve: Curve
+    inside: int
+    stuck: int
+
+    @property
+    def limit(self) -> tuple[int, str] | None:
+        """The limit that holds and where it comes from: the shorter of own and expected; none where there is none."""
+        known = [(days, by) for days, by in ((self.curve.own_limit, OWN), (self.stage.expected_days, EXPECTED)) if days]
+        return min(known, default=None)
+
+
+@dataclass(frozen=True)
+class Velocity:
+    """The report. `stuck`: the furthest over its limit first."""
+
+    on: date
+    which: Which
+    lines: tuple[StageLine, ...]
+    stuck: tuple[Stuck, ...]
+
+
+def velocity(session: Session, on: date, which: Which) -> Velocity:
+    """The report on a pipeline as of a day: one statement reads all stays."""
+    held: dict[int, list[StageStay]] = defaultdict(list)
+    for stay in stays(session, on, which):
+        held[stay.stage_id].append(stay)
+    lines, stuck = [], []
+    for stage in stages(session, which.pipeline_id or 0, retired=True):
+        line, over = _line(stage, held[stage.id])
+        if stage.is_active or line.curve.stays:
+            lines.append(line)
+            stuck.extend(over)
+    return Velocity(on, which, tuple(lines), tuple(sorted(stuck, key=lambda one: (-one.over, one.prospect_id))))
+
+
+def _line(stage: Stage, held: Sequence[StageStay]) -> tuple[StageLine, list[Stuck]]:
+    found = curve(one.stay for one in held)
+    open_now = [one for one in held if one.stay.way is None]
+    limit = StageLine(stage, found, 0, 0).limit
+    over = [
+        Stuck(one.prospect_id, stage, one.stay.days, *limit) for one in open_now if limit and one.stay.days > limit[0]
+    ]
+    return StageLine(stage, found, len(open_now), len(over)), over
+
+
+def people_stuck(session: Session, found: Sequence[Stuck]) -> dict[int, Person]:
+    """Prospect id → names, for those on a page."""
+    return named_prospects(session, [one.prospect_id for one in found])
+
+
+def own_limits(session: Session, on: date, pipeline_id: int, *, memory: Memory | None = None) -> dict[int, int]:
+    """Stage → the days by which four of five have left it, for stages with enough stays.
+
+    Of all prospects, whoever may see them; kept until somebody enters or leaves a stage.
+    """
+    which = Which(EVERYTHING, pipeline_id)
+    rows = answered(
+        session,
+        None if memory is None else replace(memory, reads=(StageEntry,)),
+        "own limits",
+        {"on": on.isoformat(), "pipeline": pipeline_id},
+        lambda: [
+            (line.stage.id, line.curve.own_limit)
+            for line in velocity(session, on, which).lines
+            if line.curve.own_limit is not None
+        ],
+    )
+    return {int(stage_id): int(days) for stage_id, days in rows}
