@@ -74,6 +74,6 @@ def _propose(session: Session, constituent_id: int, on: date, *, within: ChangeS
     given = document(f"{row.purpose}.pdf", PAGE)
     version = upload(session, row.id, given, within=within, note="One page, with the plan of payments.")
     if is_sent:
-        decide(session, version.id, Verdict(approved=True), on=on, within=within)
         left = on - timedelta(days=35)
+        decide(session, version.id, Verdict(approved=True), on=left, within=within)
         send(session, version.id, Sending(left, left + timedelta(days=30)), within=within)
