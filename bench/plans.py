@@ -20,10 +20,10 @@ from donors.core.db import Base, transaction
 from donors.jobs.job import Means
 from donors.jobs.schedule import SCHEDULE
 from donors.jobs.scheduler import Worker, tick
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
-from donors.plans.start import Start
-from donors.plans.template import TemplateDraft, create
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.plans import run_steps, start_plans
 
 SIX = (

@@ -21,8 +21,8 @@ from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.standard import GIVING
 from donors.levels.suppose import changes_of, suppose_track
 from donors.levels.track import LevelDraft, TrackDraft, create_track, draft_of, track_by_id
-from donors.plans.drafts import Draft, Link
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.reports.rollup_effects import effects
 from donors.reports.what_if import Whom, movers
 from donors.reports.what_if import outcome as track_outcome

@@ -17,7 +17,7 @@ from donors.levels.effects.notices import users_to_mail
 from donors.mail.deliver import deliver
 from donors.mail.steer import prune as prune_mails
 from donors.plans.queries.plans import has_starting
-from donors.plans.remind import remind
+from donors.plans.running.remind import remind
 from donors.reports.answers import forget
 from donors.reports.kept import wanted_by_mail
 from donors.reports.send import send_reports

@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from donors.plans.carry import Way, dates_anew, way_to_newest, why_not_carried
-from donors.plans.course import Course, courses
 from donors.plans.models import UNDONE
+from donors.plans.running.carry import Way, dates_anew, way_to_newest, why_not_carried
+from donors.plans.running.course import Course, courses
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.accounts.models import Absence
 from donors.core.changes import ChangeSet
 from donors.plans.queries.mine import left_between
-from donors.plans.task import Handover, hand_over_many
+from donors.plans.running.task import Handover, hand_over_many
 
 
 def go_away(

@@ -12,8 +12,8 @@ from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.stages import stage_of
-from donors.plans.close import Completion
 from donors.plans.models import OPEN, RunningPlan, Step, Task
+from donors.plans.running.close import Completion
 from donors.plans.terms import STAGE
 from donors.rollups.marks import mark_change
 from donors.workflows.facts import facts_changed

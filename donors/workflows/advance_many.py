@@ -14,11 +14,11 @@ from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stage_of, stages
 from donors.pipeline.steps import Step, steps
-from donors.plans.close import Completion
 from donors.plans.models import OPEN, Task
 from donors.plans.models import Step as PlanStep
-from donors.plans.passed_over import passed_over
-from donors.plans.start import Start
+from donors.plans.running.close import Completion
+from donors.plans.starting.passed_over import passed_over
+from donors.plans.starting.start import Start
 from donors.plans.terms import STAGE
 from donors.workflows.chosen import start_chosen
 from donors.workflows.facts import facts_changed

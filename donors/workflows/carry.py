@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.plans.carry import carry_over
 from donors.plans.queries.versions import constituents_of
+from donors.plans.running.carry import carry_over
 from donors.workflows.plans import owners
 from donors.workflows.step_ends import let_go_of_plans
 

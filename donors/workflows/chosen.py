@@ -18,10 +18,10 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.pipeline.models import Assignment, Prospect
 from donors.pipeline.prospect import Entry
-from donors.plans.make import make_tasks
 from donors.plans.models import STARTING, RunningPlan
-from donors.plans.passed_over import passed_over
-from donors.plans.start import Start
+from donors.plans.starting.make import make_tasks
+from donors.plans.starting.passed_over import passed_over
+from donors.plans.starting.start import Start
 from donors.workflows.advance import add_prospect
 from donors.workflows.facts import facts_changed
 from donors.workflows.optout import reaching_ends

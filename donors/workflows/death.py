@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from donors.constituents.edit import declare_deceased, delete
 from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet
-from donors.plans.stop import stop_all
+from donors.plans.running.stop import stop_all
 from donors.workflows.facts import facts_changed
 from donors.workflows.step_ends import let_go_of_plans
 

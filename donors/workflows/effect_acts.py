@@ -14,9 +14,9 @@ from donors.levels.effects.decide import LEAVE, NOTICE, REFUSED, START, STOP, TA
 from donors.plans.dates import DateRule, due
 from donors.plans.decide import COPY
 from donors.plans.models import OPEN, Task
-from donors.plans.passed_over import passed_over
-from donors.plans.start import Start
-from donors.plans.stop import stop_many
+from donors.plans.running.stop import stop_many
+from donors.plans.starting.passed_over import passed_over
+from donors.plans.starting.start import Start
 from donors.workflows.starting import plans_for
 from donors.workflows.step_ends import let_go_of_plans
 

@@ -15,9 +15,9 @@ from donors.core.errors import Conflict, NotFound
 from donors.core.settings import organization
 from donors.mail import steer
 from donors.mail.models import HELD, Outbox
-from donors.plans import close
-from donors.plans.close import Completion
 from donors.plans.models import CLOSED, Task
+from donors.plans.running import close
+from donors.plans.running.close import Completion
 from donors.plans.terms import SENT
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from donors.levels.queries import at_or_above
-from donors.plans.held_out import is_held_out
 from donors.plans.queries.templates import newest_version
-from donors.plans.start import Start
+from donors.plans.starting.held_out import is_held_out
+from donors.plans.starting.start import Start
 
 
 def with_lots(session: Session, ids: Sequence[int], what: Start) -> Start:

@@ -16,11 +16,11 @@ from donors.accounts.models import User
 from donors.core.bulk import among
 from donors.plans.dates import Days, unknown_anchors
 from donors.plans.decide import ways_through
-from donors.plans.first_tasks import Beginning, Fits, Owner, beginning, fits_for, held_criteria
 from donors.plans.models import UNDONE, RunningPlan, Step, Task, TaskQueue
 from donors.plans.queries.anchors import anchors_asked, anchors_from
 from donors.plans.queries.editions import Edition, edition
 from donors.plans.queries.templates import newest_version
+from donors.plans.starting.first_tasks import Beginning, Fits, Owner, beginning, fits_for, held_criteria
 from donors.plans.terms import MAIL, NOTE, WAIT, is_for_people
 from donors.workflows.plans import owners
 

@@ -29,8 +29,8 @@ from donors.levels.rulings import rulings_in_force
 from donors.mail.models import Contact, ContactRefusal, Outbox
 from donors.pipeline.models import Assignment, Move, Presence
 from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, Task
+from donors.plans.running.stop import stop
 from donors.plans.starts.models import StartRun
-from donors.plans.stop import stop
 from donors.research.models import Rating
 from donors.volunteering.models import Shift
 from donors.workflows.merge_prospects import prospects

@@ -11,8 +11,8 @@ from donors.pipeline import move as planning
 from donors.pipeline import move_report as writing
 from donors.pipeline.models import Move
 from donors.pipeline.move_report import Report
-from donors.plans.close import Completion
 from donors.plans.models import UNDONE, Task
+from donors.plans.running.close import Completion
 from donors.plans.terms import DECLINED, NO_ANSWER, REACHED
 from donors.rollups.definition import Source
 from donors.workflows.reaching import forget_move, keep_move, require_by_hand

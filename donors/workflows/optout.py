@@ -15,9 +15,9 @@ from donors.core.clock import local_date
 from donors.core.settings import organization
 from donors.mail.decide import Channel, may_reach
 from donors.mail.facts import facts_of_many
-from donors.plans.course import Course, courses, write
-from donors.plans.follow import follow
 from donors.plans.models import CANCELLED, ONGOING, UNDONE, RunningPlan, Step, Task
+from donors.plans.running.course import Course, courses, write
+from donors.plans.running.follow import follow
 from donors.plans.terms import MAIL
 from donors.workflows.reaching import CHANNELS
 from donors.workflows.step_ends import let_go

@@ -11,7 +11,7 @@ from donors.accounts.absences import away
 from donors.accounts.decide import Away, doer
 from donors.accounts.models import User
 from donors.accounts.permissions import ADMINISTRATOR
-from donors.plans.first_tasks import Owner
+from donors.plans.starting.first_tasks import Owner
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from donors.mail import models as mails
 from donors.mail.outbox import Letter, post
 from donors.pipeline.models import Prospect
 from donors.pipeline.move import Plan, plan_move
-from donors.plans.act import carried_out, in_trouble, laid_before, passed_over, put_off
-from donors.plans.course import Course, courses, write
 from donors.plans.models import OPEN, Task
 from donors.plans.queries.due_acts import claim_acting
+from donors.plans.running.act import carried_out, in_trouble, laid_before, passed_over, put_off
+from donors.plans.running.course import Course, courses, write
 from donors.plans.terms import MAIL, MOVE, NOTE, REFUSED, STAGE, TASK, WAIT
 from donors.workflows.plan_mail import LATER, POSTED, key_of, send_plan_mail
 from donors.workflows.reaching import ask_for_step

@@ -10,11 +10,11 @@ from donors.mail.decide import Channel
 from donors.mail.gate import Asked, may_contact
 from donors.mail.models import MailTemplate
 from donors.plans.dates import Days, Due
-from donors.plans.drafts import Draft
-from donors.plans.eligible import why_not
-from donors.plans.first_tasks import Owner
 from donors.plans.models import RunningPlan, Step
 from donors.plans.queries.templates import newest_version, steps_of
+from donors.plans.starting.eligible import why_not
+from donors.plans.starting.first_tasks import Owner
+from donors.plans.templates.drafts import Draft
 from donors.plans.terms import MAIL, MOVE
 from donors.workflows.plans import Named, roles
 

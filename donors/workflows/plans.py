@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, NotFound
 from donors.pipeline.queries.prospects import charges_of
-from donors.plans import stop as ending
-from donors.plans.first_tasks import Owner, OwnerOf
-from donors.plans.make import claim_starting, make_tasks
 from donors.plans.models import ONGOING, RunningPlan
 from donors.plans.queries.anchors import anchors_from
-from donors.plans.start import Start, start, start_many
+from donors.plans.running import stop as ending
+from donors.plans.starting.first_tasks import Owner, OwnerOf
+from donors.plans.starting.make import claim_starting, make_tasks
+from donors.plans.starting.start import Start, start, start_many
 from donors.plans.terms import ASK_DATE, EVENT, OFFICER, QUEUE, SECOND, USER
 from donors.workflows.held_out import with_lots
 from donors.workflows.people import StandIns, stand_ins

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
-from donors.plans.start import Start, plans_made, start, start_many
+from donors.plans.starting.start import Start, plans_made, start, start_many
 from donors.workflows.held_out import with_lots
 from donors.workflows.plans import owners
 

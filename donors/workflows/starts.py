@@ -18,8 +18,8 @@ from donors.core.changes import ChangeSet, amend
 from donors.core.errors import Blocked
 from donors.core.settings import organization
 from donors.plans.decide import COPY
-from donors.plans.passed_over import Why, passed_over
-from donors.plans.start import Start
+from donors.plans.starting.passed_over import Why, passed_over
+from donors.plans.starting.start import Start
 from donors.plans.starts.decide import DONE, FAILED, REFUSED, Rule, Verdict, in_turn, verdict, window
 from donors.plans.starts.event import EVENTS, Event, Happening, Which
 from donors.plans.starts.keep import keep, keep_failure

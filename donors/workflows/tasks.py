@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
-from donors.plans import close as writing
-from donors.plans.close import Completion
 from donors.plans.models import Task
+from donors.plans.running import close as writing
+from donors.plans.running.close import Completion
 from donors.workflows.reaching import keep_steps
 from donors.workflows.step_ends import let_go
 

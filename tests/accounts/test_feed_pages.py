@@ -12,7 +12,7 @@ from donors.accounts.models import AuditEvent, User
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, insert, open_change
 from donors.core.clock import now
-from donors.plans.task import OwnTask, add
+from donors.plans.running.task import OwnTask, add
 from tests.cast import OLIVE, Person, sign_in
 
 

@@ -48,12 +48,12 @@ from donors.pipeline.move_report import Report
 from donors.pipeline.odds.goals import Aim, set_goal
 from donors.pipeline.odds.hot import Heat, claim_hot
 from donors.pipeline.prospect import Entry
-from donors.plans import drafts as plan
-from donors.plans.queues import add_queue, set_members
+from donors.plans.running.queues import add_queue, set_members
+from donors.plans.running.task import OwnTask, add
 from donors.plans.starts.set_rules import RuleDraft, add_rule
-from donors.plans.task import OwnTask, add
-from donors.plans.template import TemplateDraft
-from donors.plans.template import create as create_template
+from donors.plans.templates import drafts as plan
+from donors.plans.templates.template import TemplateDraft
+from donors.plans.templates.template import create as create_template
 from donors.reports.kept import Draft as Kept
 from donors.reports.kept import keep
 from donors.research.rate import Judged

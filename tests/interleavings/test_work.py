@@ -24,13 +24,13 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import in_charge_of
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.standard import install_standard
-from donors.plans.close import Completion
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
-from donors.plans.remind import remind
-from donors.plans.start import Start
-from donors.plans.task import re_date
-from donors.plans.template import TemplateDraft, create, revise
+from donors.plans.running.close import Completion
+from donors.plans.running.remind import remind
+from donors.plans.running.task import re_date
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create, revise
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.gifts import record_gift
 from donors.workflows.plans import Refusal, run_steps, start_plan, start_plans, stop_plan

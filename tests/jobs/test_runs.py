@@ -15,10 +15,10 @@ from donors.jobs.queues import work_queue
 from donors.jobs.schedule import job_named
 from donors.levels.models import Standing
 from donors.mail.models import Outbox
-from donors.plans.drafts import Draft
 from donors.plans.models import Task
-from donors.plans.start import Start
-from donors.plans.template import TemplateDraft, create
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.rollups.models import rollup_value
 from donors.rollups.queries import values_of
 from donors.workflows.begin import begin

@@ -24,9 +24,9 @@ from donors.levels.queries import Near, history, near_edge, people_by_level
 from donors.levels.reasons import standings_of
 from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft, create_track, edit_track
-from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.rollups.dirty import count_dirty
 from donors.rollups.models import rollup_value
 from donors.rollups.queries import values_of

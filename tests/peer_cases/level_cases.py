@@ -15,9 +15,9 @@ from donors.levels.effects.decide import REACH, START
 from donors.levels.models import Level, Standing, Track
 from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft, create_track, edit_track
-from donors.plans.drafts import Draft
 from donors.plans.models import PlanTemplate, RunningPlan
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import definition
 from donors.rollups.standard import install

@@ -16,12 +16,12 @@ from donors.core.errors import Blocked
 from donors.jobs.job import PeriodicJob
 from donors.jobs.schedule import SCHEDULE
 from donors.pipeline.assign import Charge, assign
-from donors.plans.close import Completion, complete
 from donors.plans.dates import DateRule
-from donors.plans.drafts import Draft, Link, without
 from donors.plans.models import DONE, PlanTemplate, RunningPlan, Step, Task
-from donors.plans.reopen import reopen
-from donors.plans.template import TemplateDraft, create, revise
+from donors.plans.running.close import Completion, complete
+from donors.plans.running.reopen import reopen
+from donors.plans.templates.drafts import Draft, Link, without
+from donors.plans.templates.template import TemplateDraft, create, revise
 from donors.workflows.plans import start_plan
 from tests.peer_cases.cases import Answer, Case, day
 

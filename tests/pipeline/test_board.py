@@ -25,7 +25,7 @@ from donors.pipeline.queries.moves import count_late_moves, late_moves, moves_of
 from donors.pipeline.queries.portfolio import portfolio, sizes
 from donors.pipeline.queries.sieve import Matching, Sieve
 from donors.pipeline.turn.queries import turns
-from donors.plans.task import OwnTask, add
+from donors.plans.running.task import OwnTask, add
 from donors.rollups.models import RollupDefinition
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.asks import open_ask

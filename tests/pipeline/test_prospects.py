@@ -15,10 +15,10 @@ from donors.pipeline.queries.prospects import history, in_charge_of, officers_of
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.stages import StageDraft, add_pipeline, add_stage, change_stage, retire_stage
 from donors.pipeline.standard import install_standard
-from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan
 from donors.plans.queries.tasks import TaskFilter, tasks
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.advance import add_prospect, advance, leave, take_back
 from donors.workflows.plans import Refusal, start_plan
 from donors.workflows.portfolio import assign_officer

@@ -21,8 +21,8 @@ from donors.pipeline.models import BACK, FORWARD, Pipeline, Prospect, Stage, Sta
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.prospects import history
-from donors.plans.drafts import Draft
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.advance import add_prospect, advance, leave
 from donors.workflows.advance_many import advance_many, outlook
 from donors.workflows.undo import undo_change

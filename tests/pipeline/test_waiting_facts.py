@@ -21,7 +21,7 @@ from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Entry
 from donors.pipeline.waiting.tasks import Waiting, waiting
-from donors.plans.task import OwnTask, add
+from donors.plans.running.task import OwnTask, add
 from donors.workflows.advance import add_prospect
 from donors.workflows.asks import open_ask
 from donors.workflows.begin import begin

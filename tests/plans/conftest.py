@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.plans.dates import DateRule
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from tests.cast import OLIVE, Person
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)

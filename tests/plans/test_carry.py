@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, ChangeSet, open_change
-from donors.plans.carry import Carried, carried
-from donors.plans.close import Completion, complete
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.templates import newest_version
-from donors.plans.stop import stop
-from donors.plans.template import TemplateDraft, revise
+from donors.plans.running.carry import Carried, carried
+from donors.plans.running.close import Completion, complete
+from donors.plans.running.stop import stop
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, revise
 from donors.workflows.carry import carry_plans
 from donors.workflows.plans import start_plan
 from donors.workflows.undo import undo_change

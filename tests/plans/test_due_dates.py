@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from donors.core.calendar import add_working_days, is_working, next_yearly
 from donors.plans.dates import DateRule, Days, Due, Moving, Node, after_one, below, due_dates, in_order, moved
-from donors.plans.drafts import Draft, Link, without
-from donors.plans.graph import problems
+from donors.plans.templates.drafts import Draft, Link, without
+from donors.plans.templates.graph import problems
 from donors.plans.terms import PARENT_DUE
 
 PLAIN = DateRule(skips_weekends=False)

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from donors.plans.dates import Node
 from donors.plans.decide import Following, ended_as, following
-from donors.plans.drafts import Draft, Link
-from donors.plans.endings import endings
-from donors.plans.graph import loose_ends, problems, ways_to
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.endings import endings
+from donors.plans.templates.graph import loose_ends, problems, ways_to
 from donors.plans.terms import OUTCOMES, SKIPPED, SPOKEN
 
 CALL, LETTER, VISIT, CARD = 1, 2, 3, 4

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from donors.plans.held_out import is_held_out, lot
+from donors.plans.starting.held_out import is_held_out, lot
 
 ids = st.integers(1, 2**53)
 percents = st.integers(0, 100)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import EVERYTHING
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
-from donors.plans.close import Completion, complete
 from donors.plans.models import PlanTemplate, QueueMember, Task
-from donors.plans.put_off import Snooze, snooze, snooze_many
 from donors.plans.queries.mine import count_in_queues, due_of, in_queues, left_between
-from donors.plans.queues import add_queue, change_queue, set_members, take
-from donors.plans.task import Handover, OwnTask, add, hand_over, hand_over_many
+from donors.plans.running.close import Completion, complete
+from donors.plans.running.put_off import Snooze, snooze, snooze_many
+from donors.plans.running.queues import add_queue, change_queue, set_members, take
+from donors.plans.running.task import Handover, OwnTask, add, hand_over, hand_over_many
 from donors.workflows.plans import start_plan
 from tests.cast import OLIVE, SAM, Person
 from tests.plans.conftest import TODAY, person

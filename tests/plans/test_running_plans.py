@@ -12,17 +12,17 @@ from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid
 from donors.pipeline.assign import Charge, assign
-from donors.plans.close import Completion, complete, skip
 from donors.plans.dates import Days, Due
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.plans import PlanFilter, has_starting, plans
 from donors.plans.queries.templates import drafts_of, newest_version
-from donors.plans.reopen import reopen
-from donors.plans.start import Start
-from donors.plans.stop import stop
-from donors.plans.task import re_date
-from donors.plans.template import TemplateDraft, create, revise, set_active
+from donors.plans.running.close import Completion, complete, skip
+from donors.plans.running.reopen import reopen
+from donors.plans.running.stop import stop
+from donors.plans.running.task import re_date
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create, revise, set_active
 from donors.workflows.plan_preview import outlook, owners_of_drafts
 from donors.workflows.plans import Refusal, run_steps, start_plan, start_plans
 from tests.cast import ADA, DORA, OLIVE, SAM, Person

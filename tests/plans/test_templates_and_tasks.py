@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import EVERYTHING
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Conflict, Invalid
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate, RunningPlan, Step, Task
 from donors.plans.queries.plans import PlanFilter, plans
 from donors.plans.queries.tasks import TaskFilter, count_tasks, tasks
 from donors.plans.queries.templates import newest_version
-from donors.plans.remind import remind
-from donors.plans.task import Handover, OwnTask, add, hand_over
-from donors.plans.template import TemplateDraft, create, revise
+from donors.plans.running.remind import remind
+from donors.plans.running.task import Handover, OwnTask, add, hand_over
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create, revise
 from donors.workflows.plans import start_plan
 from tests.cast import OLIVE, SAM, Person
 from tests.plans.conftest import CHAIN, TODAY

@@ -2,9 +2,9 @@
 
 import pytest
 
-from donors.plans.compare import changes, pairing
-from donors.plans.describe import Names, conditions, escalation, owner, substance, timing
-from donors.plans.drafts import Draft, Link
+from donors.plans.templates.compare import changes, pairing
+from donors.plans.templates.describe import Names, conditions, escalation, owner, substance, timing
+from donors.plans.templates.drafts import Draft, Link
 
 AFTER_TWO = (Link(2),)
 

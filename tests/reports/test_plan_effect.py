@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
 from donors.core.interval import difference
-from donors.plans.drafts import Draft, Link
-from donors.plans.held_out import is_held_out
 from donors.plans.models import CANCELLED, DONE, SKIPPED, RunningPlan, Task
-from donors.plans.start import Start
-from donors.plans.template import StartRule, TemplateDraft, create
+from donors.plans.starting.held_out import is_held_out
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import StartRule, TemplateDraft, create
 from donors.reports.plan_effect import LEAST, EffectQuestion, plan_effect
 from donors.workflows.plans import start_plan
 from donors.workflows.starting import plans_for

@@ -27,12 +27,12 @@ from donors.mail.template import add_template
 from donors.pipeline.models import Move, Stage
 from donors.pipeline.move_report import Report
 from donors.pipeline.standard import install_standard
-from donors.plans.close import Completion
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import OPEN, RUNNING, RunningPlan, Task
-from donors.plans.pause import pause, resume
-from donors.plans.start import Start
-from donors.plans.template import StartRule, TemplateDraft, create
+from donors.plans.running.close import Completion
+from donors.plans.running.pause import pause, resume
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import StartRule, TemplateDraft, create
 from donors.plans.terms import SPOKEN
 from donors.workflows.death import record_death
 from donors.workflows.held_mail import approve_mails

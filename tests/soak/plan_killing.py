@@ -18,10 +18,10 @@ from donors.mail.models import Outbox
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
 from donors.plans.dates import DateRule
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import ONGOING, RunningPlan, Task
-from donors.plans.start import Start
-from donors.plans.template import TemplateDraft, create
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.plans import start_plans
 from tests.cast import OLIVE
 from tests.harness.mail import Mailbox

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.core.db import transaction
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
-from donors.plans.start import Start
-from donors.plans.template import TemplateDraft, create
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.plans import start_plans
 from tests.cast import OLIVE, Person
 from tests.harness.mail import Mailbox

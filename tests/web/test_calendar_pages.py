@@ -13,7 +13,7 @@ from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.core.settings import organization
 from donors.plans.models import Task
-from donors.plans.task import OwnTask, add
+from donors.plans.running.task import OwnTask, add
 from tests.cast import ADA, DORA, OLIVE, SAM, Person, sign_in
 
 one_system = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import now
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
-from donors.plans.template import TemplateDraft, create, revise
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create, revise
 from donors.web.filters import day
 from donors.workflows.plans import start_plan
 from tests.cast import DORA, VERA, Person, sign_in

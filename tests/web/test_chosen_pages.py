@@ -18,9 +18,9 @@ from donors.core.clock import now
 from donors.mail.decide import Channel
 from donors.mail.gate import Asked, may_contact
 from donors.pipeline.models import Assignment, Prospect
-from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Task
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.begin import begin
 from donors.workflows.plans import start_plan
 from donors.workflows.worth_a_look import worth_a_look

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.calendar import off_closed
 from donors.core.clock import now
-from donors.plans.drafts import Draft, Link
+from donors.plans.templates.drafts import Draft, Link
 from donors.web.filters import day, full_day
 from tests.cast import OLIVE, SAM, Person, sign_in
 from tests.workflows.plan_world import World

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.mail.models import DEAD, Outbox
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
-from donors.plans.start import Start
-from donors.plans.template import TemplateDraft, create
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.plans import start_plan, start_plans
 from tests.cast import DORA, OLIVE, REX, SAM, Person, sign_in
 from tests.constituents.people import person

@@ -14,10 +14,10 @@ from donors.constituents.models import Constituent
 from donors.constituents.records import PhoneNumber
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import QueueMember, Task, TaskQueue
-from donors.plans.queues import add_queue, set_members
-from donors.plans.task import OwnTask, add
+from donors.plans.running.queues import add_queue, set_members
+from donors.plans.running.task import OwnTask, add
+from donors.plans.templates.drafts import Draft, Link
 from donors.web.filters import day
 from tests.cast import ADA, OLIVE, SAM, Person, sign_in
 from tests.web.test_pipeline_pages import words

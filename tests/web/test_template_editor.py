@@ -12,10 +12,10 @@ from donors.accounts.models import User
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.pipeline.assign import Charge, assign
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.web.plans.editor import Editing, Typed, Waits
 from donors.web.plans.rows import acted
 from tests.cast import DORA, SAM, Person, sign_in

@@ -12,8 +12,8 @@ from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.levels.decide import Band, Change
 from donors.levels.effects.queries import bands_by_id
 from donors.levels.models import Effect, EffectRun, Level, Standing, Track
-from donors.plans.drafts import Draft
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.begin import begin
 from donors.workflows.effects import run_effects
 

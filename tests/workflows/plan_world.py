@@ -14,11 +14,11 @@ from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
 from donors.pipeline.models import Stage
 from donors.pipeline.standard import install_standard
-from donors.plans.close import Completion, complete
 from donors.plans.dates import DateRule
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Step, Task
-from donors.plans.template import TemplateDraft, create
+from donors.plans.running.close import Completion, complete
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.plan_acts import act_on_plans
 from donors.workflows.plan_deadlines import escalate
 from donors.workflows.plans import start_plan

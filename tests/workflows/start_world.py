@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import Constituent
 from donors.core.changes import Act, insert, open_change
 from donors.giving.gift_input import GiftInput
-from donors.plans.drafts import Draft
 from donors.plans.models import PlanTemplate, RunningPlan
 from donors.plans.starts.models import StartRule, StartRun
 from donors.plans.starts.set_rules import RuleDraft, add_rule
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.begin import begin
 from donors.workflows.gifts import record_gift

@@ -15,8 +15,8 @@ from donors.core.changes import Act, ChangeSet, open_change
 from donors.mail.models import Outbox
 from donors.plans.models import Task
 from donors.plans.queries.digests import LISTED
-from donors.plans.queues import add_queue, set_members
-from donors.plans.task import Handover, OwnTask, add, hand_over
+from donors.plans.running.queues import add_queue, set_members
+from donors.plans.running.task import Handover, OwnTask, add, hand_over
 from donors.workflows.digests import morning, post_digests
 from donors.workflows.organization import change_organization
 from tests.cast import DORA, OLIVE, SAM, Person

@@ -24,9 +24,9 @@ from donors.levels.effects.decide import (
 from donors.levels.effects.queries import runs_of
 from donors.levels.models import EffectRun, Notice
 from donors.pipeline.assign import Charge, assign
-from donors.plans.drafts import Draft
 from donors.plans.models import PlanTemplate, RunningPlan, Task
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.effects import effects_of, run_effects
 from tests.workflows.effect_world import ACT, AT, TODAY, World
 

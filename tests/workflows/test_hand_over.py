@@ -26,7 +26,7 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.portfolio import sizes
 from donors.pipeline.standard import install_standard
 from donors.plans.models import Task
-from donors.plans.task import OwnTask, add
+from donors.plans.running.task import OwnTask, add
 from donors.workflows.advance import add_prospect
 from donors.workflows.hand_over import Handing, hand_over
 from donors.workflows.household import NewStay, join_household

@@ -3,7 +3,7 @@
 from datetime import date
 
 from donors.accounts.decide import Away
-from donors.plans.first_tasks import Owner
+from donors.plans.starting.first_tasks import Owner
 from donors.workflows.people import StandIns
 
 MAREN, ODILE, PAUL, ADMIN = 1, 2, 3, 4

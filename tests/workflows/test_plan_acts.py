@@ -15,9 +15,9 @@ from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Move, Prospect
 from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Entry
-from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Step, TaskQueue
-from donors.plans.pause import pause, resume
+from donors.plans.running.pause import pause, resume
+from donors.plans.templates.drafts import Draft
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.death import record_death, remove_constituent
 from donors.workflows.held_mail import approve_mails, give_up_mails

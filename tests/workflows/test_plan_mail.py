@@ -11,11 +11,11 @@ from donors.constituents.models import Constituent
 from donors.mail.models import Contact, ContactRefusal, MailTemplate, Outbox
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
-from donors.plans.close import Completion
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import RunningPlan, Task
-from donors.plans.stop import stop_all
-from donors.plans.template import TemplateDraft, create
+from donors.plans.running.close import Completion
+from donors.plans.running.stop import stop_all
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.death import record_death
 from donors.workflows.held_mail import Decided, approve_mails, give_up_mails
 from donors.workflows.plan_mail import PlanMail, send_plan_mail

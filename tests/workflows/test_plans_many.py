@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.plans.close import Completion, close_many, complete, skip
 from donors.plans.models import RunningPlan, Task
-from donors.plans.pause import pause, pause_many, resume, resume_many, shift, shift_many
-from donors.plans.task import re_date
+from donors.plans.running.close import Completion, close_many, complete, skip
+from donors.plans.running.pause import pause, pause_many, resume, resume_many, shift, shift_many
+from donors.plans.running.task import re_date
 from tests.cast import OLIVE, Person
 from tests.harness.statements import counted
 from tests.workflows.plan_world import World, branched

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan
-from donors.plans.pause import pause, resume, shift
-from donors.plans.reopen import reopen
-from donors.plans.start import Start, start
-from donors.plans.template import StartRule, TemplateDraft, create
+from donors.plans.running.pause import pause, resume, shift
+from donors.plans.running.reopen import reopen
+from donors.plans.starting.start import Start, start
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import StartRule, TemplateDraft, create
 from donors.workflows.merge import Pair, merge_constituents
 from donors.workflows.plans import owners
 from tests.cast import OLIVE, Person

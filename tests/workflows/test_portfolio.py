@@ -12,9 +12,9 @@ from donors.core.changes import Act, ChangeSet, JournalEntry, insert, open_chang
 from donors.core.errors import HouseError, Invalid, NotFound
 from donors.pipeline.assign import Charge, assign, release
 from donors.pipeline.models import Assignment
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import Task
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.plans import start_plan
 from donors.workflows.portfolio import assign_officer, assign_officer_many
 from tests.cast import DORA, OLIVE, SAM, Person

@@ -15,10 +15,10 @@ from donors.mail.models import Contact, ContactRefusal
 from donors.pipeline.models import Move
 from donors.pipeline.move import Plan
 from donors.pipeline.move_report import Report
-from donors.plans.close import Completion
-from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan, Task
-from donors.plans.template import TemplateDraft, create
+from donors.plans.running.close import Completion
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.workflows.moves import log_move
 from donors.workflows.plan_acts import act_on_plans
 from donors.workflows.plans import start_plan

@@ -20,9 +20,9 @@ from donors.levels.models import Level, Standing, Track
 from donors.levels.set_effects import EffectDraft, add_effect
 from donors.levels.track import LevelDraft, TrackDraft
 from donors.pipeline.move_report import Report
-from donors.plans.drafts import Draft as StepDraft
 from donors.plans.models import RunningPlan
-from donors.plans.template import TemplateDraft, create
+from donors.plans.templates.drafts import Draft as StepDraft
+from donors.plans.templates.template import TemplateDraft, create
 from donors.reports.rollup_effects import LevelEffect, effects
 from donors.rollups.define import Draft, definition_of, draft_of, row_of
 from donors.rollups.models import RollupDefinition, rollup_value

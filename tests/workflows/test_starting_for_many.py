@@ -12,13 +12,13 @@ from donors.core.changes import Act, ChangeSet, insert, insert_many, open_change
 from donors.levels.models import Level, Standing
 from donors.pipeline.assign import Charge, assign
 from donors.plans.dates import Days
-from donors.plans.drafts import Draft, Link
-from donors.plans.eligible import why_not
-from donors.plans.held_out import is_held_out
 from donors.plans.models import DONE, RUNNING, RunningPlan, Task
-from donors.plans.passed_over import passed_over
-from donors.plans.start import Start
-from donors.plans.template import StartRule, TemplateDraft, create
+from donors.plans.starting.eligible import why_not
+from donors.plans.starting.held_out import is_held_out
+from donors.plans.starting.passed_over import passed_over
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import StartRule, TemplateDraft, create
 from donors.workflows import chosen as acts
 from donors.workflows.begin import begin
 from donors.workflows.gifts import record_gifts

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from donors.mail.models import Outbox
 from donors.pipeline.models import Move
-from donors.plans.close import Completion
-from donors.plans.drafts import Draft
 from donors.plans.models import RunningPlan
-from donors.plans.start import Start
-from donors.plans.template import TemplateDraft, revise
+from donors.plans.running.close import Completion
+from donors.plans.starting.start import Start
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import TemplateDraft, revise
 from donors.workflows.carry import carry_plans
 from donors.workflows.death import record_death
 from donors.workflows.merge import Pair, merge_constituents

@@ -31,7 +31,7 @@ from donors.giving.gift_input import AdjustmentInput, CreditInput, GiftInput, Sp
 from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_fund
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
-from donors.plans.template import create
+from donors.plans.templates.template import create
 from donors.volunteering.activities import add_activity
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.adjust import refund_gift

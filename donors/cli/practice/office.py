@@ -6,8 +6,8 @@ from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.cli.practice.ids import Ids
 from donors.core.changes import ChangeSet, amend
 from donors.core.db import Session
-from donors.plans.queues import add_queue, set_members
-from donors.plans.task import OwnTask, add
+from donors.plans.running.queues import add_queue, set_members
+from donors.plans.running.task import OwnTask, add
 
 QUEUE = "Thank-you calls"
 CALLS = (

@@ -24,13 +24,13 @@ from donors.pipeline.move_people import Present
 from donors.pipeline.move_report import Report
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import pipelines, stages
-from donors.plans.close import Completion
 from donors.plans.models import OPEN, RUNNING, RunningPlan
-from donors.plans.pause import pause
 from donors.plans.queries.tasks import tasks_of_plan
 from donors.plans.queries.templates import nodes_of
+from donors.plans.running.close import Completion
+from donors.plans.running.pause import pause
 from donors.plans.starts.set_rules import RuleDraft, add_rule
-from donors.plans.template import revise
+from donors.plans.templates.template import revise
 from donors.workflows.advance import add_prospect, advance
 from donors.workflows.moves import log_move
 from donors.workflows.plans import start_plan, stop_plan

@@ -1,7 +1,7 @@
 """The plan templates of the practice charity; the welcome in two versions, so that there is something to compare."""
 
-from donors.plans.drafts import Draft, Link
-from donors.plans.template import TemplateDraft
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import TemplateDraft
 from donors.plans.terms import ANY, MAIL, NO_ANSWER, REACHED, USER, WORKING
 
 WELCOME = "New Patron welcome"

@@ -15,8 +15,8 @@ from donors.levels.effects.decide import DONE, FAILED, LEAVE, NOTICE, START, STO
 from donors.levels.effects.words import Names
 from donors.levels.models import Effect, EffectRun, Level, Standing, Track
 from donors.plans.decide import RETIRED
-from donors.plans.eligible import barred
 from donors.plans.models import ONGOING, PlanTemplate, RunningPlan
+from donors.plans.starting.eligible import barred
 
 
 def rule_of(row: Effect) -> Rule:

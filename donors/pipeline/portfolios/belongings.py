@@ -17,7 +17,7 @@ from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.asks.opportunity import change_opportunity
 from donors.pipeline.models import PLANNED, Move, Prospect
 from donors.plans.models import OPEN, WAITING, Step, Task
-from donors.plans.task import Handover, hand_over_many
+from donors.plans.running.task import Handover, hand_over_many
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from donors.core.errors import NotFound
 from donors.core.settings import organization
 from donors.plans.dates import DateRule, Node
 from donors.plans.dates import length as length_of
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, Step, StepLink, TemplateVersion
-from donors.plans.template import AS_DRAFTED, StartRule
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.template import AS_DRAFTED, StartRule
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.errors import NotFound
 from donors.plans.decide import RETIRED
-from donors.plans.eligible import barred
 from donors.plans.models import PlanTemplate
+from donors.plans.starting.eligible import barred
 from donors.plans.starts.decide import DONE, FAILED, Book, Rule
 from donors.plans.starts.event import Happening
 from donors.plans.starts.models import StartRule, StartRun

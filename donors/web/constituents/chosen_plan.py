@@ -8,7 +8,7 @@ from flask import g, request, url_for
 from donors.core.changes import ChangeSet
 from donors.core.db import Session, current_session
 from donors.plans.queries.templates import TemplateLine, drafts_of, newest_version, rule_of, templates
-from donors.plans.start import Start
+from donors.plans.starting.start import Start
 from donors.web.constituents.chosen import Chosen
 from donors.web.constituents.chosen_views import MANY, Brings, Page, Proposal, answer, first_form
 from donors.web.constituents.forms import ChosenPlanForm

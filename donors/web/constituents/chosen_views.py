@@ -18,7 +18,7 @@ from donors.pipeline.portfolios.cautions import Outcome, outcome
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.stages import pipeline, stages
-from donors.plans.describe import KIND_WORDS
+from donors.plans.templates.describe import KIND_WORDS
 from donors.web.answer import done
 from donors.web.charges import charge_choices
 from donors.web.constituents.chosen import LEFT, Chosen, chosen, named, some

@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 
 from donors.core.changes import open_change
 from donors.core.db import Session, current_session
-from donors.plans.carry import Carried, carried
 from donors.plans.carry_preview import Redated, redated
-from donors.plans.compare import changes
-from donors.plans.drafts import Draft
 from donors.plans.queries.plans import PlanFilter, PlanLine, count_plans, plans
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.plans.queries.versions import behind, undone_places, version_lines
-from donors.plans.template import template_by_id
+from donors.plans.running.carry import Carried, carried
+from donors.plans.templates.compare import changes
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.template import template_by_id
 from donors.web.filters import plural
 from donors.web.forms import number
 from donors.web.listing import page_number

@@ -9,9 +9,9 @@ from donors.levels.ladders import ladders
 from donors.mail.queries import mail_templates
 from donors.pipeline.decide import METHODS
 from donors.pipeline.queries.stages import pipelines, stages
-from donors.plans.describe import Names
-from donors.plans.first_tasks import Owner
 from donors.plans.queries.queues import queues
+from donors.plans.starting.first_tasks import Owner
+from donors.plans.templates.describe import Names
 
 Choices = list[tuple[str, str]]
 

@@ -11,12 +11,12 @@ from wtforms import Form
 from donors.core.changes import ChangeSet, open_change
 from donors.core.db import current_session
 from donors.core.errors import Invalid, NotFound
-from donors.plans.close import Completion
-from donors.plans.put_off import Snooze, snooze_many
 from donors.plans.queries.after import plans_over
 from donors.plans.queries.mine import tasks_by_id
 from donors.plans.queries.tasks import TaskLine
-from donors.plans.task import Handover, hand_over_many
+from donors.plans.running.close import Completion
+from donors.plans.running.put_off import Snooze, snooze_many
+from donors.plans.running.task import Handover, hand_over_many
 from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.filters import plural

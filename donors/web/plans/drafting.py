@@ -10,9 +10,9 @@ from donors.core.errors import Invalid
 from donors.core.fields import FieldSet
 from donors.core.settings import Organization
 from donors.plans.dates import DateRule
-from donors.plans.drafts import Draft, Link
-from donors.plans.graph import problems
-from donors.plans.template import StartRule, TemplateDraft
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.graph import problems
+from donors.plans.templates.template import StartRule, TemplateDraft
 from donors.plans.terms import MAIL, MOVE, QUEUE, STAGE, USER, is_for_people
 from donors.web.criteria.builder import finished
 from donors.web.criteria.tokens import Group, criteria_of

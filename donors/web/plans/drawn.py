@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from donors.plans import describe
 from donors.plans.dates import DateRule, Due, Moving, Node, moved
-from donors.plans.describe import NAMELESS, Names
-from donors.plans.drafts import Draft
-from donors.plans.endings import endings
 from donors.plans.models import CANCELLED, DONE, OPEN, SKIPPED, WAITING, Task
+from donors.plans.templates import describe
+from donors.plans.templates.describe import NAMELESS, Names
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.endings import endings
 from donors.plans.terms import MAIL, MOVE, NOT_NEEDED, NOTE, STAGE, TASK, WAIT
 from donors.web.charts.branches import Branches, Stop, branches
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from donors.plans.drafts import Draft
-from donors.plans.graph import MOST_STEPS
-from donors.plans.template import TemplateDraft
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.graph import MOST_STEPS
+from donors.plans.templates.template import TemplateDraft
 from donors.plans.terms import ALL, CALENDAR, OFFICER, QUEUE, START, TASK, USER
 from donors.web.criteria.builder import Pairs
 from donors.web.criteria.builder import typed as spelled

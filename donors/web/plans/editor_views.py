@@ -12,11 +12,11 @@ from donors.core.db import Session, current_session
 from donors.core.errors import Blocked, Conflict, Invalid
 from donors.core.fields import REGISTRY
 from donors.core.settings import organization
-from donors.plans import describe
-from donors.plans.graph import problems
 from donors.plans.queries.templates import drafts_of, newest_version, rule_of, starts_of
 from donors.plans.queries.versions import behind
-from donors.plans.template import TemplateDraft, create, revise, template_by_id
+from donors.plans.templates import describe
+from donors.plans.templates.graph import problems
+from donors.plans.templates.template import TemplateDraft, create, revise, template_by_id
 from donors.plans.terms import HOWEVER, OFFICER, OUTCOMES, SECOND, STARTER
 from donors.web.answer import done
 from donors.web.criteria.builder import PERIODS, shown

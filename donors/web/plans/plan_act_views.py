@@ -10,10 +10,10 @@ from donors.core.changes import ChangeSet, open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Blocked, Conflict, Invalid
 from donors.plans.models import RunningPlan
-from donors.plans.pause import pause as let_rest
-from donors.plans.pause import resume as let_go_on
-from donors.plans.pause import shift as move_dates
 from donors.plans.queries.tasks import task
+from donors.plans.running.pause import pause as let_rest
+from donors.plans.running.pause import resume as let_go_on
+from donors.plans.running.pause import shift as move_dates
 from donors.web.door import local_path
 from donors.web.forms import number_in, refuse, typed
 from donors.web.plans.plan_page import FORMS, page, plan_of

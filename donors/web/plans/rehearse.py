@@ -9,9 +9,9 @@ from wtforms import DateField, Form, HiddenField
 from donors.core.db import Session
 from donors.core.settings import organization
 from donors.plans.dates import DateRule, Days, due_dates, unknown_anchors
-from donors.plans.drafts import Draft
-from donors.plans.first_tasks import Owner
 from donors.plans.queries.anchors import days_of
+from donors.plans.starting.first_tasks import Owner
+from donors.plans.templates.drafts import Draft
 from donors.plans.terms import ASK_DATE, BIRTHDAY, EVENT, FISCAL_YEAR_END
 from donors.web.choose import Choice, choice
 from donors.web.plans.choices import named, names

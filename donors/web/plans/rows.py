@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from donors.plans.dates import OF_PARENTS
-from donors.plans.drafts import Draft, Link
-from donors.plans.graph import MOST_STEPS, excludes
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.graph import MOST_STEPS, excludes
 from donors.plans.terms import ALL, ANY, PARENT_DONE, START
 from donors.web.criteria.builder import acted as pressed
 from donors.web.plans.editor import MOST_LINKS, Editing, Typed, Waits, whole

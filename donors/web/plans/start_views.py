@@ -7,9 +7,9 @@ from donors.constituents.models import Constituent
 from donors.constituents.search import search
 from donors.core.changes import open_change
 from donors.core.db import current_session
-from donors.plans.describe import KIND_WORDS
 from donors.plans.queries.templates import drafts_of, newest_version, rule_of, templates
-from donors.plans.start import Start
+from donors.plans.starting.start import Start
+from donors.plans.templates.describe import KIND_WORDS
 from donors.segments.queries import segments
 from donors.web.choose import by_id
 from donors.web.door import local_path

@@ -13,14 +13,14 @@ from donors.core.db import current_session
 from donors.core.errors import Blocked, Conflict, Invalid
 from donors.core.paging import read_paging
 from donors.mail.queries import mail_of_step
-from donors.plans import task as writing
-from donors.plans.close import Completion
 from donors.plans.models import CLOSED
-from donors.plans.put_off import Snooze, snooze
 from donors.plans.queries.tasks import SHOWN, TaskFilter, TaskLine, count_tasks, task, tasks
-from donors.plans.queues import take
-from donors.plans.reopen import reopen as open_again
-from donors.plans.task import Handover, OwnTask
+from donors.plans.running import task as writing
+from donors.plans.running.close import Completion
+from donors.plans.running.put_off import Snooze, snooze
+from donors.plans.running.queues import take
+from donors.plans.running.reopen import reopen as open_again
+from donors.plans.running.task import Handover, OwnTask
 from donors.web.answer import done
 from donors.web.choose import by_id
 from donors.web.door import local_path

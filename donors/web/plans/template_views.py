@@ -8,9 +8,7 @@ from werkzeug.wrappers import Response
 
 from donors.core.changes import open_change
 from donors.core.db import Session, current_session
-from donors.plans.compare import changes, rule_changes
 from donors.plans.dates import Node, length
-from donors.plans.describe import KIND_WORDS
 from donors.plans.models import ONGOING
 from donors.plans.queries.plans import PlanFilter, count_plans, plans
 from donors.plans.queries.templates import (
@@ -23,7 +21,9 @@ from donors.plans.queries.templates import (
     templates,
 )
 from donors.plans.queries.versions import VersionLine, version_lines
-from donors.plans.template import set_active, template_by_id
+from donors.plans.templates.compare import changes, rule_changes
+from donors.plans.templates.describe import KIND_WORDS
+from donors.plans.templates.template import set_active, template_by_id
 from donors.web.answer import done
 from donors.web.listing import page_number
 from donors.web.plans.choices import names

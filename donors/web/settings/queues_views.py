@@ -9,7 +9,7 @@ from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import AlreadyDone, Conflict, Invalid
 from donors.plans.queries.queues import QueueLine, queue_line, queue_lines
-from donors.plans.queues import add_queue, change_queue, set_members
+from donors.plans.running.queues import add_queue, change_queue, set_members
 from donors.web.accounts.views import Page
 from donors.web.forms import number_in, option, refuse, typed
 from donors.web.session import web_act

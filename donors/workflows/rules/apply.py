@@ -16,10 +16,10 @@ from donors.levels.models import Track
 from donors.levels.units import Unit, unit_of
 from donors.pipeline import stages as pipelines
 from donors.pipeline.models import KINDS, Pipeline, Stage
-from donors.plans import template as templates
 from donors.plans.dates import DateRule
 from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version, starts_of, template_named
+from donors.plans.templates import template as templates
 from donors.rollups.models import RollupDefinition
 from donors.workflows.organization import change_organization
 from donors.workflows.rules.effects import apply_effects

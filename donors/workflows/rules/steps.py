@@ -11,8 +11,8 @@ from donors.accounts.models import User
 from donors.core.errors import Invalid
 from donors.mail.queries import mail_templates
 from donors.pipeline.models import Pipeline, Stage
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import TaskQueue
+from donors.plans.templates.drafts import Draft, Link
 from donors.workflows.rules.read import checked, found, listed
 
 Document = dict[str, Any]

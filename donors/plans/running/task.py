@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend, amend_many, insert
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.plans.close import expected
-from donors.plans.course import courses, write
 from donors.plans.dates import Moving
-from donors.plans.follow import move_dates
 from donors.plans.models import CLOSED, WAITING, RunningPlan, Task
+from donors.plans.running.close import expected
+from donors.plans.running.course import courses, write
+from donors.plans.running.follow import move_dates
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.core.fields import REGISTRY
 from donors.core.settings import organization
 from donors.plans.dates import DateRule
-from donors.plans.drafts import Draft
-from donors.plans.graph import problems
 from donors.plans.models import PlanTemplate, Step, StepLink, TemplateVersion
-from donors.plans.step_checks import MOST_DAYS
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.graph import problems
+from donors.plans.templates.step_checks import MOST_DAYS
 from donors.plans.terms import QUEUE, RESCHEDULES, USER
 
 MOST_HELD_OUT = 50

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend_many
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
-from donors.plans.course import Course, courses, write
-from donors.plans.follow import follow
 from donors.plans.models import CLOSED, DONE, SKIPPED, Task
+from donors.plans.running.course import Course, courses, write
+from donors.plans.running.follow import follow
 from donors.plans.terms import RESULTS, SPOKEN
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from donors.plans.describe import NAMELESS, Names, facts
-from donors.plans.drafts import Draft, Link
 from donors.plans.models import TemplateVersion
+from donors.plans.templates.describe import NAMELESS, Names, facts
+from donors.plans.templates.drafts import Draft, Link
 
 
 @dataclass(frozen=True)

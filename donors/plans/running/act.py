@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from donors.plans.course import Course
-from donors.plans.follow import follow
 from donors.plans.models import DONE, SKIPPED
+from donors.plans.running.course import Course
+from donors.plans.running.follow import follow
 
 
 def carried_out(session: Session, course: Course, step_id: int, *, on: date, result: str = "") -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from donors.plans.drafts import Draft
-from donors.plans.graph import Way, all_ways, loose_ends
+from donors.plans.templates.drafts import Draft
+from donors.plans.templates.graph import Way, all_ways, loose_ends
 
 
 def endings(drafts: Sequence[Draft]) -> Mapping[int, str]:

@@ -7,13 +7,8 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend
 from donors.core.errors import Blocked, NotFound
-from donors.plans.close import expected
-from donors.plans.course import Course, courses, write
 from donors.plans.dates import below
 from donors.plans.decide import following
-from donors.plans.eligible import open_copy
-from donors.plans.first_tasks import fits_for, held_criteria
-from donors.plans.follow import pass_over
 from donors.plans.models import (
     CLOSED,
     DONE,
@@ -26,6 +21,11 @@ from donors.plans.models import (
     RunningPlan,
     Task,
 )
+from donors.plans.running.close import expected
+from donors.plans.running.course import Course, courses, write
+from donors.plans.running.follow import pass_over
+from donors.plans.starting.eligible import open_copy
+from donors.plans.starting.first_tasks import fits_for, held_criteria
 
 OPENED: dict[str, Any] = {
     "state": OPEN,

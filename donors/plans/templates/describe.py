@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from donors.plans.drafts import Draft, Link
+from donors.plans.templates.drafts import Draft, Link
 from donors.plans.terms import (
     ALL,
     ASK_DATE,

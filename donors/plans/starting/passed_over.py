@@ -11,11 +11,11 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.plans.dates import Days, unknown_anchors
 from donors.plans.decide import COPY, RETIRED
-from donors.plans.eligible import UNKNOWN, barred, cooling, open_copy, why_nobody
 from donors.plans.models import PlanTemplate, RunningPlan, TemplateVersion
 from donors.plans.queries.anchors import days_of
 from donors.plans.queries.templates import newest_version, nodes_of
-from donors.plans.template import template_by_id
+from donors.plans.starting.eligible import UNKNOWN, barred, cooling, open_copy, why_nobody
+from donors.plans.templates.template import template_by_id
 from donors.plans.terms import ANCHORS
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from donors.plans.drafts import Draft
+from donors.plans.templates.drafts import Draft
 from donors.plans.terms import (
     AFTERS,
     ANCHORS,

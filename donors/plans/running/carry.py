@@ -15,18 +15,18 @@ from sqlalchemy.orm import Session
 
 from donors.core.calendar import off_closed
 from donors.core.changes import ChangeSet, insert_many
-from donors.plans.compare import Pairing, pairing
-from donors.plans.course import Course, courses, write
 from donors.plans.dates import Days, Due, counted_from, due, in_order, unknown_anchors
-from donors.plans.describe import facts, timing
-from donors.plans.drafts import Draft
-from donors.plans.eligible import UNKNOWN
-from donors.plans.first_tasks import OwnerOf
-from donors.plans.follow import follow
 from donors.plans.models import CANCELLED, ONGOING, STARTING, UNDONE, WAITING, RunningPlan, Step, Task
 from donors.plans.queries.anchors import anchors_kept, days_of, kept_days
 from donors.plans.queries.editions import Edition, edition
 from donors.plans.queries.templates import drafts_of, newest_version
+from donors.plans.running.course import Course, courses, write
+from donors.plans.running.follow import follow
+from donors.plans.starting.eligible import UNKNOWN
+from donors.plans.starting.first_tasks import OwnerOf
+from donors.plans.templates.compare import Pairing, pairing
+from donors.plans.templates.describe import facts, timing
+from donors.plans.templates.drafts import Draft
 from donors.plans.terms import ANCHORS
 
 GONE = "Version {number} does not have this step any more."

@@ -5,13 +5,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from donors.plans.course import Course, finish
 from donors.plans.dates import Moving, moved
 from donors.plans.decide import UNFIT, Following, following
-from donors.plans.first_tasks import Fits, fits_for, held_criteria
 from donors.plans.models import OPEN, PAUSED, SKIPPED, WAITING
 from donors.plans.queries.editions import Edition
 from donors.plans.reasons import because
+from donors.plans.running.course import Course, finish
+from donors.plans.starting.first_tasks import Fits, fits_for, held_criteria
 from donors.plans.terms import NOT_NEEDED
 
 

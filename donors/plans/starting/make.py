@@ -12,11 +12,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from donors.core.bulk import among, load, spelled
 from donors.core.changes import ChangeSet, amend
-from donors.plans.eligible import barred
-from donors.plans.first_tasks import OwnerOf, held_criteria, task_rows
 from donors.plans.models import DONE, RUNNING, STARTING, STOPPED, UNDONE, RunningPlan, Task
 from donors.plans.queries.anchors import anchors_asked, kept_days
 from donors.plans.queries.editions import Edition, editions
+from donors.plans.starting.eligible import barred
+from donors.plans.starting.first_tasks import OwnerOf, held_criteria, task_rows
 
 
 def claim_starting(session: Session, *, limit: int) -> list[RunningPlan]:

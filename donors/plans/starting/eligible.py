@@ -14,7 +14,7 @@ from donors.plans.decide import COPY, RETIRED
 from donors.plans.models import ONGOING, PlanTemplate, RunningPlan, TemplateVersion
 from donors.plans.queries.anchors import days_of
 from donors.plans.queries.templates import newest_version, nodes_of
-from donors.plans.template import template_by_id
+from donors.plans.templates.template import template_by_id
 from donors.plans.terms import BIRTHDAY
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from donors.plans.drafts import Draft, Link
-from donors.plans.step_checks import wrong_in_itself
+from donors.plans.templates.drafts import Draft, Link
+from donors.plans.templates.step_checks import wrong_in_itself
 from donors.plans.terms import ALL, HOWEVER, WAIT, outcomes_of
 
 MOST_STEPS = 200

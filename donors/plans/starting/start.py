@@ -18,8 +18,6 @@ from donors.core.db import is_sqlite
 from donors.core.errors import Blocked
 from donors.plans.dates import Days, unknown_anchors
 from donors.plans.decide import COPY
-from donors.plans.eligible import may_start, why_not
-from donors.plans.first_tasks import OwnerOf, held_criteria, task_rows
 from donors.plans.models import (
     DONE,
     STARTING,
@@ -32,7 +30,9 @@ from donors.plans.models import (
 from donors.plans.queries.anchors import anchors_asked, anchors_kept
 from donors.plans.queries.editions import edition
 from donors.plans.queries.templates import newest_version, nodes_of
-from donors.plans.template import template_by_id
+from donors.plans.starting.eligible import may_start, why_not
+from donors.plans.starting.first_tasks import OwnerOf, held_criteria, task_rows
+from donors.plans.templates.template import template_by_id
 from donors.plans.terms import ANCHORS, BIRTHDAY, FISCAL_YEAR_END
 
 PART = 5_000

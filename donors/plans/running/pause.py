@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from donors.core.calendar import off_closed
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.plans.course import Course, courses, write
-from donors.plans.follow import follow
 from donors.plans.models import ONGOING, OPEN, PAUSED, RUNNING, UNDONE, WAITING, RunningPlan
-from donors.plans.step_checks import MOST_DAYS
+from donors.plans.running.course import Course, courses, write
+from donors.plans.running.follow import follow
+from donors.plans.templates.step_checks import MOST_DAYS
 
 
 def pause(session: Session, plan_id: int, *, on: date, within: ChangeSet) -> RunningPlan:

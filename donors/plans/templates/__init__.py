@@ -1,0 +1,1 @@
+"""Plan templates: steps as somebody writes them, what is wrong with them, their words, their versions."""
