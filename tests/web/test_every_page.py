@@ -28,6 +28,9 @@ ELSEWHERE = {"accounts.second_factor", "accounts.sign_in", "accounts.confirm", "
 SECRET = {"accounts.link", "accounts.calendar_file", "unsubscribe.ask_page"}
 """Pages behind a word that the world does not know."""
 
+BARE = {"pipeline.proposal_file", "pipeline.token"}
+"""No pages: files as somebody uploaded them, and a word for scripts."""
+
 LETTERS = {"mail.look", "mail.template_look"}
 """HTML of mails, as its writers made it; nothing can be carried out in it, not even what looks at pages here."""
 
@@ -79,11 +82,11 @@ class Faults:
 def paths(app: Flask, session: Session, house: House) -> list[str]:
     """Addresses of all pages of text, with ids of the world."""
     fed = pages(app, open_ids(session, secret_ids(session, house)))
-    left_out = FRESH | ELSEWHERE | SECRET | LETTERS | {"style.people"}
+    left_out = FRESH | ELSEWHERE | SECRET | LETTERS | BARE | {"style.people"}
     return [path for rule, path in fed if rule.endpoint not in left_out and not rule.rule.endswith(FILES)]
 
 
-FILES = (".csv", ".json", ".svg", ".png", ".txt", "/health")
+FILES = (".csv", ".json", ".svg", ".png", ".txt", ".js", "/health")
 
 
 @pytest.fixture
