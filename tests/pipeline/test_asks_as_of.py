@@ -33,7 +33,7 @@ Drawn = tuple[int, str, int, int | None, int | None]
 Told = tuple[date, str, int | None, int | None]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings.default.max_examples // 2)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings.default.max_examples // 4)
 @given(acts=ACTS)
 def test_any_day_can_be_asked_for(session: Session, harold: Prospect, begin: Begin, acts: list[Drawn]) -> None:
     """What was remembered of each act as it was done is what is found later: by day, and as it was known in between."""

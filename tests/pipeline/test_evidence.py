@@ -105,7 +105,7 @@ def test_a_confidential_move_proves_without_its_words(
     session: Session, asking: dict[str, Stage], records: Records, cast: dict[Person, int]
 ) -> None:
     anna = records.prospect("Anna")
-    call = records.call(anna, 5, confidential=True, officer_id=cast[OLIVE])
+    call = records.call(anna, 5, readers="own", officer_id=cast[OLIVE])
     where = asking["Cultivation"].id
     for who, words in ((OLIVE, "Get to know her"), (SAM, CONFIDENTIAL)):
         found = findings(session, [anna.id], where, on=TODAY, sees=sight(cast[who], who.role))

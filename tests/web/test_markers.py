@@ -37,7 +37,13 @@ GUARDED = {
 """Columns of words that the program itself reads."""
 
 
-LEFT_OUT = FRESH | {"accounts.second_factor_picture", "health.health_page", "mail.look", "mail.template_look"}
+LEFT_OUT = FRESH | {
+    "accounts.second_factor_picture",
+    "health.health_page",
+    "mail.look",
+    "mail.template_look",
+    "pipeline.proposal_file",
+}
 """The HTML of mails is what its writers made, in a document in which nothing is carried out; health is a word."""
 
 
@@ -81,7 +87,7 @@ def test_markup_in_any_column_stays_text(
     shown = 0
     sign_in_page(page, live_server.url, ADA)
     for rule, path in pages(app, {**open_ids(session, secret), **secret}):
-        if rule.endpoint in LEFT_OUT or rule.rule.endswith(".csv"):
+        if rule.endpoint in LEFT_OUT or rule.rule.endswith((".csv", ".js")):
             continue
         answer = page.goto(live_server.url + path)
         if answer is None or answer.status >= 500:

@@ -1,5 +1,6 @@
 """What officers of the practice charity settle about prospects: strategies, putting off, a secret, a volunteer."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from donors.accounts.visible import EVERYTHING
@@ -38,14 +39,20 @@ def load_team(session: Session, ids: Ids, *, within: ChangeSet, on: date) -> Non
     for place, one in enumerate(held[:24]):
         text, day = STRATEGIES[place % len(STRATEGIES)], on - timedelta(days=20 + 19 * place)
         set_strategy(session, _prospect(one), text, on=day, within=within)
-    for place, days, why in SNOOZED:
+    for place, days, why in (one for one in SNOOZED if one[0] < len(held)):
         snooze(session, _prospect(held[place]), until=on + timedelta(days=days), why=why, on=on, within=within)
+    if len(held) > CONFIDENTIAL:
+        _keep_to_a_few(session, ids, held, within=within, on=on)
+    for place, how, days, why in (one for one in RETURNS if one[0] < len(held)):
+        leaving = Leaving(on, why, how, on + timedelta(days=days))
+        leave(session, _prospect(held[place]), leaving, within=within)
+
+
+def _keep_to_a_few(session: Session, ids: Ids, held: Sequence[Holding], *, within: ChangeSet, on: date) -> None:
+    """One prospect is kept to its team, another has a volunteer solicitor."""
     confide(session, _prospect(held[CONFIDENTIAL]), confidential=True, sees=EVERYTHING, within=within)
     charge = Charge(ids.staff["remy"], on - timedelta(days=60), "volunteer", "Sits with her on the library board")
     assign_officer(session, held[VOLUNTEER].assignment.constituent_id, charge, within=within)
-    for place, how, days, why in RETURNS:
-        leaving = Leaving(on, why, how, on + timedelta(days=days))
-        leave(session, _prospect(held[place]), leaving, within=within)
 
 
 def _prospect(one: Holding) -> int:

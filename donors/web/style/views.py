@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, render_template, request
 
 from donors.web.style.conditions import KNOWN, tree
 from donors.web.style.forms import sample, sample_with_errors
+from donors.web.style.odds import CLAIMS, ODDS, pictures
 from donors.web.style.plan import plan
 from donors.web.style.samples import charts
 
@@ -42,7 +43,9 @@ def _index() -> str:
         day=DAY,
         form=sample(),
         wrong=sample_with_errors(),
-        charts=charts(),
+        charts={**charts(), **pictures()},
+        odds=ODDS,
+        claims=CLAIMS,
         plan=plan(),
         criteria=tree(),
         known=KNOWN,
