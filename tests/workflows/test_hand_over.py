@@ -14,9 +14,9 @@ from donors.constituents.spans import Span
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.errors import Blocked, Invalid
 from donors.core.settings import organization, set_organization
-from donors.pipeline.asks.decide import Terms
-from donors.pipeline.asks.models import Opportunity, OpportunityEntry
-from donors.pipeline.asks.opportunity import open_opportunity
+from donors.pipeline.asks.decide import Step, Terms
+from donors.pipeline.asks.models import ASKED, Opportunity, OpportunityEntry
+from donors.pipeline.asks.opportunity import change_opportunity, open_opportunity, take_step
 from donors.pipeline.assign import Charge, release
 from donors.pipeline.models import Assignment, Move, Pipeline
 from donors.pipeline.move import Plan, plan_move
@@ -98,6 +98,18 @@ def test_all_goes_along_and_comes_back(
     session.expire_all()
     assert owners(session, [*ids, second]) == [{olive}] * 4
     assert sizes(session, on=TODAY) == {olive: 4}
+
+
+def test_an_ask_that_was_made_late_goes_along(
+    session: Session, cast: dict[Person, int], change: ChangeSet, pipeline: Pipeline
+) -> None:
+    one = prepared(session, change, pipeline, cast[OLIVE], "Anna")
+    made = session.scalars(select(Opportunity)).one()
+    late = Terms(500_00, expected_on=TODAY - timedelta(days=5), officer_id=cast[OLIVE])
+    change_opportunity(session, made.id, late, on=TODAY, within=change)
+    take_step(session, made.id, Step(ASKED, TODAY), within=change)
+    handed = hand_over(session, Handing(cast[OLIVE], {one: cast[SAM]}, TODAY, "leaves"), within=change)
+    assert (handed.along.asks, made.officer_id, made.amount) == (1, cast[SAM], 500_00)
 
 
 def test_what_forbids_a_hand_over(

@@ -57,6 +57,17 @@ def change_opportunity(
     return row
 
 
+def pass_on_opportunity(
+    session: Session, opportunity_id: int, officer_id: int, *, on: date, within: ChangeSet
+) -> Opportunity:
+    """Gives an opportunity to another officer, whatever else is said of it. Raises NotFound, Invalid."""
+    row, prospect = opportunity_by_id(session, opportunity_id, lock=True)
+    _check_order(session, row, on, within)
+    if amend(session, row, within=within, officer_id=officer_id):
+        _say(session, row, prospect, on=on, within=within, why=within.why)
+    return row
+
+
 def take_step(
     session: Session, opportunity_id: int, step: Step, *, within: ChangeSet, expect: int | None = None
 ) -> Opportunity:

@@ -1,7 +1,7 @@
 """What of an officer goes along with constituents who get another one: tasks, planned moves, open asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -11,10 +11,9 @@ from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend_many
 from donors.core.clock import local_date
 from donors.core.settings import organization
-from donors.pipeline.asks.decide import Terms
 from donors.pipeline.asks.models import OPEN as OPEN_ASKS
 from donors.pipeline.asks.models import Opportunity
-from donors.pipeline.asks.opportunity import change_opportunity
+from donors.pipeline.asks.opportunity import pass_on_opportunity
 from donors.pipeline.models import PLANNED, Move, Prospect
 from donors.plans.models import OPEN, WAITING, Step, Task
 from donors.plans.running.task import Handover, hand_over_many
@@ -74,8 +73,7 @@ def pass_on(
     asks = _asks(session, before)
     on = local_date(within.at, organization(session).zone) if asks else date.min
     for row in asks:
-        terms = {name: getattr(row, name) for name in Terms.__dataclass_fields__}
-        change_opportunity(session, row.id, replace(Terms(**terms), officer_id=to), on=on, within=within)
+        pass_on_opportunity(session, row.id, to, on=on, within=within)
     return len(tasks) - len(refused)
 
 
