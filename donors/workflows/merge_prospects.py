@@ -13,7 +13,10 @@ from donors.workflows.merging import Merging
 
 
 def prospects(merging: Merging) -> None:
-    """Prospects go over; two in one pipeline become one, which stands where the newest stage entry of both says."""
+    """Prospects go over; two in one pipeline become one, which stands where the newest stage entry of both says.
+
+    It is kept to its team if either was; its strategy is the survivor's or, where that has none, the other's.
+    """
     own = {one.pipeline_id: one for one in merging.own(Prospect)}
     for row in merging.rows(Prospect):
         if row.pipeline_id in own:
@@ -45,6 +48,8 @@ def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
         "closed_as": "" if is_active else kept.closed_as,
         "closed_reason": "" if is_active else kept.closed_reason,
         "returns_on": None if is_active else kept.returns_on,
+        "is_confidential": kept.is_confidential or gone.is_confidential,
+        **({} if kept.strategy else {"strategy": gone.strategy, "strategy_on": gone.strategy_on}),
     }
     remove(session, gone, within=within)
     amend(session, kept, within=within, **values)

@@ -158,6 +158,15 @@ def test_two_prospects_in_one_pipeline_become_one(session: Session) -> None:
     assert "pipeline" in merged.notes[0]
 
 
+def test_what_was_for_a_team_stays_so(session: Session) -> None:
+    anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
+    pipeline = install_standard(session, within=change(session))
+    kept, gone = (add(session, one.id, pipeline.id, Entry(TODAY), within=change(session)) for one in (anna, other))
+    gone.is_confidential, gone.strategy, gone.strategy_on = True, "Ask in May", TODAY
+    merge_constituents(session, Pair(anna.id, other.id), within=change(session), on=TODAY)
+    assert (kept.is_confidential, kept.strategy, kept.strategy_on) == (True, "Ask in May", TODAY)
+
+
 def test_of_two_open_copies_of_a_plan_one_goes_on(session: Session) -> None:
     anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
     within = change(session)
