@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
-from donors.giving.gift_input import GiftInput
+from donors.giving.gift_input import CreditInput, GiftInput
 from donors.giving.models import Gift
 from donors.pipeline.asks.decide import Terms
 from donors.pipeline.asks.models import COMMITTED, Opportunity, OpportunityEntry, OpportunityGift
@@ -163,6 +163,27 @@ def test_received_by_a_gift(client: FlaskClient, world: World, session: Session)
     assert client.post(f"{here}/gifts/{world.gift}/unlink").status_code == 303
     assert "Received, and no gift is linked." in get(client, here)
     assert client.post(f"{here}/gifts/{world.gift}/unlink").status_code == 404
+
+
+def test_of_a_hidden_giver_a_gift_tells_no_name(
+    client: FlaskClient, world: World, session: Session, cast: dict[Person, int]
+) -> None:
+    act = Act(by=cast[DORA], at=now(), through="web")
+    giver = person(session, "Greta Hidden", confidential=True).id
+    credited = GiftInput(giver, 3_000_00, ago(5), credits=(CreditInput(world.harold, 3_000_00),))
+    gift = record_gift(session, credited, act=act, on=TODAY).gift.id
+    session.commit()
+    here = f"/pipeline/asks/{world.ask}"
+    sign_in(client, OLIVE)
+    assert "$3,000.00" not in get(client, here)
+    sign_in(client, DORA)
+    assert "Greta Hidden" in get(client, here)
+    assert client.post(f"{here}/gifts", data={"gift": str(gift)}).status_code == 303
+    assert "Greta Hidden" in get(client, here)
+    sign_in(client, OLIVE)
+    page = get(client, here)
+    assert "$3,000.00 somebody you may not see" in page
+    assert "Greta" not in page
 
 
 def test_a_gift_that_goes_takes_its_link_along(client: FlaskClient, world: World, session: Session) -> None:

@@ -155,7 +155,7 @@ def _load(session: Session, drawn: DrawnAsk, ids: Ids, *, within: ChangeSet) -> 
             change_ask(session, row.id, replace(terms, odds=step.odds), on=step.on, within=within)
         step_ask(session, row.id, Step(step.status, step.on, step.why, step.reason, step.returns_on), within=within)
         if step.status == RECEIVED:
-            offered = gifts_offered(session, ask(session, row.id, sees=EVERYTHING))
+            offered = gifts_offered(session, ask(session, row.id, sees=EVERYTHING), sees=EVERYTHING)
             own = next((one for one in offered if one.gift.received_on == step.on), None)
             if own is not None:
                 link_gift(session, row.id, own.gift.id, within=within)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.constituents.queries import is_visible
 from donors.core.changes import ChangeSet, insert, remove
 from donors.core.errors import Blocked, NotFound
 from donors.core.fields import joined
@@ -28,7 +29,10 @@ OFFERED = 8
 
 @dataclass(frozen=True)
 class GiftOfAsk:
-    """A gift with its giver, and what it is worth after corrections and refunds in minor units of the base currency."""
+    """A gift with its giver, and what it is worth after corrections and refunds in minor units of the base currency.
+
+    The giver's name is empty where the viewer may not see them: others have soft credit for their gift.
+    """
 
     gift: Gift
     giver: str
@@ -73,19 +77,20 @@ def let_go_of_gift(session: Session, gift_id: int, *, within: ChangeSet) -> None
         remove(session, row, within=within)
 
 
-def gifts_of_ask(session: Session, opportunity_id: int) -> list[GiftOfAsk]:
+def gifts_of_ask(session: Session, opportunity_id: int, *, sees: Sight) -> list[GiftOfAsk]:
     """The gifts that fulfil an opportunity, the newest first."""
     linked = select(OpportunityGift.gift_id).where(OpportunityGift.opportunity_id == opportunity_id)
-    return _gifts(session, Gift.id.in_(linked))
+    return _gifts(session, Gift.id.in_(linked), sees=sees)
 
 
-def gifts_offered(session: Session, asked: Ask) -> list[GiftOfAsk]:
-    """Recent gifts that count for the prospect and fulfil no ask yet, the newest first."""
+def gifts_offered(session: Session, asked: Ask, *, sees: Sight) -> list[GiftOfAsk]:
+    """Recent gifts that count for the prospect and fulfil no ask yet, of givers whom the viewer sees, newest first."""
     who = asked.prospect.constituent_id
     counts = exists(select(Credit.id).where(Credit.gift_id == Gift.id, Credit.constituent_id == who))
     taken = exists(select(OpportunityGift.id).where(OpportunityGift.gift_id == Gift.id))
     recent = Gift.received_on >= asked.opportunity.opened_on - BEFORE
-    return _gifts(session, or_(Gift.constituent_id == who, counts), ~taken, recent, NET > 0)
+    mine = or_(Gift.constituent_id == who, counts)
+    return _gifts(session, mine, ~taken, recent, NET > 0, is_visible(sees), sees=sees)
 
 
 def asks_of_gift(session: Session, gift_id: int, *, sees: Sight) -> list[Ask]:
@@ -103,11 +108,13 @@ def asks_waiting_for(session: Session, gift: Gift, *, sees: Sight) -> list[Ask]:
     return _asks(session, asks(sees).where(who, waiting).order_by(*order).limit(OFFERED))
 
 
-def _gifts(session: Session, *conditions: ColumnElement[bool]) -> list[GiftOfAsk]:
-    columns = cast(Select[Any], select(Gift, Constituent.name, NET).select_from(Gift))
+def _gifts(session: Session, *conditions: ColumnElement[bool], sees: Sight) -> list[GiftOfAsk]:
+    columns = cast(Select[Any], select(Gift, Constituent.name, is_visible(sees), NET).select_from(Gift))
     wanted = joined(columns.join(Constituent, Constituent.id == Gift.constituent_id), (ADJUSTED,)).where(*conditions)
     ordered = wanted.order_by(Gift.received_on.desc(), Gift.id.desc()).limit(OFFERED)
-    return [GiftOfAsk(gift, giver, int(worth)) for gift, giver, worth in session.execute(ordered)]
+    return [
+        GiftOfAsk(gift, giver if seen else "", int(worth)) for gift, giver, seen, worth in session.execute(ordered)
+    ]
 
 
 def _asks(session: Session, statement: Select[Any]) -> list[Ask]:

@@ -180,7 +180,7 @@ def shown(opportunity_id: int, status: int = 200, **given: Any) -> Page:
     session = current_session()
     found = one_ask(session, opportunity_id, sees=viewer().sees)
     row = found.opportunity
-    gifts = gifts_of_ask(session, row.id) if viewer().may("giving.read") else []
+    gifts = gifts_of_ask(session, row.id, sees=viewer().sees) if viewer().may("giving.read") else []
     onward = sorted(NEXT[row.status], key=lambda code: (ORDER.index(code) < ORDER.index(row.status), ORDER.index(code)))
     forms = {
         "step_form": StepForm(data={"on": g.today, "version": row.version}),
@@ -190,7 +190,7 @@ def shown(opportunity_id: int, status: int = 200, **given: Any) -> Page:
         "ends": [(code, STATUSES[code]) for code in onward if code in EITHER],
         "gifts": gifts,
         "worth": worth(gifts),
-        "offered": gifts_offered(session, found) if _may_link(found) else [],
+        "offered": gifts_offered(session, found, sees=viewer().sees) if _may_link(found) else [],
         "entries": entries(session, row.id),
         "versions": versions(session, row.id),
         "states": STATES,
