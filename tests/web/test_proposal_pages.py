@@ -53,6 +53,7 @@ def test_what_a_file_holds_decides() -> None:
         (b"", "is empty"),
         (b"<html>", "not a document"),
         (b"PK\x03\x04 broken", "not a document"),
+        (packed("wörd/document.xml").replace("ö".encode(), b"\xff\xff"), "not a document"),
         (packed("[Content_Types].xml", "xl/workbook.xml"), "not a document"),
         (macros, "not a document"),
         (b"%PDF-" + b"x" * LARGEST, "more than 10"),

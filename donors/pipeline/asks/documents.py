@@ -57,8 +57,8 @@ def _packed_kind(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
             names = set(packed.namelist())
-    except (zipfile.BadZipFile, NotImplementedError):
-        return None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return None  # broken, of a kind that cannot be read, or with names that are no text: it is refused in words
     if {"[Content_Types].xml", "word/document.xml"} <= names and "word/vbaProject.bin" not in names:
         return WORD
     return OPEN_TEXT if content[30:].startswith(b"mimetype" + OPEN_TEXT.encode()) else None
