@@ -59,11 +59,10 @@ def balance(session: Session, on: date, which: Which) -> list[BalanceLine]:
 def _asks(session: Session, on: date, which: Which) -> dict[int, int]:
     """Officer → open asks of the prospects in their charge."""
     stood = asks_on(on).subquery()
-    columns = list(stood.c)  # those of Stood, in their order
     summed: Any = (
-        stood_on(on, which, Assignment.officer_id, func.sum(columns[7]))
-        .join(stood, columns[1] == Prospect.id)
-        .where(columns[6].in_(OPEN_ASKS))
+        stood_on(on, which, Assignment.officer_id, func.sum(stood.c.amount))
+        .join(stood, stood.c.prospect_id == Prospect.id)
+        .where(stood.c.status.in_(OPEN_ASKS))
         .group_by(Assignment.officer_id)
     )
     return {one: int(total or 0) for one, total in session.execute(summed)}

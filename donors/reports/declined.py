@@ -5,18 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.accounts.models import User
-from donors.constituents.models import Constituent
 from donors.core.known import KnownAt, seen
 from donors.pipeline.asks.decide import REASONS
-from donors.pipeline.asks.models import DECLINED, DEFERRED, Opportunity
+from donors.pipeline.asks.models import DECLINED, DEFERRED
 from donors.pipeline.asks.queries import stood_on
-from donors.pipeline.models import Prospect, Stage
-from donors.pipeline.odds.queries import Which
-from donors.pipeline.queries.sieve import seen_prospects
+from donors.pipeline.odds.queries import Which, over_stood
 
 SOON = timedelta(days=30)
 
@@ -98,38 +93,11 @@ def declined_report(session: Session, asked: DeclinedQuestion) -> DeclinedReport
 
 
 def _lines(session: Session, asked: DeclinedQuestion) -> list[DeclinedLine]:
-    stood = stood_on(asked.on).subquery()
-    columns = list(stood.c)  # those of Stood, in their order
-    ask_id, prospect_id, stage_id, officer_id, status = (columns[place] for place in (0, 1, 4, 5, 6))
-    amount, since, reason, returns_on = (columns[place] for place in (7, 12, 13, 14))
-    wanted = (
-        select(
-            ask_id,
-            prospect_id,
-            Prospect.constituent_id,
-            Constituent.name,
-            Opportunity.purpose,
-            User.name,
-            Stage.name,
-            status,
-            since,
-            amount,
-            reason,
-            returns_on,
-        )
-        .join(Opportunity, Opportunity.id == ask_id)
-        .join(Prospect, Prospect.id == prospect_id)
-        .join(Constituent, Constituent.id == Prospect.constituent_id)
-        .outerjoin(User, User.id == officer_id)
-        .outerjoin(Stage, Stage.id == stage_id)
-        .where(status.in_((DECLINED, DEFERRED)), *seen_prospects(asked.which.sees))
-    )
-    if asked.which.pipeline_id is not None:
-        wanted = wanted.where(Prospect.pipeline_id == asked.which.pipeline_id)
-    if asked.which.officer_id is not None:
-        wanted = wanted.where(officer_id == asked.which.officer_id)
+    stood = stood_on(asked.on).subquery().c
+    what = (stood.status, stood.since, stood.amount, stood.reason, stood.returns_on)
+    wanted = over_stood(stood, asked.which, *what).where(stood.status.in_((DECLINED, DEFERRED)))
     if asked.since is not None:
-        wanted = wanted.where(since >= asked.since)
+        wanted = wanted.where(stood.since >= asked.since)
     found = session.execute(seen(wanted, asked.known))
     return [DeclinedLine(*(*row[:10], REASONS.get(row[10], "Not said"), row[11])) for row in found]
 

@@ -138,12 +138,10 @@ def _planned(session: Session, ids: Sequence[int], on: date, which: Which) -> di
 
 
 def _asks(session: Session, ids: Sequence[int], on: date) -> dict[int, Ask]:
-    stood = asks_on(on).subquery()
-    columns = list(stood.c)  # those of Stood, in their order
-    prospect_id, status, amount, odds, ask_on = (columns[place] for place in (1, 6, 7, 8, 9))
-    wanted = select(prospect_id, amount, ask_on, odds).where(
-        among(session, prospect_id, ids), status.in_(OPEN_ASKS)
-    )  # fmt: skip
+    stood = asks_on(on).subquery().c
+    wanted = select(stood.prospect_id, stood.amount, stood.ask_on, stood.odds).where(
+        among(session, stood.prospect_id, ids), stood.status.in_(OPEN_ASKS)
+    )
     found: dict[int, Ask] = {}
     for one, sum_, day, chance in session.execute(wanted):
         before = found.get(one)

@@ -112,9 +112,7 @@ def _gifts(session: Session, *conditions: ColumnElement[bool], sees: Sight) -> l
     columns = cast(Select[Any], select(Gift, Constituent.name, is_visible(sees), NET).select_from(Gift))
     wanted = joined(columns.join(Constituent, Constituent.id == Gift.constituent_id), (ADJUSTED,)).where(*conditions)
     ordered = wanted.order_by(Gift.received_on.desc(), Gift.id.desc()).limit(OFFERED)
-    return [
-        GiftOfAsk(gift, giver if seen else "", int(worth)) for gift, giver, seen, worth in session.execute(ordered)
-    ]
+    return [GiftOfAsk(gift, giver if seen else "", int(worth)) for gift, giver, seen, worth in session.execute(ordered)]
 
 
 def _asks(session: Session, statement: Select[Any]) -> list[Ask]:

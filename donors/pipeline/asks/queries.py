@@ -164,7 +164,7 @@ def as_of(session: Session, on: date, known_at: KnownAt | None = None) -> Sequen
 
 
 def stood_on(on: date) -> Select[*tuple[Any, ...]]:
-    """The statement of `as_of`, with the columns of `Stood`: to narrow it, or to count."""
+    """The statement of `as_of`, its columns named as the fields of `Stood`: to narrow it, or to count."""
     newest = func.row_number().over(
         partition_by=OpportunityEntry.opportunity_id,
         order_by=(OpportunityEntry.happened_on.desc(), OpportunityEntry.id.desc()),
@@ -176,8 +176,8 @@ def stood_on(on: date) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            Opportunity.id,
-            Prospect.id,
+            Opportunity.id.label("opportunity_id"),
+            Prospect.id.label("prospect_id"),
             Prospect.constituent_id,
             Prospect.pipeline_id,
             OpportunityEntry.stage_id,
@@ -188,7 +188,7 @@ def stood_on(on: date) -> Select[*tuple[Any, ...]]:
             OpportunityEntry.ask_on,
             OpportunityEntry.expected_on,
             Opportunity.opened_on,
-            OpportunityEntry.happened_on,
+            OpportunityEntry.happened_on.label("since"),
             OpportunityEntry.reason,
             OpportunityEntry.returns_on,
         )

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
@@ -33,7 +34,7 @@ class Which:
 
 @dataclass(frozen=True)
 class Named:
-    """An ask that the viewer may see, as it stood on a day."""
+    """An ask that the viewer may see, as it stood on a day, with the names of then: officer and stage."""
 
     ask_id: int
     prospect_id: int
@@ -46,7 +47,11 @@ class Named:
     amount: int | None
     odds: int | None
     expected_on: date | None
-    is_open: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it had not ended."""
+        return self.status in OPEN
 
 
 def stories(session: Session, on: date, known_at: KnownAt | None = None) -> list[Story]:
@@ -75,38 +80,32 @@ def stories(session: Session, on: date, known_at: KnownAt | None = None) -> list
 
 def named(session: Session, on: date, which: Which, known_at: KnownAt | None = None) -> list[Named]:
     """The asks that were open or received at the end of a day, of those that the viewer may see; by id."""
-    stood = stood_on(on).subquery()
-    columns = list(stood.c)  # those of Stood, in their order
-    ask_id, prospect_id, stage_id, officer_id, status = (columns[place] for place in (0, 1, 4, 5, 6))
-    amount, odds, expected_on = (columns[place] for place in (7, 8, 10))
-    statement = (
-        select(
-            ask_id,
-            prospect_id,
-            Prospect.constituent_id,
-            Constituent.name,
-            Opportunity.purpose,
-            User.name,
-            Stage.name,
-            status,
-            amount,
-            odds,
-            expected_on,
-            status.in_(OPEN),
-        )
-        .join(Opportunity, Opportunity.id == ask_id)
-        .join(Prospect, Prospect.id == prospect_id)
+    stood = stood_on(on).subquery().c
+    asked = over_stood(stood, which, stood.status, stood.amount, stood.odds, stood.expected_on)
+    statement = asked.where(stood.status.in_((*OPEN, RECEIVED))).order_by(stood.opportunity_id)
+    return [Named(*row) for row in session.execute(known(statement, known_at))]
+
+
+def over_stood(stood: Any, which: Which, *more: Any) -> Select[Any]:
+    """A statement of asks that the viewer may see as they stood (columns of `stood_on`): who, for what, with whom.
+
+    Its columns are ask, prospect and constituent by id, name, purpose, names of officer and stage, and more.
+    """
+    about = (stood.opportunity_id, stood.prospect_id, Prospect.constituent_id, Constituent.name)
+    statement: Select[Any] = (
+        select(*about, Opportunity.purpose, User.name, Stage.name, *more)
+        .join(Opportunity, Opportunity.id == stood.opportunity_id)
+        .join(Prospect, Prospect.id == stood.prospect_id)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
-        .outerjoin(User, User.id == officer_id)
-        .outerjoin(Stage, Stage.id == stage_id)
-        .where(status.in_((*OPEN, RECEIVED)), *seen_prospects(which.sees))
-        .order_by(ask_id)
+        .outerjoin(User, User.id == stood.officer_id)
+        .outerjoin(Stage, Stage.id == stood.stage_id)
+        .where(*seen_prospects(which.sees))
     )
     if which.pipeline_id is not None:
         statement = statement.where(Prospect.pipeline_id == which.pipeline_id)
     if which.officer_id is not None:
-        statement = statement.where(officer_id == which.officer_id)
-    return [Named(*row) for row in session.execute(known(statement, known_at))]
+        statement = statement.where(stood.officer_id == which.officer_id)
+    return statement
 
 
 def goal(session: Session, fiscal_year: int, measure: str, which: Which) -> Goal | None:

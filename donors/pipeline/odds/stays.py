@@ -156,15 +156,14 @@ def people(
 def money_in_stages(session: Session, on: date, which: Which) -> dict[int, tuple[int, int]]:
     """Stage → open asks of those who stand in it, and what they come to in minor units, at the end of a day."""
     asks = stood_on(on).order_by(None).subquery("asks")
-    columns = list(asks.c)
     now = stood_in(on).subquery("now")
     statement = (
-        select(now.c.stage_id, func.count(), func.coalesce(func.sum(columns[7]), 0))
+        select(now.c.stage_id, func.count(), func.coalesce(func.sum(asks.c.amount), 0))
         .select_from(asks)
-        .join(now, now.c.prospect_id == columns[1])
-        .join(Prospect, Prospect.id == columns[1])
+        .join(now, now.c.prospect_id == asks.c.prospect_id)
+        .join(Prospect, Prospect.id == asks.c.prospect_id)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
-        .where(columns[6].in_(OPEN), *about(which, on))
+        .where(asks.c.status.in_(OPEN), *about(which, on))
         .group_by(now.c.stage_id)
     )
     return {stage_id: (number, int(amount)) for stage_id, number, amount in session.execute(statement)}
