@@ -17,7 +17,7 @@ from donors.pipeline.evidence.queries import findings
 from donors.pipeline.evidence.required import lacking
 from donors.pipeline.models import AGAIN, IN, Prospect, Stage, StageEntry
 from donors.pipeline.prospect import Entry, Leaving, prospect_by_id
-from donors.pipeline.queries.stages import first_stage, stage_of, stages
+from donors.pipeline.queries.stages import first_stage, stage_of
 from donors.pipeline.steps import Step, required, steps
 
 TO_BEGIN, TO_RETURN = "Entered the pipeline in this stage.", "Taken back into the pipeline."
@@ -63,7 +63,7 @@ def enter_stage(
     prospect = prospect_by_id(session, prospect_id, lock=True)
     stage = _entry_stage(session, prospect.pipeline_id, entry.stage_id)
     _unchanged(prospect, expect, stage_id=stage.id, in_stage_since=entry.on)
-    step = steps(session, [prospect], stage, entry, places=_places(session, stage))[prospect_id]
+    step = steps(session, [prospect], stage, entry)[prospect_id]
     if isinstance(step, HouseError):
         raise step
     before = prospect.stage_id
@@ -85,7 +85,7 @@ def enter_stage_many(
     prospects = session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
     refused: dict[int, HouseError] = {one: NotFound("prospect", one) for one in prospect_ids}
     made: dict[int, Step] = {}
-    for prospect_id, step in steps(session, prospects, stage, entry, places=_places(session, stage)).items():
+    for prospect_id, step in steps(session, prospects, stage, entry).items():
         if isinstance(step, HouseError):
             refused[prospect_id] = step
         else:
@@ -174,11 +174,6 @@ def _check_leaving(prospect: Prospect, leaving: Leaving) -> None:
         raise Invalid("returns_on", leaving.returns_on, "is not a later day", "Choose one after the prospect leaves.")
     if not prospect.is_active:
         raise Blocked("Not closed", ("The prospect is closed already.",))
-
-
-def _places(session: Session, stage: Stage) -> dict[int, int]:
-    """Stage id → its place, retired ones too."""
-    return {one.id: one.position for one in stages(session, stage.pipeline_id, retired=True)}
 
 
 def _entry_stage(session: Session, pipeline_id: int, stage_id: int | None) -> Stage:

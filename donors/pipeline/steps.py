@@ -1,6 +1,6 @@
 """What becomes of prospects that would enter a stage: which way they go and how its evidence is met, or why not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -9,8 +9,9 @@ from donors.core.errors import Blocked, HouseError, Invalid
 from donors.pipeline.evidence.decide import Finding, Met, direction, met
 from donors.pipeline.evidence.queries import findings
 from donors.pipeline.evidence.required import Required, lacking
-from donors.pipeline.models import BACK, Prospect, Stage
+from donors.pipeline.models import BACK, FORWARD, Prospect, Stage
 from donors.pipeline.prospect import Entry
+from donors.pipeline.queries.stages import stages
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,14 @@ class Step:
     met: tuple[Met, ...] = ()
 
 
-def steps(
-    session: Session, prospects: Sequence[Prospect], stage: Stage, entry: Entry, *, places: Mapping[int, int]
-) -> dict[int, Step | HouseError]:
-    """Prospect id → its step into a stage, or what stands in its way. `places`: stage id → its place.
+def steps(session: Session, prospects: Sequence[Prospect], stage: Stage, entry: Entry) -> dict[int, Step | HouseError]:
+    """Prospect id → its step into a stage, or what stands in its way.
 
     The number of statements does not depend on how many prospects there are. The errors: Invalid (stage, entered_on,
     claim), Blocked (closed, there already, something required is not filled in).
     """
     found: dict[int, Step | HouseError] = {}
+    places = {one.id: one.position for one in stages(session, stage.pipeline_id, retired=True)}
     onward = []
     for prospect in prospects:
         wrong = _barred(prospect, stage, entry)
@@ -39,12 +39,13 @@ def steps(
             found[prospect.id] = Step(BACK)
         else:
             onward.append(prospect)
-    return found | _onward(session, onward, stage, entry, places)
+    return found | _onward(session, onward, stage, entry)
 
 
 def _onward(
-    session: Session, prospects: Sequence[Prospect], stage: Stage, entry: Entry, places: Mapping[int, int]
+    session: Session, prospects: Sequence[Prospect], stage: Stage, entry: Entry
 ) -> dict[int, Step | HouseError]:
+    """The steps of those who go forward."""
     ids = [prospect.id for prospect in prospects]
     if not ids:
         return {}
@@ -55,14 +56,13 @@ def _onward(
         if prospect.id in without:
             found[prospect.id] = required(stage, without[prospect.id])
         else:
-            way = direction(places[prospect.stage_id], stage.position)
-            found[prospect.id] = _judged(way, proven[prospect.id], stage, entry)
+            found[prospect.id] = _judged(proven[prospect.id], stage, entry)
     return found
 
 
-def _judged(way: str, found: Sequence[Finding], stage: Stage, entry: Entry) -> Step | HouseError:
+def _judged(found: Sequence[Finding], stage: Stage, entry: Entry) -> Step | HouseError:
     try:
-        return Step(way, met(found, entry.vouched, stage=stage.name))
+        return Step(FORWARD, met(found, entry.vouched, stage=stage.name))
     except Invalid as error:
         return error
 

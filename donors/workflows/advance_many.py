@@ -12,7 +12,7 @@ from donors.core.errors import HouseError
 from donors.pipeline import advance as writing
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
-from donors.pipeline.queries.stages import stage_of, stages
+from donors.pipeline.queries.stages import stage_of
 from donors.pipeline.steps import Step, steps
 from donors.plans.models import OPEN, Task
 from donors.plans.models import Step as PlanStep
@@ -37,9 +37,8 @@ class AdvancedMany:
 def outlook(session: Session, prospect_ids: Sequence[int], entry: Entry) -> dict[int, Step | HouseError]:
     """Prospect id → the step that `advance_many` would make, or why not. Writes nothing. Raises NotFound (stage)."""
     stage = stage_of(session, entry.stage_id or 0)
-    places = {one.id: one.position for one in stages(session, stage.pipeline_id, retired=True)}
     wanted = select(Prospect).where(among(session, Prospect.id, prospect_ids)).order_by(Prospect.id)
-    return steps(session, session.scalars(wanted).all(), stage, entry, places=places)
+    return steps(session, session.scalars(wanted).all(), stage, entry)
 
 
 def advance_many(session: Session, prospect_ids: Sequence[int], entry: Entry, *, within: ChangeSet) -> AdvancedMany:
