@@ -1,11 +1,13 @@
 """Moving prospects: into the pipeline, to another stage, out of it and back. Entering a stage starts its plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet
 from donors.pipeline import advance as writing
 from donors.pipeline.assign import Charge, assign
@@ -38,17 +40,19 @@ def advance(
     """
     prospect = writing.enter_stage(session, prospect_id, entry, within=within, expect=expect)
     facts_changed(session, [prospect.constituent_id], within=within)
-    settle_proposals(session, prospect, on=entry.on, within=within)
+    settle_proposals(session, [prospect.constituent_id], prospect.stage_id, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 
-def settle_proposals(session: Session, prospect: Prospect, *, on: date, within: ChangeSet) -> None:
-    """Completes the steps of plans that propose the stage in which a prospect now stands."""
+def settle_proposals(
+    session: Session, constituent_ids: Sequence[int], stage_id: int, *, on: date, within: ChangeSet
+) -> None:
+    """Completes the steps of plans that propose the stage in which these constituents now stand."""
     proposing = (
         select(Task.id)
         .join(Step, Step.id == Task.step_id)
-        .where(Task.constituent_id == prospect.constituent_id, Task.kind == STAGE, Task.state == OPEN)
-        .where(Step.stage_id == prospect.stage_id)
+        .where(among(session, Task.constituent_id, constituent_ids), Task.kind == STAGE, Task.state == OPEN)
+        .where(Step.stage_id == stage_id)
     )
     for task_id in session.scalars(proposing.order_by(Task.id)).all():
         complete_task(session, task_id, Completion(on), within=within)
@@ -71,7 +75,7 @@ def add_prospect(
         mark_change(session, within)
     writing.require(session, prospect)
     facts_changed(session, [constituent_id], within=within)
-    settle_proposals(session, prospect, on=entry.on, within=within)
+    settle_proposals(session, [prospect.constituent_id], prospect.stage_id, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 
@@ -81,7 +85,7 @@ def take_back(
     """Takes a closed prospect back into the pipeline. Raises NotFound, Conflict, Invalid, Blocked."""
     prospect = writing.reopen(session, prospect_id, entry, within=within, expect=expect)
     facts_changed(session, [prospect.constituent_id], within=within)
-    settle_proposals(session, prospect, on=entry.on, within=within)
+    settle_proposals(session, [prospect.constituent_id], prospect.stage_id, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))
 
 

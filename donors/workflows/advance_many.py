@@ -14,15 +14,11 @@ from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stage_of
 from donors.pipeline.steps import Step, steps
-from donors.plans.models import OPEN, Task
-from donors.plans.models import Step as PlanStep
-from donors.plans.running.close import Completion
 from donors.plans.starting.passed_over import passed_over
 from donors.plans.starting.start import Start
-from donors.plans.terms import STAGE
+from donors.workflows.advance import settle_proposals
 from donors.workflows.chosen import start_chosen
 from donors.workflows.facts import facts_changed
-from donors.workflows.tasks import complete_task
 
 
 @dataclass(frozen=True)
@@ -49,21 +45,9 @@ def advance_many(session: Session, prospect_ids: Sequence[int], entry: Entry, *,
     moved, refused = writing.enter_stage_many(session, prospect_ids, entry.stage_id or 0, entry, within=within)
     constituents = [prospect.constituent_id for prospect in moved]
     facts_changed(session, constituents, within=within)
-    _settle_proposals(session, constituents, entry, within=within)
+    settle_proposals(session, constituents, entry.stage_id or 0, on=entry.on, within=within)
     without = _start_plans(session, constituents, entry, within=within)
     return AdvancedMany(tuple(prospect.id for prospect in moved), refused, without)
-
-
-def _settle_proposals(session: Session, constituent_ids: Sequence[int], entry: Entry, *, within: ChangeSet) -> None:
-    """Completes the steps of plans that propose the stage in which they stand now."""
-    proposing = (
-        select(Task.id)
-        .join(PlanStep, PlanStep.id == Task.step_id)
-        .where(among(session, Task.constituent_id, constituent_ids), Task.kind == STAGE, Task.state == OPEN)
-        .where(PlanStep.stage_id == entry.stage_id)
-    )
-    for task_id in session.scalars(proposing.order_by(Task.id)).all():
-        complete_task(session, task_id, Completion(entry.on), within=within)
 
 
 def _start_plans(session: Session, constituent_ids: Sequence[int], entry: Entry, *, within: ChangeSet) -> int:
