@@ -133,13 +133,12 @@ def _counted_anew(old: Sequence[Draft], new: Sequence[Draft], pairs: Pairing) ->
 
 
 def why_not_carried(session: Session, plan: RunningPlan, way: Way | None) -> str:
+    """Why a plan stays as it is; nothing where it can be carried over."""
     if plan.state not in ONGOING or plan.held_out:
         return f"It is {plan.state}."
     if way is None:
         return "It runs on the newest version already."
-    unknown = unknown_anchors(
-        way.to.nodes, days_of(session, [plan.constituent_id], kept_days(plan))[plan.constituent_id]
-    )
+    unknown = unknown_anchors(way.to.nodes, _known_days(session, plan))
     return UNKNOWN.format(anchor=unknown[0]) if unknown else ""
 
 
