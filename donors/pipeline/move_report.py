@@ -104,25 +104,21 @@ def made_move(session: Session, move_id: int) -> Move:
 
 
 def _made(session: Session, constituent_id: int, report: Report, *, within: ChangeSet) -> Move:
-    values = _values(report, report.officer_id if report.officer_id is not None else within.by_id)
+    officer_id = report.officer_id if report.officer_id is not None else within.by_id
+    values = _values(report, officer_id) | {"officer_id": officer_id}
     if report.planned_id is not None:
         planned = planned_move(session, report.planned_id, constituent_id)
         purpose = report.purpose.strip() or planned.purpose
-        amend(session, planned, within=within, purpose=purpose, officer_id=_officer(report, within), **values)
+        amend(session, planned, within=within, purpose=purpose, **values)
         return planned
     fresh = Move(
         constituent_id=constituent_id,
         prospect_id=prospect_of_move(session, constituent_id, report.prospect_id),
         purpose=report.purpose.strip() or METHODS[report.method],
-        officer_id=_officer(report, within),
         recorded_at=within.at,
         **values,
     )
     return insert(session, fresh, within=within)
-
-
-def _officer(report: Report, within: ChangeSet) -> int | None:
-    return report.officer_id if report.officer_id is not None else within.by_id
 
 
 def _values(report: Report, officer_id: int | None) -> dict[str, Any]:
