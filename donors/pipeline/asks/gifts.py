@@ -17,7 +17,7 @@ from donors.core.fields import joined
 from donors.giving.fields import ADJUSTED, NET
 from donors.giving.models import Credit, Gift
 from donors.pipeline.asks.decide import STATUSES
-from donors.pipeline.asks.models import ASKED, COMMITTED, CONSIDERING, Opportunity, OpportunityGift
+from donors.pipeline.asks.models import ASKED, COMMITTED, CONSIDERING, OPEN, RECEIVED, Opportunity, OpportunityGift
 from donors.pipeline.asks.opportunity import opportunity_by_id
 from donors.pipeline.asks.queries import Ask, asks
 from donors.pipeline.models import Prospect
@@ -51,7 +51,7 @@ def link_gift(session: Session, opportunity_id: int, gift_id: int, *, within: Ch
     credited = select(Credit.id).where(Credit.gift_id == gift_id, Credit.constituent_id == prospect.constituent_id)
     if gift.constituent_id != prospect.constituent_id and session.scalar(credited.limit(1)) is None:
         raise Blocked("Not linked", ("The gift counts for somebody else. Give them soft credit for it first.",))
-    if row.status not in (ASKED, CONSIDERING, COMMITTED, "planned", "received"):
+    if row.status not in (*OPEN, RECEIVED):
         raise Blocked("Not linked", (f"The ask is {STATUSES[row.status].lower()}; take it up again first.",))
     other = session.scalar(select(OpportunityGift.opportunity_id).where(OpportunityGift.gift_id == gift_id).limit(1))
     if other is not None:

@@ -11,12 +11,20 @@ from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.errors import NotFound
+from donors.pipeline.asks.models import (
+    COMMITTED,
+    DECLINED,
+    DEFERRED,
+    RECEIVED,
+    OpportunityEntry,
+    Proposal,
+    ProposalFile,
+)
 from donors.pipeline.asks.models import Opportunity as _Ask
-from donors.pipeline.asks.models import OpportunityEntry, Proposal, ProposalFile
 from donors.pipeline.asks.queries import over_asks
 from donors.pipeline.models import Prospect
 
-ANSWERS = ("committed", "received", "declined", "deferred")
+ANSWERS = (COMMITTED, RECEIVED, DECLINED, DEFERRED)
 _WRITER, _JUDGE = aliased(User, name="proposal_writer"), aliased(User, name="proposal_judge")
 
 
