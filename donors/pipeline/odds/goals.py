@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend, insert, remove
 from donors.core.errors import Invalid, NotFound
 from donors.pipeline.odds.models import Goal
+from donors.pipeline.odds.queries import goal_for
 
 MEASURES = {
     "money": "Money from asks",
@@ -37,13 +37,8 @@ def set_goal(session: Session, aim: Aim, *, within: ChangeSet) -> Goal:
         raise Invalid("measure", aim.measure, "is no measure of a goal", "Choose one of the list.")
     if aim.target <= 0:
         raise Invalid("target", aim.target, "must be more than zero", "Remove the goal if there is none.")
-    same = select(Goal).where(
-        Goal.fiscal_year == aim.fiscal_year,
-        Goal.measure == aim.measure,
-        Goal.officer_id.is_not_distinct_from(aim.officer_id),
-        Goal.pipeline_id.is_not_distinct_from(aim.pipeline_id),
-    )
-    known = session.scalars(same.order_by(Goal.id).with_for_update().limit(1)).first()
+    same = goal_for(aim.fiscal_year, aim.measure, aim.officer_id, aim.pipeline_id)
+    known = session.scalars(same.with_for_update()).first()
     if known is None:
         return insert(session, Goal(**vars(aim)), within=within)
     amend(session, known, within=within, target=aim.target)

@@ -110,13 +110,18 @@ def over_stood(stood: Any, which: Which, *more: Any) -> Select[Any]:
 
 def goal(session: Session, fiscal_year: int, measure: str, which: Which) -> Goal | None:
     """The goal that is set for exactly these asks in a fiscal year."""
-    statement = select(Goal).where(
+    return session.scalars(goal_for(fiscal_year, measure, which.officer_id, which.pipeline_id)).first()
+
+
+def goal_for(fiscal_year: int, measure: str, officer_id: int | None, pipeline_id: int | None) -> Select[Goal]:
+    """The statement of the goal that holds for exactly these: of two that were set at once the later one."""
+    same = select(Goal).where(
         Goal.fiscal_year == fiscal_year,
         Goal.measure == measure,
-        Goal.officer_id.is_not_distinct_from(which.officer_id),
-        Goal.pipeline_id.is_not_distinct_from(which.pipeline_id),
+        Goal.officer_id.is_not_distinct_from(officer_id),
+        Goal.pipeline_id.is_not_distinct_from(pipeline_id),
     )
-    return session.scalars(statement.order_by(Goal.id.desc()).limit(1)).first()
+    return same.order_by(Goal.id.desc()).limit(1)
 
 
 def goals(session: Session) -> Sequence[tuple[Goal, str | None, str | None]]:

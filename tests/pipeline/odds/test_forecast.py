@@ -11,13 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
-from donors.core.changes import ChangeSet
+from donors.core.changes import ChangeSet, insert
 from donors.core.errors import Invalid
 from donors.core.settings import Organization
 from donors.pipeline.asks.decide import Step, Terms
 from donors.pipeline.odds.goals import Aim, remove_goal, set_goal
+from donors.pipeline.odds.models import Goal
 from donors.pipeline.odds.own import LEAST
 from donors.pipeline.odds.queries import Which
+from donors.pipeline.odds.queries import goal as goal_now
 from donors.reports.forecast import CLAIMED, Forecast, ForecastQuestion, forecast
 from donors.workflows.asks import change_ask, open_ask, step_ask
 from tests.cast import DORA, SAM, Person, sign_in
@@ -138,6 +140,10 @@ def test_goals_are_checked_and_taken_away(asks: Asks) -> None:
     goal = set_goal(asks.session, Aim(2026, "visits", 100), within=asks.change)
     assert set_goal(asks.session, Aim(2026, "visits", 120), within=asks.change) is goal
     assert goal.target == 120
+    at_once = insert(asks.session, Goal(fiscal_year=2026, measure="visits", target=90), within=asks.change)
+    assert goal_now(asks.session, 2026, "visits", Which(EVERYTHING)) is at_once
+    assert set_goal(asks.session, Aim(2026, "visits", 80), within=asks.change) is at_once
+    remove_goal(asks.session, at_once.id, within=asks.change)
     remove_goal(asks.session, goal.id, within=asks.change)
 
 
