@@ -52,8 +52,10 @@ def whereabouts(session: Session, on: date, which: Which, *, kinds: Sequence[str
 def stood_on(on: date, which: Which, *columns: Any) -> Select[*tuple[Any, ...]]:
     """The statement of `whereabouts` with other columns, to count in the database."""
     newest = (
-        select(func.max(StageEntry.id))
+        select(StageEntry.id)
         .where(StageEntry.prospect_id == Prospect.id, StageEntry.entered_on <= on)
+        .order_by(StageEntry.entered_on.desc(), StageEntry.id.desc())
+        .limit(1)
         .correlate(Prospect)
         .scalar_subquery()
     )

@@ -28,8 +28,8 @@ def prospects(merging: Merging) -> None:
 
 def _join_prospects(merging: Merging, kept: Prospect, gone: Prospect) -> None:
     session, within = merging.session, merging.within
-    entries = select(StageEntry).where(StageEntry.prospect_id.in_((kept.id, gone.id))).order_by(StageEntry.id)
-    history = session.scalars(entries).all()
+    entries = select(StageEntry).where(StageEntry.prospect_id.in_((kept.id, gone.id)))
+    history = session.scalars(entries.order_by(StageEntry.entered_on, StageEntry.id)).all()
     for entry in history:
         amend(session, entry, within=within, prospect_id=kept.id)
     for move in session.scalars(select(Move).where(Move.prospect_id == gone.id)).all():

@@ -26,9 +26,14 @@ from donors.giving.models import Credit, Gift
 from donors.levels.standard import install_standard as install_levels
 from donors.pipeline.advance import add
 from donors.pipeline.models import Prospect, StageEntry
+from donors.pipeline.odds.queries import Which
+from donors.pipeline.odds.stays import stood_in
 from donors.pipeline.prospect import Entry
+from donors.pipeline.queries.prospects import history
+from donors.pipeline.queries.stages import stages
 from donors.pipeline.standard import install_standard
 from donors.plans.models import PlanTemplate, RunningPlan, Task, TemplateVersion
+from donors.reports.whereabouts import whereabouts
 from donors.rollups.models import rollup_value
 from donors.rollups.standard import install_standard as install_figures
 from donors.workflows.gifts import record_gifts
@@ -156,6 +161,23 @@ def test_two_prospects_in_one_pipeline_become_one(session: Session) -> None:
     assert prospect.constituent_id == anna.id
     assert {one.prospect_id for one in session.scalars(select(StageEntry))} == {prospect.id}
     assert "pipeline" in merged.notes[0]
+
+
+def test_the_one_stands_where_the_later_day_says(session: Session) -> None:
+    anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
+    pipeline = install_standard(session, within=change(session))
+    third, first = (stages(session, pipeline.id)[place] for place in (2, 0))
+    kept = add(session, anna.id, pipeline.id, Entry(TODAY, third.id), within=change(session))
+    add(session, other.id, pipeline.id, Entry(TODAY - timedelta(days=30), first.id), within=change(session))
+    merge_constituents(session, Pair(anna.id, other.id), within=change(session), on=TODAY)
+    assert (kept.stage_id, kept.in_stage_since) == (third.id, TODAY)
+    days = [TODAY - timedelta(days=1), TODAY]
+    assert [whereabouts(session, on, Which(EVERYTHING))[0].stage.id for on in days] == [first.id, third.id]
+    assert [session.execute(stood_in(on)).one().stage_id for on in days] == [first.id, third.id]
+    assert [(one.entry.to_stage_id, one.days) for one in history(session, kept.id, on=TODAY)] == [
+        (third.id, 0),
+        (first.id, 30),
+    ]
 
 
 def test_what_was_for_a_team_stays_so(session: Session) -> None:

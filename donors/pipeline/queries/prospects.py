@@ -81,7 +81,7 @@ def history(session: Session, prospect_id: int, *, on: date) -> list[Entered]:
         .outerjoin(before, before.id == StageEntry.from_stage_id)
         .outerjoin(User, User.id == StageEntry.entered_by)
         .where(StageEntry.prospect_id == prospect_id)
-        .order_by(StageEntry.id.desc())
+        .order_by(StageEntry.entered_on.desc(), StageEntry.id.desc())
     )
     until, found = on, []
     for entry, stage, earlier, by in session.execute(statement):
