@@ -15,9 +15,9 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import stage_of
 from donors.pipeline.steps import Step, steps
 from donors.plans.starting.passed_over import passed_over
-from donors.plans.starting.start import Start
+from donors.plans.starting.start import Start, start_many
 from donors.workflows.advance import settle_proposals
-from donors.workflows.chosen import start_chosen
+from donors.workflows.chosen import make_few
 from donors.workflows.facts import facts_changed
 
 
@@ -51,11 +51,12 @@ def advance_many(session: Session, prospect_ids: Sequence[int], entry: Entry, *,
 
 
 def _start_plans(session: Session, constituent_ids: Sequence[int], entry: Entry, *, within: ChangeSet) -> int:
-    """Starts the stage's plan for all who may have it; returns for how many it did not start."""
+    """Starts the stage's plan for all who may have it, by no lot; returns for how many it did not start."""
     stage = stage_of(session, entry.stage_id or 0)
     if stage.plan_template_id is None or not constituent_ids:
         return 0
     what = Start(stage.plan_template_id, entry.on, f"stage {stage.name}")
     over = passed_over(session, constituent_ids, what.template_id, what.days)
-    start_chosen(session, [one for one in constituent_ids if one not in over], what, within=within)
+    started = start_many(session, [one for one in constituent_ids if one not in over], what, within=within)
+    make_few(session, started, on=what.on, within=within)
     return len(over)

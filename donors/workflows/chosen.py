@@ -6,6 +6,7 @@ own: the dead are given to nobody, and those who want no contact are left to an 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -109,12 +110,17 @@ def start_chosen(session: Session, ids: Sequence[int], what: Start, *, within: C
     The share that the template holds out get theirs on paper only.
     """
     started = start_plans(session, ids, what, within=within)
+    return started, make_few(session, started, on=what.on, within=within)
+
+
+def make_few(session: Session, started: int, *, on: date, within: ChangeSet) -> bool:
+    """Makes the tasks of plans that this change set has started, where they are few; returns whether they are."""
     if started > AT_ONCE:
-        return started, False
+        return False
     made = select(RunningPlan).where(RunningPlan.created_in == within.id, RunningPlan.state == STARTING)
     plans = session.scalars(made).all()
-    make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=what.on))
-    return started, True
+    make_tasks(session, plans, owners(session, [plan.constituent_id for plan in plans], on=on))
+    return True
 
 
 def add_prospects(

@@ -21,8 +21,9 @@ from donors.pipeline.models import BACK, FORWARD, Pipeline, Prospect, Stage, Sta
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.prospects import history
+from donors.plans.models import RunningPlan
 from donors.plans.templates.drafts import Draft
-from donors.plans.templates.template import TemplateDraft, create
+from donors.plans.templates.template import StartRule, TemplateDraft, create
 from donors.workflows.advance import add_prospect, advance, leave
 from donors.workflows.advance_many import advance_many, outlook
 from donors.workflows.undo import undo_change
@@ -234,3 +235,17 @@ def test_the_plan_of_a_stage_starts_for_many(
     entry = Entry(TODAY - timedelta(days=1), stage["Cultivation"].id)
     done = advance_many(session, [one.id for one in people], entry, within=change)
     assert (len(done.moved), done.without_plan) == (2, 1)
+
+
+def test_a_stage_holds_nobody_out(
+    session: Session, stage: dict[str, Stage], records: Records, change: ChangeSet
+) -> None:
+    starts = StartRule(held_out_percent=50)
+    template = create(session, TemplateDraft("Measured", (Draft("Visit", 5),), starts=starts), within=change)
+    stage["Cultivation"].plan_template_id = template.id
+    people = [records.prospect(f"P{at}") for at in range(12)]
+    entry = Entry(TODAY, stage["Cultivation"].id)
+    advance(session, people[0].id, entry, within=change)
+    advance_many(session, [one.id for one in people[1:]], entry, within=change)
+    plans = session.scalars(select(RunningPlan)).all()
+    assert [(plan.held_out, plan.by_lot, plan.state) for plan in plans] == [(False, False, "running")] * 12
