@@ -24,11 +24,11 @@ from donors.core.errors import Blocked
 from donors.giving.gift_input import CreditInput, GiftInput
 from donors.giving.models import Credit, Gift
 from donors.levels.standard import install_standard as install_levels
-from donors.pipeline.advance import add
+from donors.pipeline.advance import add, enter_stage, leave
 from donors.pipeline.models import Prospect, StageEntry
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.odds.stays import stood_in
-from donors.pipeline.prospect import Entry
+from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.prospects import history
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.standard import install_standard
@@ -178,6 +178,24 @@ def test_the_one_stands_where_the_later_day_says(session: Session) -> None:
         (third.id, 0),
         (first.id, 30),
     ]
+
+
+@pytest.mark.parametrize("leaves", ["kept", "gone"])
+def test_of_two_one_of_whom_had_left_the_other_stands_on(session: Session, leaves: str) -> None:
+    anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
+    pipeline, day = install_standard(session, within=change(session)), TODAY - timedelta(days=30)
+    third, first = (stages(session, pipeline.id)[place] for place in (2, 0))
+    both = [add(session, one.id, pipeline.id, Entry(day, third.id), within=change(session)) for one in (anna, other)]
+    left, stays = both if leaves == "kept" else reversed(both)
+    enter_stage(session, stays.id, Entry(day, first.id), within=change(session))
+    leave(session, left.id, Leaving(TODAY - timedelta(days=9), "is there twice"), within=change(session))
+    before, merging = everything(session), change(session)
+    merge_constituents(session, Pair(anna.id, other.id), within=merging, on=TODAY)
+    assert (both[0].is_active, both[0].stage_id, both[0].in_stage_since) == (True, first.id, TODAY)
+    assert whereabouts(session, TODAY, Which(EVERYTHING))[0].stage.id == first.id
+    undo_change(session, merging, act=Act(by=None, at=AT, through="web"), on=TODAY)
+    session.expire_all()
+    assert everything(session) == before
 
 
 def test_what_was_for_a_team_stays_so(session: Session) -> None:
