@@ -1,16 +1,16 @@
 """Fields of constituents that come from the pipeline, for lists, criteria and exports."""
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
 from donors.core.fields import Field, FieldRegistry, Join, Kind
 from donors.pipeline.models import PLANNED, Assignment, Move, Pipeline, Prospect, Stage
+from donors.pipeline.move_fields import OF_A_TEAM
 
 _standing = aliased(Prospect, name="standing_prospect")
 _newest = aliased(Prospect, name="newest_prospect")
-_hidden = aliased(Prospect, name="hidden_prospect")
 _charge = aliased(Assignment, name="primary_assignment")
 _officer = aliased(User, name="primary_officer")
 
@@ -32,10 +32,9 @@ CHARGE = Join(
 )
 OFFICER = Join(_officer, _officer.id == _charge.officer_id)
 
-_of_a_team = exists().where(_hidden.id == Move.prospect_id, _hidden.is_confidential)
 _next_on = (
     select(func.min(Move.due_on))
-    .where(Move.constituent_id == Constituent.id, Move.state == PLANNED, ~_of_a_team)
+    .where(Move.constituent_id == Constituent.id, Move.state == PLANNED, ~OF_A_TEAM)
     .correlate(Constituent)
     .scalar_subquery()
 )

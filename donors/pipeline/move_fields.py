@@ -21,12 +21,13 @@ PIPELINE = Join(_pipeline, _pipeline.id == _prospect.pipeline_id)
 
 
 _hidden = aliased(Prospect, name="hidden_move_prospect")
-_of_a_team = exists().where(_hidden.id == Move.prospect_id, _hidden.is_confidential)
+OF_A_TEAM = exists().where(_hidden.id == Move.prospect_id, _hidden.is_confidential)
+"""That a move is about a confidential prospect."""
 
 
 def _open(column: Any) -> Any:
     """A column of moves that all may read: no private report, and none about a confidential prospect."""
-    return case((and_(Move.confidential_to.is_(None), ~_of_a_team), column), else_=null())
+    return case((and_(Move.confidential_to.is_(None), ~OF_A_TEAM), column), else_=null())
 
 
 def _field(name: str, label: str, kind: Kind, column: Any, **more: Any) -> Field:
