@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
@@ -156,7 +156,7 @@ def _given(session: Session, statement: Any) -> tuple[ColumnElement[int], Any]:
     """What came in during the last 365 days as a column, nothing where that is not counted; and the join for it."""
     one = next((each for each in definitions(session) if each.key == YEAR), None)
     if one is None:
-        return func.coalesce(Prospect.ask_amount, 0) * 0, statement
+        return literal(0), statement
     column = func.coalesce(rollup_value.c[slot_column(one.slot)], 0)
     return column, statement.outerjoin(rollup_value, rollup_value.c.constituent_id == Prospect.constituent_id)
 
