@@ -28,6 +28,7 @@ from donors.giving import models as giving
 from donors.giving.fields import FIELDS as GIFT_FIELDS
 from donors.imports import models as imports
 from donors.jobs import models as jobs
+from donors.leads import models as leads
 from donors.levels import models as levels
 from donors.levels.fields import level_fields
 from donors.mail import models as mail
@@ -98,6 +99,7 @@ TABLES = (
     giving,
     imports,
     jobs,
+    leads,
     levels,
     mail,
     odds,

@@ -24,6 +24,7 @@ from donors.core.changes import amend, insert, remove
 from donors.core.folding import fold
 from donors.giving.credits import mark_shared
 from donors.giving.models import Credit, Gift
+from donors.leads.models import Lead
 from donors.levels.models import EffectRun
 from donors.levels.rulings import rulings_in_force
 from donors.mail.models import Contact, ContactRefusal, Outbox
@@ -209,6 +210,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("contact", "constituent_id"): partial(moved, model=Contact),
     ("contact_refusal", "constituent_id"): partial(moved, model=ContactRefusal),
     ("sight_grant", "constituent_id"): grants,
+    ("lead", "constituent_id"): partial(moved, model=Lead),
+    ("lead", "introducer_id"): partial(moved, model=Lead, column="introducer_id"),
     ("constituent_alias", "constituent_id"): partial(moved, model=Alias),
     ("constituent_alias", "old_id"): stays_behind,
     ("start_run", "constituent_id"): starts,
