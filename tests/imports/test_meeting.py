@@ -23,7 +23,7 @@ from donors.imports.queries import file_import, rows_to_see
 from donors.imports.receive import decide, start_apply
 from donors.imports.work import advance
 from donors.workflows.adjust import refund_gift
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from tests.imports.files import ACT, AT, apply, check, clock, counts, received, state, taken
 from tests.interleavings.meeting import overlap
 

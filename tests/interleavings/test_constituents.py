@@ -18,7 +18,7 @@ from donors.volunteering.models import Shift
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.gifts import record_gift, record_gifts
 from donors.workflows.household import NewStay, join_household
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.shifts import record_shift
 from tests.constituents.people import AT, TODAY
 from tests.interleavings.conftest import ACT, House, opened

@@ -19,7 +19,7 @@ from donors.pipeline.models import Pipeline, Prospect, Stage
 from donors.pipeline.prospect import Entry, Leaving
 from donors.workflows.advance import add_prospect, advance, leave
 from donors.workflows.asks import change_ask, open_ask, step_ask
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.undo import undo_change
 from tests.cast import OLIVE, SAM, Person
 from tests.pipeline.conftest import NOW, TODAY, Begin, MakePerson, february

@@ -22,7 +22,7 @@ from donors.rollups.standard import install_standard
 from donors.rollups.verify import verify
 from donors.volunteering.shift_input import ShiftInput
 from donors.workflows import adjust, gifts, shifts
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.moves import log_move
 from donors.workflows.refresh import refresh_constituents
 from donors.workflows.undo import undo_change

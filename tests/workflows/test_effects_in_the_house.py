@@ -13,7 +13,7 @@ from donors.levels.models import EffectRun, Notice, Standing, Track
 from donors.levels.track import draft_of
 from donors.plans.models import RunningPlan, Task
 from donors.workflows.gifts import record_gift
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.tracks import Following, change_track
 from donors.workflows.undo import undo_change
 from tests.workflows.effect_world import ACT, TODAY, World

@@ -37,8 +37,8 @@ from donors.reports.whereabouts import whereabouts
 from donors.rollups.models import rollup_value
 from donors.rollups.standard import install_standard as install_figures
 from donors.workflows.gifts import record_gifts
-from donors.workflows.merge import Pair, merge_constituents
-from donors.workflows.merge_rules import RULES
+from donors.workflows.merging.merge import Pair, merge_constituents
+from donors.workflows.merging.rules import RULES
 from donors.workflows.undo import undo_change
 from tests.constituents.people import AT, TODAY, change, home, person
 

@@ -14,7 +14,7 @@ from donors.plans.running.reopen import reopen
 from donors.plans.starting.start import Start, start
 from donors.plans.templates.drafts import Draft
 from donors.plans.templates.template import StartRule, TemplateDraft, create
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.plans import owners
 from tests.cast import OLIVE, Person
 from tests.workflows.plan_world import START, World, after, branched

@@ -23,7 +23,7 @@ from donors.workflows.begin import begin
 from donors.workflows.death import record_death
 from donors.workflows.facts import facts_changed
 from donors.workflows.levels import assign_all
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.rollups import switch_rollup
 from donors.workflows.rulings import end, rule
 from donors.workflows.undo import undo_change

@@ -19,7 +19,7 @@ from donors.plans.starts.models import StartRun
 from donors.plans.starts.queries import tallies
 from donors.plans.starts.set_rules import RuleDraft, add_rule, change_rule, remove_rule, switch_rule
 from donors.workflows.gifts import record_gifts
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.refresh import drain
 from donors.workflows.starting import AT_ONCE
 from donors.workflows.starts import let_starts_go, run_starts_between, start_again

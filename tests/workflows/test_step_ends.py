@@ -15,7 +15,7 @@ from donors.plans.templates.drafts import Draft
 from donors.plans.templates.template import TemplateDraft, revise
 from donors.workflows.carry import carry_plans
 from donors.workflows.death import record_death
-from donors.workflows.merge import Pair, merge_constituents
+from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.optout import reaching_ends
 from donors.workflows.plans import start_as, stop_plan
 from donors.workflows.tasks import close_tasks

@@ -15,7 +15,7 @@ from donors.web.choose import by_id
 from donors.web.constituents.forms import MergeForm
 from donors.web.forms import option
 from donors.web.session import viewer, web_act
-from donors.workflows.merge import CHOICES, Pair, merge_constituents
+from donors.workflows.merging.merge import CHOICES, Pair, merge_constituents
 
 Page = str | Response | tuple[str, int]
 ROWS = (

@@ -16,8 +16,8 @@ from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, NotFound
 from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
-from donors.workflows.merge_rules import carry_over
-from donors.workflows.merging import Merging
+from donors.workflows.merging.rules import carry_over
+from donors.workflows.merging.under_way import Merging
 from donors.workflows.refresh import refresh_constituents
 
 STRICTER = ("is_anonymous", "do_not_contact", "confidential")

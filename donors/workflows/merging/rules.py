@@ -34,8 +34,8 @@ from donors.plans.running.stop import stop
 from donors.plans.starts.models import StartRun
 from donors.research.models import Rating
 from donors.volunteering.models import Shift
-from donors.workflows.merge_prospects import prospects
-from donors.workflows.merging import Merging
+from donors.workflows.merging.prospects import prospects
+from donors.workflows.merging.under_way import Merging
 from donors.workflows.step_ends import let_go_of_plans
 
 Rule = Callable[[Merging], None]

@@ -10,7 +10,7 @@ from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.asks.opportunity import repeat_amounts
 from donors.pipeline.models import AGAIN, Move, Prospect, StageEntry
 from donors.pipeline.odds.models import HotClaim
-from donors.workflows.merging import Merging
+from donors.workflows.merging.under_way import Merging
 
 
 def prospects(merging: Merging) -> None:
