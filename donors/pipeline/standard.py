@@ -1,6 +1,6 @@
 """The pipeline that a new organization starts with, and those that it may add."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -32,40 +32,30 @@ class Template:
     stages: tuple[tuple[str, str, int | None], ...]
 
 
-MAJOR = tuple((name, kind, days) for (name, days), kind in zip(STAGES, KINDS, strict=True))
+def _as_in(kinds: Sequence[str], *stages: tuple[str, int | None]) -> tuple[tuple[str, str, int | None], ...]:
+    return tuple((name, kind, days) for (name, days), kind in zip(stages, kinds, strict=True))
+
+
+PLANNED = (("Interest shown", 60), ("First talk", 60), ("In conversation", 365), ("With their adviser", 180))
+GRANTS = (("Research", 30), ("Fit confirmed", 30), ("Talks with the program officer", 90), ("Proposal", 120))
+SHORT = (KINDS[0], *KINDS[2:])
+MID_LEVEL = (("Welcome", 14), ("Cultivation", 60), ("Ask", 30), ("Thanks", 180))
 TEMPLATES: Mapping[str, Template] = {
-    "major": Template(NAME, "Large gifts of living people, one officer to a prospect.", MAJOR),
+    "major": Template(NAME, "Large gifts of living people, one officer to a prospect.", _as_in(KINDS, *STAGES)),
     "planned": Template(
         "Planned gifts",
         "Bequests and other gifts by will: long talks, no ask date to press.",
-        (
-            ("Interest shown", "identification", 60),
-            ("First talk", "qualification", 60),
-            ("In conversation", "cultivation", 365),
-            ("With their adviser", "solicitation", 180),
-            ("Confirmed", "stewardship", None),
-        ),
+        _as_in(KINDS, *PLANNED, ("Confirmed", None)),
     ),
     "corporate": Template(
         "Corporate and foundation",
         "Grants: fit, a letter, a proposal by a deadline, reports.",
-        (
-            ("Research", "identification", 30),
-            ("Fit confirmed", "qualification", 30),
-            ("Talks with the program officer", "cultivation", 90),
-            ("Proposal", "solicitation", 120),
-            ("Reporting", "stewardship", 365),
-        ),
+        _as_in(KINDS, *GRANTS, ("Reporting", 365)),
     ),
     "mid-level": Template(
         "Mid-level",
         "Gifts between the annual fund and major gifts: many people, short ways.",
-        (
-            ("Welcome", "identification", 14),
-            ("Cultivation", "cultivation", 60),
-            ("Ask", "solicitation", 30),
-            ("Thanks", "stewardship", 180),
-        ),
+        _as_in(SHORT, *MID_LEVEL),
     ),
 }
 """Key → a pipeline that an organization may add."""
