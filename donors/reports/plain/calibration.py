@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from donors.pipeline.odds.calibration import Calibration
 from donors.reports.calibration import CalibrationReport
-from donors.reports.plain.values import Row, guarded, rate
+from donors.reports.plain.values import Row, guarded, headed, rate
 
 DEFINITION = (
     "Odds that were claimed of asks, each time that they were said anew, so many days before the day of the report at "
@@ -71,12 +71,8 @@ def calibration_document(found: CalibrationReport, whose: str) -> Row:
         "some claimed" if claimed else "all on record or confirmed": vars(ends)
         for claimed, ends in found.evidence.items()
     }
-    return {
-        "report": "calibration",
-        "definition": DEFINITION,
-        "as_of": found.asked.on.isoformat(),
+    return headed("calibration", DEFINITION, found.asked.on, whose) | {
         "days_old": found.asked.wait,
-        "whose": whose,
         "undecided": found.undecided,
         "too_young": found.young,
         "evidence": evidence,

@@ -2,7 +2,7 @@
 
 from donors.core.settings import Organization
 from donors.reports.forecast import AskLine, Forecast, Month
-from donors.reports.plain.values import Row, guarded, money, rate
+from donors.reports.plain.values import Row, day, guarded, headed, money, rate
 
 DEFINITION = (
     "Open asks with amount, odds and expected day, as they were said up to the day, taken to be independent. Low, "
@@ -53,7 +53,7 @@ def _ask(line: AskLine, settings: Organization) -> Row:
         "status": ask.status,
         "days": line.days,
         "amount": money(ask.amount, settings),
-        "expected_on": ask.expected_on.isoformat() if ask.expected_on else None,
+        "expected_on": day(ask.expected_on),
         "claimed": rate(line.claimed),
         "own": rate(own.share if own else None),
         "own_low": rate(own.low if own else None),
@@ -66,12 +66,8 @@ def _ask(line: AskLine, settings: Organization) -> Row:
 
 def forecast_document(found: Forecast, whose: str, settings: Organization) -> Row:
     """The whole report."""
-    return {
-        "report": "forecast",
-        "definition": DEFINITION,
-        "as_of": found.asked.on.isoformat(),
+    return headed("forecast", DEFINITION, found.asked.on, whose) | {
         "fiscal_year": found.asked.year,
-        "whose": whose,
         "odds": found.asked.odds,
         "received": money(found.received, settings),
         "goal": money(found.goal, settings),

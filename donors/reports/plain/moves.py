@@ -4,7 +4,7 @@ from donors.core.settings import Organization
 from donors.pipeline.decide import METHODS
 from donors.reports.next_steps import NextSteps, Unplanned
 from donors.reports.overdue import AGES, Overdue, OverdueMoves, age_of
-from donors.reports.plain.values import Row, guarded, money
+from donors.reports.plain.values import Row, guarded, headed, money
 
 NEXT_STEPS = (
     "Active prospects without a planned move, as they stood in the records at the end of the day. At risk: the open "
@@ -39,11 +39,7 @@ def _unplanned(one: Unplanned, settings: Organization) -> Row:
 
 def next_steps_document(found: NextSteps, whose: str, settings: Organization) -> Row:
     """The whole report."""
-    return {
-        "report": "no next move",
-        "definition": NEXT_STEPS,
-        "as_of": found.asked.on.isoformat(),
-        "whose": whose,
+    return headed("no next move", NEXT_STEPS, found.asked.on, whose) | {
         "without": found.total,
         "active": found.active,
         "at_risk": money(found.at_risk, settings),
@@ -75,11 +71,7 @@ def _overdue(one: Overdue) -> Row:
 
 def overdue_document(found: OverdueMoves, whose: str) -> Row:
     """The whole report."""
-    return {
-        "report": "overdue moves",
-        "definition": OVERDUE,
-        "as_of": found.asked.on.isoformat(),
-        "whose": whose,
+    return headed("overdue moves", OVERDUE, found.asked.on, whose) | {
         "by_age": {words: count for (words, _), count in zip(AGES, found.by_age, strict=True)},
         "rows": overdue_rows(found),
     }

@@ -8,7 +8,7 @@ from donors.pipeline.decide import ROLES
 from donors.reports.activity import MEASURES, Activity
 from donors.reports.balance import DAYS, BalanceLine
 from donors.reports.coverage import SPANS, CoverageLine
-from donors.reports.plain.values import Row, guarded, money, rate
+from donors.reports.plain.values import Row, day, guarded, money, rate
 from donors.reports.portfolio_review import OLD, SILENT, Review, ReviewLine
 from donors.reports.qualification import AGES, Queue
 
@@ -70,20 +70,16 @@ def _reviewed(line: ReviewLine, settings: Organization) -> Row:
         "stage": guarded(stood.stage.name),
         "days": line.days,
         "limit": stood.stage.expected_days,
-        "last_contact": _day(line.spoken_on),
+        "last_contact": day(line.spoken_on),
         "next_move": guarded(planned.purpose) if planned else "",
-        "next_move_on": _day(planned.due_on if planned else None),
+        "next_move_on": day(planned.due_on if planned else None),
         "ask": money(ask.amount if ask else None, settings),
-        "ask_on": _day(ask.on if ask else None),
+        "ask_on": day(ask.on if ask else None),
         "odds": ask.odds if ask else None,
         "capacity": money(line.capacity, settings),
-        "strategy_on": _day(prospect.strategy_on),
+        "strategy_on": day(prospect.strategy_on),
         "flags": guarded("; ".join(line.flags)),
     }
-
-
-def _day(on: date | None) -> str | None:
-    return on.isoformat() if on else None
 
 
 def coverage_rows(found: Sequence[CoverageLine]) -> list[Row]:
@@ -133,7 +129,7 @@ def queue_rows(found: Queue) -> list[Row]:
             "days": line.days,
             "limit": line.stood.stage.expected_days,
             "tries": line.tried,
-            "last_contact": _day(line.spoken_on),
+            "last_contact": day(line.spoken_on),
         }
         for line in found.lines
     ]

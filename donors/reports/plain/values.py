@@ -1,5 +1,6 @@
 """Values as files carry them."""
 
+from datetime import date
 from typing import Any
 
 from donors.core.money import to_decimal
@@ -28,3 +29,13 @@ def rate(value: float | None) -> str | None:
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULAS) else text
+
+
+def day(on: date | None) -> str | None:
+    """A day, where there is one."""
+    return None if on is None else on.isoformat()
+
+
+def headed(report: str, definition: str, on: date, whose: str) -> Row:
+    """What a whole report begins with: its name, what its figures mean, as of when, and whose prospects or asks."""
+    return {"report": report, "definition": definition, "as_of": on.isoformat(), "whose": whose}

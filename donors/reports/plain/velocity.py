@@ -6,7 +6,7 @@ from donors.core.settings import Organization
 from donors.pipeline.odds.stays import Person
 from donors.pipeline.odds.survival import OWN_LIMIT, WAYS
 from donors.reports.funnel import CAME, LEFT, Funnel, FunnelLine
-from donors.reports.plain.values import Row, guarded, money, rate
+from donors.reports.plain.values import Row, guarded, headed, money, rate
 from donors.reports.velocity import StageLine, Stuck, Velocity
 
 VELOCITY = (
@@ -66,14 +66,7 @@ def _stuck(one: Stuck, who: Person) -> Row:
 
 def velocity_document(found: Velocity, people: Mapping[int, Person], whose: str) -> Row:
     """The whole report."""
-    rows = velocity_rows(found, people)
-    return {
-        "report": "velocity",
-        "definition": VELOCITY,
-        "as_of": found.on.isoformat(),
-        "whose": whose,
-        "rows": rows,
-    }
+    return headed("velocity", VELOCITY, found.on, whose) | {"rows": velocity_rows(found, people)}
 
 
 def funnel_rows(found: Funnel, settings: Organization) -> list[Row]:
@@ -103,12 +96,8 @@ def funnel_document(found: Funnel, whose: str, settings: Organization) -> Row:
         {"then": names.get(then or 0), "now": names.get(now or 0), "prospects": number}
         for (then, now), number in found.flows.items()
     ]
-    return {
-        "report": "funnel",
-        "definition": FUNNEL,
-        "as_of": found.asked.on.isoformat(),
+    return headed("funnel", FUNNEL, found.asked.on, whose) | {
         "since": found.asked.since.isoformat(),
-        "whose": whose,
         "rows": funnel_rows(found, settings),
         "flows": flows,
     }
