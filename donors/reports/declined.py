@@ -1,19 +1,20 @@
 """Declined and deferred: asks that ended without a gift, by reason, with the day on which to come back to them."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from donors.core.known import KnownAt, seen
+from donors.core.whole_sum import WholeSum
 from donors.pipeline.asks.decide import REASONS
 from donors.pipeline.asks.models import DECLINED, DEFERRED
-from donors.pipeline.asks.queries import stood_on
-from donors.pipeline.odds.queries import Which, over_stood
+from donors.pipeline.odds.queries import Named, Which, named_asks
 
 SOON = timedelta(days=30)
+NOT_SAID = "Not said"
 
 
 @dataclass(frozen=True)
@@ -27,31 +28,17 @@ class DeclinedQuestion:
 
 
 @dataclass(frozen=True)
-class DeclinedLine:
-    """One ask as it stood. `reason` in words; `amount` in minor units; `returns_on` none: not to be asked again."""
-
-    ask_id: int
-    prospect_id: int
-    constituent_id: int
-    name: str
-    purpose: str
-    officer: str | None
-    stage: str | None
-    status: str
-    since: date
-    amount: int | None
-    reason: str
-    returns_on: date | None
-
-
-@dataclass(frozen=True)
 class ReasonLine:
-    """A reason: how many were declined and deferred for it, and for how much together."""
+    """A reason: how many were declined and deferred for it, and for how much together; of them those whose day of
+    return has come, for how much, and those whose day comes within 30 days."""
 
     reason: str
     declined: int
     deferred: int
     amount: int
+    due: int
+    due_amount: int
+    soon: int
 
     @property
     def count(self) -> int:
@@ -61,58 +48,57 @@ class ReasonLine:
 
 @dataclass(frozen=True)
 class DeclinedReport:
-    """The report; reasons by how often, lines by the day of return, those without one last, the newest first."""
+    """The report: reasons by how often, and a page of the asks by the day of return, those without one last."""
 
     asked: DeclinedQuestion
     reasons: tuple[ReasonLine, ...]
-    lines: tuple[DeclinedLine, ...]
+    rows: tuple[Named, ...]
 
     @property
-    def due(self) -> tuple[DeclinedLine, ...]:
-        """Those whose day of return has come."""
-        return tuple(line for line in self.lines if line.returns_on is not None and line.returns_on <= self.asked.on)
+    def total(self) -> int:
+        """How many asks there are, on all pages."""
+        return sum(line.count for line in self.reasons)
 
-    @property
-    def soon(self) -> tuple[DeclinedLine, ...]:
-        """Those whose day of return comes within 30 days."""
-        last = self.asked.on + SOON
-        return tuple(line for line in self.lines if line.returns_on and self.asked.on < line.returns_on <= last)
-
-    @property
-    def amount(self) -> int:
-        """What all were asked for."""
-        return sum(line.amount or 0 for line in self.lines)
+    def summed(self, what: str) -> int:
+        """The sum of a figure of all reasons."""
+        return sum(getattr(line, what) for line in self.reasons)
 
 
-def declined_report(session: Session, asked: DeclinedQuestion) -> DeclinedReport:
-    """Reads the asks as they stood: one statement."""
-    lines = sorted(
-        _lines(session, asked), key=lambda line: (line.returns_on or date.max, -line.since.toordinal(), line.ask_id)
+def reason_words(code: str) -> str:
+    """A reason in words."""
+    return REASONS.get(code, NOT_SAID)
+
+
+def declined_report(
+    session: Session, asked: DeclinedQuestion, *, limit: int | None = None, offset: int = 0
+) -> DeclinedReport:
+    """Makes the report in two statements; without a limit all rows are in it."""
+    held = _held(asked).subquery("held")
+    back, since = held.c.returns_on, held.c.since
+    page = select(held).order_by(back.nulls_last(), since.desc(), held.c.ask_id).limit(limit).offset(offset)
+    rows = tuple(Named(*row) for row in session.execute(seen(page, asked.known)))
+    return DeclinedReport(asked, tuple(_reasons(session, asked, held.c)), rows)
+
+
+def _held(asked: DeclinedQuestion) -> Select[Any]:
+    held = named_asks(asked.on, asked.which, (DECLINED, DEFERRED))
+    if asked.since is None:
+        return held
+    some = held.subquery()
+    return select(some).where(some.c.since >= asked.since)
+
+
+def _reasons(session: Session, asked: DeclinedQuestion, held: Any) -> list[ReasonLine]:
+    code = case((held.reason.in_(REASONS), held.reason), else_="")
+    due, soon = held.returns_on <= asked.on, held.returns_on.between(asked.on + timedelta(1), asked.on + SOON)
+    figures = (
+        func.count(case((held.status == DECLINED, 1))),
+        func.count(case((held.status == DEFERRED, 1))),
+        func.coalesce(WholeSum(held.amount), 0),
+        func.count(case((due, 1))),
+        func.coalesce(WholeSum(case((due, held.amount))), 0),
+        func.count(case((soon, 1))),
     )
-    return DeclinedReport(asked, tuple(_reasons(lines)), tuple(lines))
-
-
-def _lines(session: Session, asked: DeclinedQuestion) -> list[DeclinedLine]:
-    stood = stood_on(asked.on).subquery().c
-    what = (stood.status, stood.since, stood.amount, stood.reason, stood.returns_on)
-    wanted = over_stood(stood, asked.which, *what).where(stood.status.in_((DECLINED, DEFERRED)))
-    if asked.since is not None:
-        wanted = wanted.where(stood.since >= asked.since)
-    found = session.execute(seen(wanted, asked.known))
-    return [DeclinedLine(*(*row[:10], REASONS.get(row[10], "Not said"), row[11])) for row in found]
-
-
-def _reasons(lines: Sequence[DeclinedLine]) -> list[ReasonLine]:
-    held: dict[str, list[DeclinedLine]] = defaultdict(list)
-    for line in lines:
-        held[line.reason].append(line)
-    found = [
-        ReasonLine(
-            reason,
-            sum(line.status == DECLINED for line in some),
-            sum(line.status == DEFERRED for line in some),
-            sum(line.amount or 0 for line in some),
-        )
-        for reason, some in held.items()
-    ]
-    return sorted(found, key=lambda line: (-line.count, line.reason))
+    found = session.execute(seen(select(code, *figures).group_by(code), asked.known))
+    lines = [ReasonLine(reason_words(row[0]), *row[1:]) for row in found]
+    return sorted(lines, key=lambda line: (-line.count, line.reason))

@@ -1,34 +1,42 @@
 """The proposal register: whose proposal stands where, how long it waits, and by when an answer is due.
 
 Of each ask the newest version counts that there was on the day; its state is what had been decided and sent by then.
+Amount, officer and stage are those of the ask as it stood on that day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, case, func, literal, null, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from donors.core.clock import local_date
+from donors.accounts.models import User
+from donors.core.clock import first_instant, local_date
 from donors.core.settings import organization
-from donors.pipeline.asks.models import Proposal
-from donors.pipeline.asks.proposals import Registered, answers, register
+from donors.core.whole_sum import WholeSum
+from donors.pipeline.asks.decide import STATUSES
+from donors.pipeline.asks.models import COMMITTED, DECLINED, DEFERRED, RECEIVED, OpportunityEntry, Proposal
 from donors.pipeline.asks.propose import APPROVED, DRAFT, RETURNED, SENT, STATES
-from donors.pipeline.odds.queries import Which
+from donors.pipeline.odds.queries import Named, Which, named_asks
 
 ANSWERED = "answered"
 STANDS = STATES | {ANSWERED: "Answered"}
 """Where a proposal stands: code → words."""
+ORDER = (SENT, APPROVED, DRAFT, RETURNED, ANSWERED)
+ANSWERS = (COMMITTED, RECEIVED, DECLINED, DEFERRED)
 AGES = (30, 60, 90)
 """Upper ends, in days, of the ages of proposals that wait for an answer; what is older comes last."""
 
 
 @dataclass(frozen=True)
 class ProposalQuestion:
-    """As of a day: the newest versions of the asks of a pipeline or an officer."""
+    """As of a day: the newest versions of the asks of a pipeline or an officer; those that stand in one way, or all."""
 
     on: date
     which: Which
+    stands: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,12 +46,28 @@ class ProposalLine:
     `answered_on` is the day of the answer; `late_by` how many days the answer is overdue, none where it is not.
     """
 
-    of: Registered
+    ask: Named
+    version: Proposal
     stands: str
     since: date
     days: int
     answered_on: date | None
     late_by: int | None
+    approver: str | None
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether it had been sent by the day."""
+        return self.stands in (SENT, ANSWERED)
+
+
+@dataclass(frozen=True)
+class Some:
+    """How many proposals, for how much in minor units, and how many of them whose answer is overdue."""
+
+    count: int = 0
+    amount: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,60 +81,131 @@ class Age:
 
 @dataclass(frozen=True)
 class ProposalReport:
-    """The register, those that wait longest first, and the ages of those that wait for an answer."""
+    """How many stand in each way, the ages of those that wait for an answer, and a page of the register.
+
+    In it those that wait for an answer come first, of each kind those that wait longest.
+    """
 
     asked: ProposalQuestion
-    lines: tuple[ProposalLine, ...]
+    standing: Mapping[str, Some]
     ages: tuple[Age, ...]
-
-    def standing(self, *stands: str) -> tuple[ProposalLine, ...]:
-        """Those that stand in one of these ways."""
-        return tuple(line for line in self.lines if line.stands in stands)
+    rows: tuple[ProposalLine, ...]
 
     @property
-    def late(self) -> tuple[ProposalLine, ...]:
-        """Those whose answer is overdue."""
-        return tuple(line for line in self.lines if line.late_by is not None)
+    def total(self) -> int:
+        """How many are asked for, on all pages."""
+        chosen = self.asked.stands
+        return sum(some.count for stands, some in self.standing.items() if chosen in ("", stands))
 
 
-ORDER = (SENT, APPROVED, DRAFT, RETURNED, ANSWERED)
+def proposal_report(
+    session: Session, asked: ProposalQuestion, *, limit: int | None = None, offset: int = 0
+) -> ProposalReport:
+    """Makes the register as of the day in two statements; without a limit all rows are in it."""
+    zone = organization(session).zone
+    register = _register(asked, zone).subquery("register")
+    standing, ages = _counted(session, asked.on, register.c)
+    return ProposalReport(asked, standing, ages, tuple(_rows(session, asked, zone, register, (limit, offset))))
 
 
-def proposal_report(session: Session, asked: ProposalQuestion) -> ProposalReport:
-    """Reads the register as of the day."""
-    zone, came = organization(session).zone, answers(session, asked.on)
-    newest: dict[int, Registered] = {}
-    which = asked.which
-    for one in register(session, sees=which.sees, pipeline_id=which.pipeline_id, officer_id=which.officer_id):
-        if local_date(one.proposal.uploaded_at, zone) <= asked.on:
-            newest.setdefault(one.proposal.opportunity_id, one)
-    lines = [_line(one, asked.on, zone, came.get(ask_id, [])) for ask_id, one in newest.items()]
-    lines.sort(key=lambda line: (ORDER.index(line.stands), -line.days, line.of.proposal.id))
-    return ProposalReport(asked, tuple(lines), tuple(_ages([line for line in lines if line.stands == SENT])))
+def _rows(
+    session: Session, asked: ProposalQuestion, zone: str, register: Any, part: tuple[int | None, int]
+) -> Iterator[ProposalLine]:
+    held, judge = named_asks(asked.on, asked.which, tuple(STATUSES)).subquery("ask"), aliased(User)
+    page = (
+        select(Proposal, register.c.stands, register.c.since, register.c.answered_on, judge.name, held)
+        .join(register, register.c.proposal_id == Proposal.id)
+        .join(held, held.c.ask_id == Proposal.opportunity_id)
+        .outerjoin(judge, and_(judge.id == Proposal.decided_by, Proposal.decided_on <= asked.on))
+        .order_by(_place(register.c.stands), register.c.since, Proposal.uploaded_at, Proposal.id)
+        .limit(part[0])
+        .offset(part[1])
+    )
+    if asked.stands:
+        page = page.where(register.c.stands == asked.stands)
+    for version, stands, day, answered_on, approver, *ask in session.execute(page):
+        since = day or local_date(version.uploaded_at, zone)
+        due = version.answer_due_on if stands == SENT else None
+        late = (asked.on - due).days if due is not None and due < asked.on else None
+        days = (asked.on - since).days
+        yield ProposalLine(Named(*ask), version, stands, since, days, answered_on, late, approver)
 
 
-def _line(one: Registered, on: date, zone: str, came: list[date]) -> ProposalLine:
-    stands, since = _stood(one.proposal, on, zone)
-    due = one.proposal.answer_due_on
-    answer = next((day for day in came if day >= since), None)
-    if stands == SENT and answer is not None:
-        return ProposalLine(one, ANSWERED, answer, (on - answer).days, answer, None)
-    late = (on - due).days if stands == SENT and due is not None and due < on else None
-    return ProposalLine(one, stands, since, (on - since).days, None, late)
+def _place(stands: Any) -> Any:
+    return case({code: place for place, code in enumerate(ORDER)}, value=stands, else_=len(ORDER))
 
 
-def _stood(version: Proposal, on: date, zone: str) -> tuple[str, date]:
-    """The state of a version at the end of a day, and since when."""
-    if version.sent_on is not None and version.sent_on <= on:
-        return SENT, version.sent_on
-    if version.decided_on is not None and version.decided_on <= on:
-        return (RETURNED if version.state == RETURNED else APPROVED), version.decided_on
-    return DRAFT, local_date(version.uploaded_at, zone)
+def _counted(session: Session, on: date, register: Any) -> tuple[dict[str, Some], tuple[Age, ...]]:
+    older = [(register.since < on - timedelta(days=most), place) for place, most in enumerate(AGES, start=1)]
+    age = case((register.stands != SENT, literal(-1)), *reversed(older), else_=0)
+    late = func.count(case((and_(register.stands == SENT, register.answer_due_on < on), 1)))
+    counted = select(register.stands, age, func.count(), func.coalesce(WholeSum(register.amount), 0), late)
+    standing: dict[str, Some] = dict.fromkeys(STANDS, Some())
+    sent: dict[int, Some] = {}
+    for stands, place, *figures in session.execute(counted.group_by(register.stands, age)):
+        some, before = Some(*figures), standing[stands]
+        standing[stands] = Some(before.count + some.count, before.amount + some.amount, before.late + some.late)
+        sent[place] = some
+    spans = enumerate((*AGES, None))
+    return standing, tuple(
+        Age(most, one.count, one.amount) for place, most in spans for one in (sent.get(place, Some()),)
+    )
 
 
-def _ages(waiting: list[ProposalLine]) -> Iterable[Age]:
-    above = -1
-    for up_to in (*AGES, None):
-        held = [line for line in waiting if line.days > above and (up_to is None or line.days <= up_to)]
-        yield Age(up_to, len(held), sum(line.of.amount or 0 for line in held))
-        above = up_to or above
+def _register(asked: ProposalQuestion, zone: str) -> Select[Any]:
+    """proposal_id, stands, since (none: since it came), answered_on, answer_due_on, amount."""
+    newest, told = _newest(asked.on, zone).subquery("newest"), _told(asked.on).subquery("told")
+    held = named_asks(asked.on, asked.which, tuple(STATUSES)).subquery("held")
+    answer = (
+        select(newest.c.id, func.min(told.c.happened_on).label("on"))
+        .join(told, and_(told.c.opportunity_id == newest.c.opportunity_id, told.c.happened_on >= newest.c.sent_on))
+        .where(newest.c.sent_on <= asked.on)
+        .group_by(newest.c.id)
+        .subquery("answer")
+    )
+    was_sent, was_decided = newest.c.sent_on <= asked.on, newest.c.decided_on <= asked.on
+    verdict = case((newest.c.state == RETURNED, RETURNED), else_=APPROVED)
+    stands = case((answer.c.on.is_not(None), ANSWERED), (was_sent, SENT), (was_decided, verdict), else_=DRAFT)
+    since = func.coalesce(
+        answer.c.on, case((was_sent, newest.c.sent_on), (was_decided, newest.c.decided_on), else_=null())
+    )
+    return (
+        select(
+            newest.c.id.label("proposal_id"),
+            stands.label("stands"),
+            since.label("since"),
+            answer.c.on.label("answered_on"),
+            newest.c.answer_due_on,
+            held.c.amount,
+        )
+        .join(held, held.c.ask_id == newest.c.opportunity_id)
+        .outerjoin(answer, answer.c.id == newest.c.id)
+    )
+
+
+def _newest(on: date, zone: str) -> Select[Any]:
+    """The newest version of each ask that there was at the end of a day."""
+    ended = first_instant(datetime.combine(on + timedelta(days=1), time()), zone)
+    there = (
+        select(func.max(Proposal.id)).where(Proposal.uploaded_at < ended).group_by(Proposal.opportunity_id)
+    ).scalar_subquery()
+    return select(Proposal).where(Proposal.id.in_(there))
+
+
+def _told(on: date) -> Select[Any]:
+    """Each time, up to a day, that an ask with a proposal came to be committed, received, declined or deferred."""
+    before = func.lag(OpportunityEntry.status).over(
+        partition_by=OpportunityEntry.opportunity_id, order_by=OpportunityEntry.id
+    )
+    said = (
+        select(
+            OpportunityEntry.opportunity_id,
+            OpportunityEntry.happened_on,
+            OpportunityEntry.status,
+            before.label("before"),
+        )
+        .where(OpportunityEntry.opportunity_id.in_(select(Proposal.opportunity_id)), OpportunityEntry.happened_on <= on)
+        .subquery()
+    )
+    new = or_(said.c.before.is_(None), said.c.before != said.c.status)
+    return select(said.c.opportunity_id, said.c.happened_on).where(said.c.status.in_(ANSWERS), new)

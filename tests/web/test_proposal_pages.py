@@ -107,13 +107,13 @@ def test_the_register(client: FlaskClient, world: World, session: Session) -> No
     assert "5 days late" in page
     assert "No proposal stands here" in get(client, "/reports/proposals?stands=draft")
     found = proposal_report(session, ProposalQuestion(TODAY, ALL))
-    assert [(line.stands, line.days, line.late_by) for line in found.lines] == [("sent", 40, 5)]
+    assert [(line.stands, line.days, line.late_by) for line in found.rows] == [("sent", 40, 5)]
     assert [(age.up_to, age.count, age.amount) for age in found.ages][1] == (60, 1, 5_000_00)
-    assert proposal_report(session, ProposalQuestion(ago(1), ALL)).lines == ()
+    assert proposal_report(session, ProposalQuestion(ago(1), ALL)).rows == ()
     session.rollback()
     step = {"status": "declined", "reason": "amount", "on": TODAY.isoformat()}
     assert client.post(f"{here}/step", data=step).status_code == 303
-    assert proposal_report(session, ProposalQuestion(TODAY, ALL)).lines[0].stands == "answered"
+    assert proposal_report(session, ProposalQuestion(TODAY, ALL)).rows[0].stands == "answered"
 
 
 def test_proposals_of_others(client: FlaskClient, world: World, session: Session) -> None:
@@ -151,14 +151,14 @@ def test_declined_and_deferred(client: FlaskClient, world: World, session: Sessi
     assert client.post(here, data={"status": "asked", "on": TODAY.isoformat()}).status_code == 303
     assert "No ask was declined or deferred" in get(client, "/reports/declined")
     then = declined_report(session, DeclinedQuestion(ago(1), ALL))
-    assert [(line.name, line.reason, line.returns_on) for line in then.lines] == [
-        ("Harold Nakamura", "Not now", date.fromisoformat(back))
+    assert [(line.name, line.reason, line.returns_on) for line in then.rows] == [
+        ("Harold Nakamura", "timing", date.fromisoformat(back))
     ]
     assert [(one.reason, one.declined, one.deferred, one.amount) for one in then.reasons] == [
         ("Not now", 0, 1, 5_000_00)
     ]
-    assert (len(then.soon), len(then.due)) == (1, 0)
-    assert declined_report(session, DeclinedQuestion(ago(1), ALL, since=ago(8))).lines == ()
+    assert (then.summed("soon"), then.summed("due")) == (1, 0)
+    assert declined_report(session, DeclinedQuestion(ago(1), ALL, since=ago(8))).rows == ()
     session.rollback()
     file = client.post(f"/reports/declined/file?as_of={ago(1).isoformat()}").text
     assert f",deferred,{ago(9).isoformat()},Not now,{back}" in file

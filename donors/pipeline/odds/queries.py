@@ -34,7 +34,11 @@ class Which:
 
 @dataclass(frozen=True)
 class Named:
-    """An ask that the viewer may see, as it stood on a day, with the names of then: officer and stage."""
+    """An ask that the viewer may see, as it stood on a day, with the names of then: officer and stage.
+
+    `since` is the day on which that was said; `amount` in minor units, `odds` in per cent as claimed; `reason` and
+    `returns_on` of one that was declined or deferred.
+    """
 
     ask_id: int
     prospect_id: int
@@ -44,9 +48,12 @@ class Named:
     officer: str | None
     stage: str | None
     status: str
+    since: date
     amount: int | None
     odds: int | None
     expected_on: date | None
+    reason: str
+    returns_on: date | None
 
     @property
     def is_open(self) -> bool:
@@ -80,26 +87,27 @@ def stories(session: Session, on: date, known_at: KnownAt | None = None) -> list
 
 def named(session: Session, on: date, which: Which, known_at: KnownAt | None = None) -> list[Named]:
     """The asks that were open or received at the end of a day, of those that the viewer may see; by id."""
-    stood = stood_on(on).subquery().c
-    asked = over_stood(stood, which, stood.status, stood.amount, stood.odds, stood.expected_on)
-    statement = asked.where(stood.status.in_((*OPEN, RECEIVED))).order_by(stood.opportunity_id)
-    return [Named(*row) for row in session.execute(known(statement, known_at))]
+    stood = named_asks(on, which, (*OPEN, RECEIVED)).subquery()
+    return [Named(*row) for row in session.execute(known(select(stood).order_by(stood.c.ask_id), known_at))]
 
 
-def over_stood(stood: Any, which: Which, *more: Any) -> Select[Any]:
-    """A statement of asks that the viewer may see as they stood (columns of `stood_on`): who, for what, with whom.
+def named_asks(on: date, which: Which, statuses: Collection[str]) -> Select[Any]:
+    """The statement of asks in some statuses at the end of a day, of those that the viewer may see.
 
-    Its columns are ask, prospect and constituent by id, name, purpose, names of officer and stage, and more.
+    Its columns are named as the fields of `Named`.
     """
-    about = (stood.opportunity_id, stood.prospect_id, Prospect.constituent_id, Constituent.name)
+    stood = stood_on(on).order_by(None).subquery().c
+    about = (stood.opportunity_id.label("ask_id"), stood.prospect_id, Prospect.constituent_id, Constituent.name)
+    names = (Opportunity.purpose, User.name.label("officer"), Stage.name.label("stage"))
+    said = (stood.status, stood.since, stood.amount, stood.odds, stood.expected_on, stood.reason, stood.returns_on)
     statement: Select[Any] = (
-        select(*about, Opportunity.purpose, User.name, Stage.name, *more)
+        select(*about, *names, *said)
         .join(Opportunity, Opportunity.id == stood.opportunity_id)
         .join(Prospect, Prospect.id == stood.prospect_id)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .outerjoin(User, User.id == stood.officer_id)
         .outerjoin(Stage, Stage.id == stood.stage_id)
-        .where(*seen_prospects(which.sees))
+        .where(stood.status.in_(statuses), *seen_prospects(which.sees))
     )
     if which.pipeline_id is not None:
         statement = statement.where(Prospect.pipeline_id == which.pipeline_id)

@@ -1,8 +1,9 @@
 """Declined and deferred asks, as files carry them."""
 
 from donors.core.settings import Organization
-from donors.reports.declined import DeclinedLine, DeclinedReport
-from donors.reports.plain.values import Row, guarded, money
+from donors.pipeline.odds.queries import Named
+from donors.reports.declined import DeclinedReport, reason_words
+from donors.reports.plain.values import Row, day, guarded, headed, money
 
 DEFINITION = (
     "Asks that stood as declined or deferred at the end of the day, with the reason and the day of return that were "
@@ -12,10 +13,10 @@ DEFINITION = (
 
 def declined_rows(found: DeclinedReport, settings: Organization) -> list[Row]:
     """A row for each ask."""
-    return [_row(line, settings) for line in found.lines]
+    return [_row(line, settings) for line in found.rows]
 
 
-def _row(line: DeclinedLine, settings: Organization) -> Row:
+def _row(line: Named, settings: Organization) -> Row:
     return {
         "ask_id": line.ask_id,
         "constituent_id": line.constituent_id,
@@ -26,28 +27,17 @@ def _row(line: DeclinedLine, settings: Organization) -> Row:
         "stage": guarded(line.stage or ""),
         "status": line.status,
         "since": line.since.isoformat(),
-        "reason": line.reason,
-        "returns_on": line.returns_on.isoformat() if line.returns_on else None,
+        "reason": reason_words(line.reason),
+        "returns_on": day(line.returns_on),
     }
 
 
 def declined_document(found: DeclinedReport, whose: str, settings: Organization) -> Row:
     """The whole report."""
-    asked = found.asked
-    return {
-        "report": "declined",
-        "definition": DEFINITION,
-        "as_of": asked.on.isoformat(),
-        "since": asked.since.isoformat() if asked.since else None,
-        "whose": whose,
-        "reasons": [
-            {
-                "reason": one.reason,
-                "declined": one.declined,
-                "deferred": one.deferred,
-                "amount": money(one.amount, settings),
-            }
-            for one in found.reasons
-        ],
-        "rows": declined_rows(found, settings),
-    }
+    reasons = [
+        {"reason": one.reason, "declined": one.declined, "deferred": one.deferred}
+        | {"amount": money(one.amount, settings)}
+        for one in found.reasons
+    ]
+    head = headed("declined", DEFINITION, found.asked.on, whose)
+    return head | {"since": day(found.asked.since), "reasons": reasons, "rows": declined_rows(found, settings)}

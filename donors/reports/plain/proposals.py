@@ -1,7 +1,7 @@
 """The proposal register, as files carry it."""
 
 from donors.core.settings import Organization
-from donors.reports.plain.values import Row, guarded, money
+from donors.reports.plain.values import Row, day, guarded, headed, money
 from donors.reports.proposals import ProposalLine, ProposalReport
 
 DEFINITION = (
@@ -13,14 +13,13 @@ DEFINITION = (
 
 def proposal_rows(found: ProposalReport, settings: Organization) -> list[Row]:
     """A row for each proposal."""
-    return [_row(line, settings) for line in found.lines]
+    return [_row(line, settings) for line in found.rows]
 
 
 def _row(line: ProposalLine, settings: Organization) -> Row:
-    one, version = line.of, line.of.proposal
-    sent = line.stands in ("sent", "answered")
+    one, version = line.ask, line.version
     return {
-        "ask_id": version.opportunity_id,
+        "ask_id": one.ask_id,
         "constituent_id": one.constituent_id,
         "name": guarded(one.name),
         "purpose": guarded(one.purpose),
@@ -30,10 +29,10 @@ def _row(line: ProposalLine, settings: Organization) -> Row:
         "state": line.stands,
         "since": line.since.isoformat(),
         "days": line.days,
-        "approver": guarded(one.approver or "") if line.stands != "draft" else "",
-        "sent_on": version.sent_on.isoformat() if sent and version.sent_on else None,
-        "answer_due_on": version.answer_due_on.isoformat() if sent and version.answer_due_on else None,
-        "answered_on": line.answered_on.isoformat() if line.answered_on else None,
+        "approver": guarded(line.approver or ""),
+        "sent_on": day(version.sent_on if line.was_sent else None),
+        "answer_due_on": day(version.answer_due_on if line.was_sent else None),
+        "answered_on": day(line.answered_on),
         "days_late": line.late_by,
     }
 
@@ -41,11 +40,7 @@ def _row(line: ProposalLine, settings: Organization) -> Row:
 def proposal_document(found: ProposalReport, whose: str, settings: Organization) -> Row:
     """The whole report."""
     ages = [{"up_to": age.up_to, "count": age.count, "amount": money(age.amount, settings)} for age in found.ages]
-    return {
-        "report": "proposals",
-        "definition": DEFINITION,
-        "as_of": found.asked.on.isoformat(),
-        "whose": whose,
+    return headed("proposals", DEFINITION, found.asked.on, whose) | {
         "ages": ages,
         "rows": proposal_rows(found, settings),
     }
