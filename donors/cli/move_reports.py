@@ -3,11 +3,10 @@
 from datetime import date, datetime
 
 from flask import Flask
-from flask.cli import with_appcontext
 
 from donors.cli.past import days_asked
-from donors.cli.pipeline_reports import officer_option, pipeline_option, which_asked
-from donors.cli.reports import as_of_option, day_asked, format_option, known_at_option, printed, report
+from donors.cli.pipeline_options import pipeline_report, which_asked, whose
+from donors.cli.reports import add_reports, day_asked, known_at_option, printed
 from donors.core.db import Session, current_session
 from donors.core.known import KnownAt, read_instant
 from donors.core.settings import organization
@@ -17,18 +16,11 @@ from donors.reports.plain.moves import next_steps_document, next_steps_rows, ove
 
 
 def register(app: Flask) -> None:
-    """Adds the commands to an application, below those of other reports."""
-    if report.name not in app.cli.commands:
-        app.cli.add_command(report)
+    """Adds the commands to an application."""
+    add_reports(app)
 
 
-@report.command("no-next-move")
-@as_of_option
-@known_at_option
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report("no-next-move", known_at_option)
 def no_next_move_command(
     as_of: datetime | None, known_at: str | None, pipeline: str | None, officer: str | None, form: str
 ) -> None:
@@ -37,17 +29,11 @@ def no_next_move_command(
     settings = organization(session)
     on, known = _days(session, as_of, known_at)
     found = next_steps(session, NextStepsQuestion(on, which_asked(session, pipeline, officer), known))
-    whose = _whose(pipeline, officer)
-    printed(form, next_steps_rows(found, settings), lambda: next_steps_document(found, whose, settings))
+    told = whose(officer, pipeline)
+    printed(form, next_steps_rows(found, settings), lambda: next_steps_document(found, told, settings))
 
 
-@report.command("overdue-moves")
-@as_of_option
-@known_at_option
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report("overdue-moves", known_at_option)
 def overdue_moves_command(
     as_of: datetime | None, known_at: str | None, pipeline: str | None, officer: str | None, form: str
 ) -> None:
@@ -55,7 +41,7 @@ def overdue_moves_command(
     session = current_session()
     on, known = _days(session, as_of, known_at)
     found = overdue_moves(session, OverdueQuestion(on, which_asked(session, pipeline, officer), known=known))
-    printed(form, overdue_rows(found), lambda: overdue_document(found, _whose(pipeline, officer)))
+    printed(form, overdue_rows(found), lambda: overdue_document(found, whose(officer, pipeline)))
 
 
 def _days(session: Session, as_of: datetime | None, known_at: str | None) -> tuple[date, KnownAt | None]:
@@ -66,7 +52,3 @@ def _days(session: Session, as_of: datetime | None, known_at: str | None) -> tup
     if known is None and on < today:
         known = read_instant(on.isoformat(), zone)
     return on, None if known is None else KnownAt(session, known)
-
-
-def _whose(pipeline: str | None, officer: str | None) -> str:
-    return f"{officer or 'everybody'}, {pipeline or 'all pipelines'}"

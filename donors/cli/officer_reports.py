@@ -6,8 +6,8 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from donors.accounts.visible import EVERYTHING
-from donors.cli.pipeline_reports import officer_option, pipeline_option, which_asked
-from donors.cli.reports import as_of_option, day_asked, format_option, printed, report
+from donors.cli.pipeline_options import pipeline_option, pipeline_report, which_asked
+from donors.cli.reports import add_reports, as_of_option, day_asked, format_option, printed, report
 from donors.core.db import current_session
 from donors.core.settings import organization
 from donors.reports.activity import activity
@@ -19,17 +19,11 @@ from donors.reports.qualification import qualification
 
 
 def register(app: Flask) -> None:
-    """Adds the commands to an application, below those of other reports."""
-    if report.name not in app.cli.commands:
-        app.cli.add_command(report)
+    """Adds the commands to an application."""
+    add_reports(app)
 
 
-@report.command("portfolio-review")
-@as_of_option
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report("portfolio-review")
 def review_command(as_of: datetime | None, pipeline: str | None, officer: str | None, form: str) -> None:
     """Prospects of an officer (all, if not given): stage, days, last contact, next move, ask, what to talk about."""
     session = current_session()
@@ -64,12 +58,7 @@ def activity_command(as_of: datetime | None, form: str) -> None:
     printed(form, rows, lambda: plain.document("officer activity", on, rows, year=found.year))
 
 
-@report.command("qualification-queue")
-@as_of_option
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report("qualification-queue")
 def qualification_command(as_of: datetime | None, pipeline: str | None, officer: str | None, form: str) -> None:
     """Who waits to be qualified, how long, and whether anybody has tried."""
     session = current_session()

@@ -5,16 +5,12 @@ from datetime import datetime
 
 import click
 from flask import Flask
-from flask.cli import with_appcontext
 
-from donors.accounts.visible import EVERYTHING
-from donors.cli.past import days_asked
-from donors.cli.reports import as_of_option, day_asked, format_option, known_at_option, printed, report, since_option
+from donors.cli.pipeline_options import known_asked, pipeline_report, which_asked, whose
+from donors.cli.reports import add_reports, day_asked, known_at_option, printed, since_option
 from donors.core.db import Session, current_session
-from donors.core.known import KnownAt
 from donors.core.settings import organization
 from donors.pipeline.odds.queries import Which
-from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.stages import pipelines
 from donors.reports.calibration import WAIT, CalibrationQuestion, calibration_report
 from donors.reports.forecast import ODDS, OWN, ForecastQuestion, forecast
@@ -25,25 +21,20 @@ from donors.reports.plain.velocity import funnel_document, funnel_rows, velocity
 from donors.reports.velocity import people_stuck, velocity
 from donors.reports.years import year_before
 
-pipeline_option = click.option("--pipeline", help="The name of the pipeline; all of them if not given.")
-officer_option = click.option("--officer", help="The mail address of the officer; everybody if not given.")
+FIRST = "the first pipeline"
 
 
 def register(app: Flask) -> None:
-    """Adds the commands to an application, below those of other reports."""
-    if report.name not in app.cli.commands:
-        app.cli.add_command(report)
+    """Adds the commands to an application."""
+    add_reports(app)
 
 
-@report.command("forecast")
-@as_of_option
-@known_at_option
-@click.option("--year", type=int, help="The fiscal year by its label; that of the day if not given.")
-@click.option("--odds", type=click.Choice([*ODDS]), default=OWN, help="The house's own odds, or those claimed.")
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report(
+    "forecast",
+    known_at_option,
+    click.option("--year", type=int, help="The fiscal year by its label; that of the day if not given."),
+    click.option("--odds", type=click.Choice([*ODDS]), default=OWN, help="The house's own odds, or those claimed."),
+)
 def forecast_command(
     as_of: datetime | None,
     known_at: str | None,
@@ -56,26 +47,19 @@ def forecast_command(
     """What open asks may bring by month in a fiscal year, low, middle and high, and the asks behind it."""
     session = current_session()
     settings = organization(session)
-    day, known = days_asked(as_of, known_at, settings.zone)
-    on = day or day_asked(session, None)
+    on, known = known_asked(session, as_of, known_at)
     chosen = year or settings.fiscal.year_of(on)
     if settings.fiscal.last_day(chosen) < on:
         raise click.BadParameter("That fiscal year is over on the day of the report.", param_hint="--year")
-    asked = ForecastQuestion(
-        on, chosen, which_asked(session, pipeline, officer), odds, None if known is None else KnownAt(session, known)
-    )
+    asked = ForecastQuestion(on, chosen, which_asked(session, pipeline, officer), odds, known)
     found = forecast(session, asked, settings)
-    whose = f"{officer or 'everybody'}, {pipeline or 'all pipelines'}"
-    printed(form, forecast_rows(found, settings), lambda: forecast_document(found, whose, settings))
+    printed(form, forecast_rows(found, settings), lambda: forecast_document(found, whose(officer, pipeline), settings))
 
 
-@report.command("calibration")
-@as_of_option
-@click.option("--days-old", "wait", type=click.IntRange(0, 3650), default=WAIT, help="Claims so old at least.")
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report(
+    "calibration",
+    click.option("--days-old", "wait", type=click.IntRange(0, 3650), default=WAIT, help="Claims so old at least."),
+)
 def calibration_command(
     as_of: datetime | None, wait: int, pipeline: str | None, officer: str | None, form: str
 ) -> None:
@@ -83,33 +67,21 @@ def calibration_command(
     session = current_session()
     which = which_asked(session, pipeline, officer)
     found = calibration_report(session, CalibrationQuestion(day_asked(session, as_of), which, wait))
-    whose = f"{officer or 'everybody'}, {pipeline or 'all pipelines'}"
-    printed(form, calibration_rows(found), lambda: calibration_document(found, whose))
+    printed(form, calibration_rows(found), lambda: calibration_document(found, whose(officer, pipeline)))
 
 
-@report.command("velocity")
-@as_of_option
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report("velocity")
 def velocity_command(as_of: datetime | None, pipeline: str | None, officer: str | None, form: str) -> None:
     """How long prospects stay in each stage, which way they leave it, and who is stuck."""
     session = current_session()
     which = _of_one(session, which_asked(session, pipeline, officer))
     found = velocity(session, day_asked(session, as_of), which)
     people = people_stuck(session, found.stuck)
-    whose = f"{officer or 'everybody'}, {pipeline or 'the first pipeline'}"
-    printed(form, velocity_rows(found, people), lambda: velocity_document(found, people, whose))
+    told = whose(officer, pipeline, otherwise=FIRST)
+    printed(form, velocity_rows(found, people), lambda: velocity_document(found, people, told))
 
 
-@report.command("funnel")
-@as_of_option
-@since_option
-@pipeline_option
-@officer_option
-@format_option
-@with_appcontext
+@pipeline_report("funnel", since_option)
 def funnel_command(
     as_of: datetime | None, since: datetime | None, pipeline: str | None, officer: str | None, form: str
 ) -> None:
@@ -122,27 +94,11 @@ def funnel_command(
         raise click.BadParameter("--since must not be after --as-of.")
     which = _of_one(session, which_asked(session, pipeline, officer))
     found = funnel(session, FunnelQuestion(on, first, which))
-    whose = f"{officer or 'everybody'}, {pipeline or 'the first pipeline'}"
-    printed(form, funnel_rows(found, settings), lambda: funnel_document(found, whose, settings))
+    told = whose(officer, pipeline, otherwise=FIRST)
+    printed(form, funnel_rows(found, settings), lambda: funnel_document(found, told, settings))
 
 
 def _of_one(session: Session, which: Which) -> Which:
     """The same of one pipeline: the first, where none is named."""
     known = pipelines(session)
     return replace(which, pipeline_id=known[0].id) if which.pipeline_id is None and known else which
-
-
-def which_asked(session: Session, pipeline: str | None, officer: str | None) -> Which:
-    """Which asks or prospects a command is about. Raises BadParameter for what there is not."""
-    pipeline_id = officer_id = None
-    if pipeline is not None:
-        known = {one.name.casefold(): one.id for one in pipelines(session)}
-        pipeline_id = known.get(pipeline.casefold())
-        if pipeline_id is None:
-            raise click.BadParameter(f"There is no such pipeline. Pipelines: {', '.join(known)}.")
-    if officer is not None:
-        people = {one.email.casefold(): one.id for one in officers(session)}
-        officer_id = people.get(officer.casefold())
-        if officer_id is None:
-            raise click.BadParameter(f"There is no such officer. Officers: {', '.join(people)}.")
-    return Which(EVERYTHING, pipeline_id, officer_id)

@@ -61,7 +61,13 @@ soft_option = click.option("--soft-credit", "soft", is_flag=True, help="Soft cre
 
 def register(app: Flask) -> None:
     """Adds the commands to an application."""
-    app.cli.add_command(report)
+    add_reports(app)
+
+
+def add_reports(app: Flask) -> None:
+    """Adds `flask report`, whichever modules add their commands to it."""
+    if report.name not in app.cli.commands:
+        app.cli.add_command(report)
 
 
 @report.command("levels")
