@@ -62,6 +62,7 @@ from donors.web.constituents import pages as constituents_pages
 from donors.web.giving import pages as giving_pages
 from donors.web.health import views as health_pages
 from donors.web.imports import pages as imports_pages
+from donors.web.leads import pages as leads_pages
 from donors.web.levels import views as levels_pages
 from donors.web.mail import pages as mail_pages
 from donors.web.pipeline import pages as pipeline_pages
@@ -151,6 +152,7 @@ PAGES = (
     imports_pages,
     search_pages,
     pipeline_pages,
+    leads_pages,
     giving_pages,
     volunteering_pages,
     plans_pages,

@@ -33,6 +33,9 @@ PERMISSIONS = MappingProxyType(
         "pipeline.read": "See prospects, moves and the board",
         "pipeline.write": "Log moves and advance prospects",
         "pipeline.assign": "Assign prospects to any officer",
+        "leads.read": "See leads and what became of them",
+        "leads.add": "Enter somebody as a lead, who goes to the rota",
+        "leads.write": "Try to reach leads, qualify and convert them",
         "plans.read": "See plans and tasks",
         "plans.write": "Start plans and complete tasks",
         "plans.design": "Change plan templates",
@@ -53,11 +56,21 @@ PERMISSIONS = MappingProxyType(
 """Permission → what it lets somebody do, in words for pages."""
 
 _READS = frozenset(
-    {"constituents.read", "giving.read", "volunteering.read", "pipeline.read", "plans.read", "levels.read"}
+    {
+        "constituents.read",
+        "giving.read",
+        "volunteering.read",
+        "pipeline.read",
+        "leads.read",
+        "plans.read",
+        "levels.read",
+    }
 )
 _OFFICER = _READS | {
     "constituents.write",
     "pipeline.write",
+    "leads.add",
+    "leads.write",
     "plans.write",
     "plans.design",
     "mail.write",
@@ -88,6 +101,7 @@ CARRIES = MappingProxyType(
                 "constituents.write",
                 "volunteering.read",
                 "volunteering.write",
+                "leads.add",
                 "plans.read",
                 "plans.write",
             }

@@ -49,6 +49,28 @@ class QuietTimes:
             on += timedelta(days=1)
         return at
 
+    def after(self, at: datetime, length: timedelta) -> datetime:
+        """The instant by which, from another on, so much time has passed that was not quiet.
+
+        Where nothing is open for 1,000 days, all time counts.
+        """
+        left, here = length, at
+        while left > timedelta():
+            start = self.open_from(here)
+            end = self._next_change(start)
+            if self.is_quiet(start) or end - start >= left:
+                return start + left
+            left, here = left - (end - start), end
+        return here
+
+    def _next_change(self, at: datetime) -> datetime:
+        """The first instant after another at which a quiet time may begin: midnight, or the start of quiet hours."""
+        on = at.astimezone(ZoneInfo(self.zone)).date()
+        walls = [time()] if self.start is None else [time(), self.start]
+        days = (on, on + timedelta(days=1), on + timedelta(days=2))
+        found = (first_instant(datetime.combine(day, wall), self.zone) for day in days for wall in walls)
+        return min(one for one in found if one > at)
+
     def _openings(self, on: date) -> list[datetime]:
         """The instants of a day at which a quiet time may end: midnight, and the end of the quiet hours."""
         walls = [time()] if self.end is None else [time(), self.end]

@@ -1,7 +1,7 @@
 """Settings of the organization as dated rows: nothing is overwritten, so that old figures can be explained."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import time
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,8 @@ from donors.core.closing import ClosedDays, Closing, read_closing
 from donors.core.db import Base, Recorded, is_sqlite
 from donors.core.packed import Packed, Shelf, unpack
 from donors.core.quiet import QuietTimes
+
+WEEKEND = frozenset({5, 6})
 
 
 class Setting(Recorded, Base):
@@ -86,6 +88,11 @@ class Organization:
         start, end = (time.fromisoformat(text) if text else None for text in (self.quiet_from, self.quiet_until))
         days = self.closed if self.quiet_when_closed else ClosedDays()
         return QuietTimes(self.zone, start, end, frozenset(self.quiet_weekdays), days)
+
+    @property
+    def unanswered(self) -> QuietTimes:
+        """When nobody is expected to answer: weekends, closed days, and the times in which no mail leaves."""
+        return replace(self.quiet, weekdays=self.quiet.weekdays | WEEKEND, days=self.closed)
 
 
 def organization(session: Session) -> Organization:

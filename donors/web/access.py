@@ -13,6 +13,7 @@ to the dict of its blueprint: `TABLE["giving"]["new"] = "giving.write"` stands f
 
 from datetime import timedelta
 
+from donors.web.access_to_leads import LEADS
 from donors.web.access_to_pipeline import PIPELINE
 from donors.web.access_to_reports import REPORTS
 from donors.web.access_to_settings import SETTINGS
@@ -48,6 +49,7 @@ TABLE: dict[str, dict[str, str]] = {
         "see_notices": "levels.read",
     },
     **PIPELINE,
+    **LEADS,
     "plans": {
         "index": "plans.read",
         "plan_page": "plans.read",

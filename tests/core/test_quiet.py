@@ -71,3 +71,21 @@ def test_who_is_quiet_for_ever_loses_no_mail() -> None:
     at = datetime(2026, 5, 1, tzinfo=UTC)
     assert QuietTimes("UTC", weekdays=frozenset(range(7))).open_from(at) == at
     assert not QuietTimes("UTC").is_quiet_day(date(2026, 5, 1))
+
+
+@given(RULES, st.integers(-200, 200), st.integers(1, 200))
+def test_time_that_is_quiet_does_not_count(rule: QuietTimes, quarters: int, length: int) -> None:
+    at = datetime(2026, 5, 1, tzinfo=UTC) + quarters * QUARTER
+    open_quarters = (here for n in range(4 * 24 * 60) if not quiet(rule, here := at + n * QUARTER))
+    wanted = [here for here, _n in zip(open_quarters, range(length), strict=False)]
+    if len(wanted) == length:
+        assert rule.after(at, length * QUARTER) == wanted[-1] + QUARTER
+
+
+def test_an_hour_that_clocks_skip_does_not_count() -> None:
+    night = datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert QuietTimes("Europe/Vienna", time(6), time(8)).after(night, timedelta(hours=6)) == datetime(
+        2026, 3, 29, 7, tzinfo=UTC
+    )
+    never = QuietTimes("UTC", weekdays=frozenset(range(7)))
+    assert never.after(night, timedelta(hours=6)) == night + timedelta(hours=6)

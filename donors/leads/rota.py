@@ -1,0 +1,100 @@
+"""The rota: each lead goes to whoever has waited longest for one; who is away or may not sign in is passed over.
+
+A turn is an entry of a lead with the words of `BY_ROTA`. Whoever comes back from an absence has the next lead, and no
+more than that one before all the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from donors.accounts.absences import away
+from donors.accounts.models import User
+from donors.accounts.permissions import carries
+from donors.core.changes import ChangeSet, amend, insert, remove
+from donors.core.errors import Invalid
+from donors.leads.models import LeadEntry, RotaPlace
+
+BY_ROTA = "by rota"
+"""Why a lead went to its owner, where the rota said so."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Somebody who can take a lead. `last` rises with each turn that anybody had; 0: never had one."""
+
+    user_id: int
+    position: int
+    last: int = 0
+
+
+class Round:
+    """Those who can take leads today; `take` says whose turn it is, and it is somebody else's then."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._waiting = [turn.user_id for turn in sorted(turns, key=lambda turn: (turn.last, turn.position))]
+
+    def take(self, *, other_than: int | None = None) -> int | None:
+        """The user whose turn it is; none when nobody is there."""
+        found = next((each for each in self._waiting if each != other_than), None)
+        if found is not None:
+            self._waiting.remove(found)
+            self._waiting.append(found)
+        return found
+
+
+def round_on(session: Session, *, on: date) -> Round:
+    """The round of a day. Two who ask at once wait for one another until the end of the transaction."""
+    places = session.execute(
+        select(RotaPlace.user_id, RotaPlace.position).order_by(RotaPlace.position).with_for_update()
+    ).all()
+    here = _here(session, [place.user_id for place in places], on=on)
+    last = _last_turns(session, sorted(here))
+    return Round([Turn(user_id, position, last.get(user_id, 0)) for user_id, position in places if user_id in here])
+
+
+def _here(session: Session, ids: Sequence[int], *, on: date) -> set[int]:
+    if not ids:
+        return set()
+    gone = {user_id for user_id, spans in away(session, since=on).items() if any(span.holds(on) for span in spans)}
+    users = session.execute(select(User.id, User.role).where(User.id.in_(ids), User.deactivated_at.is_(None)))
+    return {user.id for user in users if carries(user.role, "leads.write")} - gone
+
+
+def _last_turns(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """User → id of the entry of the last turn."""
+    of_user = (
+        select(func.max(LeadEntry.id))
+        .where(LeadEntry.owner_id == User.id, LeadEntry.why == BY_ROTA)
+        .correlate(User)
+        .scalar_subquery()
+    )
+    found = session.execute(select(User.id, of_user).where(User.id.in_(ids)))
+    return {user_id: last for user_id, last in found if last is not None}
+
+
+def set_rota(session: Session, user_ids: Sequence[int], *, within: ChangeSet) -> None:
+    """Puts these users on the rota, in this order, and takes all others off it. Raises Invalid, field `user`."""
+    wanted = list(dict.fromkeys(user_ids))
+    for user_id in wanted:
+        _check(session, user_id)
+    places = session.scalars(select(RotaPlace).order_by(RotaPlace.position).with_for_update()).all()
+    known = {place.user_id: place for place in places}
+    for user_id in known.keys() - set(wanted):
+        remove(session, known[user_id], within=within)
+    for position, user_id in enumerate(wanted, start=1):
+        if user_id in known:
+            amend(session, known[user_id], within=within, position=position)
+        else:
+            insert(session, RotaPlace(user_id=user_id, position=position), within=within)
+
+
+def _check(session: Session, user_id: int) -> None:
+    user = session.get(User, user_id)
+    if user is None or not user.active:
+        raise Invalid("user", "", "is no active user", "Choose somebody else.")
+    if not carries(user.role, "leads.write"):
+        raise Invalid("user", user.name, "may not answer leads", "Choose an officer, a director or an administrator.")

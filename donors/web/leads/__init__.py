@@ -1,0 +1,1 @@
+"""Pages of leads: how they are entered, whose turn it is, and what becomes of them."""
