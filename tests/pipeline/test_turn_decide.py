@@ -80,7 +80,7 @@ def test_asks_whose_day_has_passed() -> None:
     planned = facts(asks=(Ask(5, planned_on=ago(9)), Ask(5, answer_on=ago(3))))
     awaited = facts(asks=(Ask(5, planned_on=ago(-9)), Ask(5, answer_on=ago(12))))
     assert [one.sentence for one in reasons(planned, TODAY)] == ["The ask was planned for 9 days ago and is not made."]
-    assert [one.sentence for one in reasons(awaited, TODAY)] == ["The answer to the ask was looked for 12 days ago."]
+    assert [one.sentence for one in reasons(awaited, TODAY)] == ["The answer to the ask was expected 12 days ago."]
     assert reasons(facts(asks=(Ask(5, planned_on=TODAY, answer_on=TODAY),)), TODAY) == ()
 
 

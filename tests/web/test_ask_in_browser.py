@@ -31,6 +31,11 @@ def test_an_ask_in_three_clicks(
         page.get_by_role("heading", name="$2,500").wait_for()
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("button", name="Considering").click()
+        page.get_by_text("The ask is considering now.").first.wait_for()
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_text("It is taken back.").first.wait_for()
+        page.locator(".tag", has_text="planned").wait_for()
     context.close()
     made = session.scalars(select(Opportunity.amount).where(Opportunity.prospect_id == world.prospect)).all()
     assert sorted(amount or 0 for amount in made) == [2_500_00, 5_000_00]

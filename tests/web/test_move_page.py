@@ -79,7 +79,7 @@ def test_a_report_is_removed_on_its_page(client: FlaskClient, told: tuple[int, s
     sign_in(client, OLIVE)
     gone = client.post(f"{address}/remove", data={"version": "1", "why": "the wrong Harold"})
     assert (gone.status_code, gone.location) == (303, f"/constituents/{harold}")
-    undo = re.search(r'action="(/pipeline/moves/undo/\d+)"', get(client, f"/constituents/{harold}"))
+    undo = re.search(r'action="(/pipeline/undo/\d+)"', get(client, f"/constituents/{harold}"))
     assert undo
     get(client, address, 404)
     sign_in(client, SAM)

@@ -28,12 +28,13 @@ RULE = (
 @dataclass(frozen=True)
 class Ask:
     """An open ask in minor units, with claimed odds in per cent. `planned_on` is the day of an ask that is not made
-    yet, `answer_on` the day on which the gift or an answer is looked for."""
+    yet, `answer_on` the day on which the gift or an answer is expected; `purpose` what for."""
 
     amount: int | None
     odds: int | None = None
     planned_on: date | None = None
     answer_on: date | None = None
+    purpose: str = ""
 
 
 def expected(asks: tuple[Ask, ...], otherwise: int | None = None) -> int:
@@ -119,7 +120,7 @@ def _asks(facts: Facts, on: date) -> Iterator[Reason]:
     if planned and max(planned) >= max(awaited, default=0):
         yield Reason(ASKED, max(planned), f"The ask was planned for {_days(max(planned))} ago and is not made.")
     elif awaited:
-        yield Reason(ASKED, max(awaited), f"The answer to the ask was looked for {_days(max(awaited))} ago.")
+        yield Reason(ASKED, max(awaited), f"The answer to the ask was expected {_days(max(awaited))} ago.")
 
 
 def _past_limit(facts: Facts, on: date) -> Iterator[Reason]:

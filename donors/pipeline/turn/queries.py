@@ -36,8 +36,8 @@ CALL = "phone"
 class Turn:
     """A prospect whose turn it is, with the reasons, the weightiest first.
 
-    `expected` is the money to be expected of its open asks in minor units; `pressure` why not to contact it now;
-    `rungs` how many stages its pipeline has.
+    `expected` is the money to be expected of its open asks in minor units, `purpose` what the largest is for;
+    `pressure` why not to contact it now; `rungs` how many stages its pipeline has.
     """
 
     card: Card
@@ -45,6 +45,7 @@ class Turn:
     expected: int
     pressure: str
     rungs: int
+    purpose: str = ""
 
 
 def turns(session: Session, officer_id: int, *, on: date, sees: Sight) -> list[Turn]:
@@ -66,7 +67,8 @@ def turns(session: Session, officer_id: int, *, on: date, sees: Sight) -> list[T
         why = reasons(facts, on)
         if why:
             money, known = expected(own, prospect.ask_amount), rungs.get(prospect.pipeline_id, 1)
-            ranked.append((urgency(facts, on), Turn(card, why, money, facts.pressure, known)))
+            largest = max(own, key=lambda ask: ask.amount or 0, default=Ask(None))
+            ranked.append((urgency(facts, on), Turn(card, why, money, facts.pressure, known, largest.purpose)))
     ranked.sort(key=lambda entry: (entry[0], entry[1].card.prospect.id))
     return [turn for _urgency, turn in ranked]
 
@@ -119,7 +121,7 @@ def _asks(session: Session, ids: Sequence[int]) -> dict[int, tuple[Ask, ...]]:
     wanted = select(Opportunity).where(among(session, Opportunity.prospect_id, ids), Opportunity.status.in_(OPEN_ASKS))
     for row in session.scalars(wanted.order_by(Opportunity.id)):
         planned = row.ask_on if row.status == PLANNED_ASK else None
-        one = Ask(row.amount, row.odds, planned, None if row.status == PLANNED_ASK else row.expected_on)
+        one = Ask(row.amount, row.odds, planned, None if row.status == PLANNED_ASK else row.expected_on, row.purpose)
         found[row.prospect_id] = (*found.get(row.prospect_id, ()), one)
     return found
 

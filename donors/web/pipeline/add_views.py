@@ -10,12 +10,12 @@ from donors.core.errors import Blocked
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import prospects_of
 from donors.pipeline.queries.stages import pipeline, stages
-from donors.web.answer import done
 from donors.web.charges import charge_choices
 from donors.web.choose import by_id
 from donors.web.forms import typed
 from donors.web.pipeline.forms import AddForm, stage_choices
 from donors.web.pipeline.prospect_views import Page
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import add_prospect
 from donors.workflows.plans import Refusal
@@ -53,4 +53,5 @@ def _add(form: AddForm, who: Constituent, pipeline_id: int) -> Page | None:
         return None
     if isinstance(added.plan, Refusal):
         flash("The stage’s plan was not started: " + " ".join(added.plan.reasons), "warn")
-    return done(within, url_for(".prospect_page", prospect_id=added.prospect.id), f"{who.name} is in the pipeline.")
+    here = url_for(".prospect_page", prospect_id=added.prospect.id)
+    return carried_out(within, here, f"{who.name} is in the pipeline.", gone=f"/constituents/{who.id}")

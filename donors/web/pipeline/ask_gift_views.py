@@ -9,8 +9,8 @@ from donors.core.errors import NotAllowed
 from donors.giving.queries.gifts import story
 from donors.pipeline.asks.gifts import unlink_gift
 from donors.pipeline.asks.queries import ask as one_ask
-from donors.web.answer import done
 from donors.web.forms import number
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.asks import receive_ask
 
@@ -26,7 +26,7 @@ def link_gift(opportunity_id: int) -> Response:
     within = open_change(session, "ask.gift", act=web_act())
     receive_ask(session, opportunity_id, gift_id, on=g.today, within=within)
     back = url_for(".ask_page", opportunity_id=opportunity_id)
-    return done(within, back, "The gift fulfils the ask.")
+    return carried_out(within, back, "The gift fulfils the ask.")
 
 
 def unlink(opportunity_id: int, gift_id: int) -> Response:
@@ -36,4 +36,4 @@ def unlink(opportunity_id: int, gift_id: int) -> Response:
     within = open_change(session, "ask.unlink", act=web_act())
     unlink_gift(session, opportunity_id, gift_id, within=within)
     back = url_for(".ask_page", opportunity_id=opportunity_id)
-    return done(within, back, "The gift is no longer linked; the status of the ask is as it was.")
+    return carried_out(within, back, "The gift is no longer linked; the status of the ask is as it was.")

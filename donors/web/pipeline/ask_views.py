@@ -26,7 +26,6 @@ from donors.pipeline.odds.own import Odds, fit
 from donors.pipeline.odds.queries import stories
 from donors.pipeline.queries.prospects import officers, prospects_of
 from donors.pipeline.queries.stages import pipelines
-from donors.web.answer import done
 from donors.web.choose import by_id
 from donors.web.forms import number_in, option, refuse, typed
 from donors.web.pipeline.ask_forms import (
@@ -41,6 +40,7 @@ from donors.web.pipeline.ask_forms import (
     terms_in,
 )
 from donors.web.pipeline.forms import officer_choices
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.asks import change_ask, open_ask, prospect_in, step_ask
 
@@ -85,7 +85,8 @@ def _opened(form: AskForm, who: Constituent) -> Response | None:
     except Blocked as error:
         form.form_errors.append(error.message)
         return None
-    return done(within, url_for(".ask_page", opportunity_id=row.id), f"The ask of {who.name} is saved.")
+    here = url_for(".ask_page", opportunity_id=row.id)
+    return carried_out(within, here, f"The ask of {who.name} is saved.", gone=f"/constituents/{who.id}")
 
 
 def _new_page(form: AskForm, who: Constituent, standing: Any) -> str:
@@ -138,7 +139,7 @@ def edit_ask(opportunity_id: int) -> Page:
         try:
             expect = number_in(form.version)
             change_ask(session, opportunity_id, terms_in(form), on=g.today, within=within, expect=expect)
-            return done(within, url_for(".ask_page", opportunity_id=opportunity_id), "The ask is changed.")
+            return carried_out(within, url_for(".ask_page", opportunity_id=opportunity_id), "The ask is changed.")
         except Invalid as error:
             refuse(form, error)
         except Conflict:
@@ -165,7 +166,7 @@ def step(opportunity_id: int) -> Page:
         try:
             step_ask(session, opportunity_id, wanted, within=within, expect=number_in(form.version))
             said = f"The ask is {STATUSES[wanted.status].lower()} now."
-            return done(within, url_for(".ask_page", opportunity_id=opportunity_id), said)
+            return carried_out(within, url_for(".ask_page", opportunity_id=opportunity_id), said)
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:

@@ -10,12 +10,12 @@ from donors.pipeline.models import Prospect
 from donors.pipeline.portfolios.cautions import Outcome, outcome
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.prospects import in_charge_of, prospect
-from donors.web.answer import done
 from donors.web.charges import charge_choices
 from donors.web.door import local_path
 from donors.web.forms import refuse, typed
 from donors.web.pipeline.forms import OfficerForm
 from donors.web.pipeline.prospect_views import Page
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.portfolio import assign_officer, end_charge
 
@@ -42,7 +42,7 @@ def _assign(session: Session, found: Prospect, form: OfficerForm) -> Page:
     try:
         within = open_change(session, "prospect.assign", act=web_act(charge.reason))
         assign_officer(session, found.constituent_id, charge, within=within)
-        return done(within, after, "The officer is assigned.")
+        return carried_out(within, after, "The officer is assigned.")
     except Invalid as error:
         refuse(form, error)
     except Blocked as error:
@@ -59,7 +59,7 @@ def release_officer(prospect_id: int, assignment_id: int) -> Page:
     within = open_change(session, "prospect.release", act=web_act())
     reason = request.form.get("reason", "").strip() or "released"
     end_charge(session, assignment_id, on=g.today, reason=reason[:300], within=within)
-    return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The officer is released.")
+    return carried_out(within, url_for(".prospect_page", prospect_id=prospect_id), "The officer is released.")
 
 
 def _shown(

@@ -20,8 +20,8 @@ from donors.pipeline.odds.queries import Which
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.prospects import prospect
 from donors.reports.velocity import own_limits
-from donors.web.answer import done
 from donors.web.forms import refuse, typed
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.reports.memory import memory
 from donors.web.session import viewer, web_act
 
@@ -50,7 +50,7 @@ def hot(prospect_id: int) -> Page:
             heat = Heat(form.until_on.data or g.today, least, form.odds.data or 0, typed(form.why))
             within = open_change(session, "hot.claim", act=web_act(heat.why))
             claim_hot(session, prospect_id, heat, on=g.today, within=within)
-            return done(within, url_for(".prospect_page", prospect_id=prospect_id), "Your claim is kept.")
+            return carried_out(within, url_for(".prospect_page", prospect_id=prospect_id), "Your claim is kept.")
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:
@@ -67,7 +67,7 @@ def withdraw_hot(hot_claim_id: int) -> Page:
     within = open_change(session, "hot.withdraw", act=web_act())
     withdraw_claim(session, hot_claim_id, on=g.today, within=within)
     back = url_for(".prospect_page", prospect_id=found.prospect.id)
-    return done(within, back, "The claim is withdrawn; it stays on record.")
+    return carried_out(within, back, "The claim is withdrawn; it stays on record.")
 
 
 def sureness(found: Prospect) -> dict[str, Any]:

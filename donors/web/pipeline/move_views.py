@@ -16,11 +16,11 @@ from donors.pipeline.move import Plan
 from donors.pipeline.move_people import guests
 from donors.pipeline.queries.moves import move
 from donors.pipeline.queries.prospects import prospects_of
-from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.forms import number_in, option, refuse, typed
 from donors.web.pipeline.forms import MoveForm
 from donors.web.pipeline.report_views import may_correct
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.pipeline.who import who_page, whom
 from donors.web.session import afterwards, viewer, web_act
 from donors.workflows.facts import facts_changed
@@ -45,7 +45,7 @@ def plan() -> Page:
             plan_by_hand(session, who.id, planned, within=within)
             facts_changed(session, [who.id], within=within)
             after = local_path(request.form.get("next"), url_for(".board_page"))
-            return done(within, after, f"Planned: {planned.purpose}.")
+            return carried_out(within, after, f"Planned: {planned.purpose}.")
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:
@@ -100,7 +100,7 @@ def drop(move_id: int) -> Page:
     within = open_change(session, "move.drop", act=web_act(reason))
     drop_move(session, move_id, reason=reason, within=within, on=g.today)
     facts_changed(session, [line.move.constituent_id], within=within)
-    return done(within, _after(), f"{line.move.purpose} is dropped.")
+    return carried_out(within, _after(), f"{line.move.purpose} is dropped.")
 
 
 def re_date(move_id: int) -> Page:
@@ -114,7 +114,7 @@ def re_date(move_id: int) -> Page:
     within = open_change(session, "move.date", act=web_act(request.form.get("why", "").strip()[:300]))
     writing.re_date_move(session, move_id, due_on, within=within)
     facts_changed(session, [line.move.constituent_id], within=within)
-    return done(within, _after(), f"{line.move.purpose} has a new day.")
+    return carried_out(within, _after(), f"{line.move.purpose} has a new day.")
 
 
 def _after() -> str:

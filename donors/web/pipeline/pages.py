@@ -26,6 +26,7 @@ from donors.web.pipeline import (
     stage_views,
     team_views,
     turn_views,
+    undo_views,
     view_views,
 )
 
@@ -48,7 +49,7 @@ RULES = (
     ("/moves/<int:move_id>", move_views.move_page, GET),
     ("/moves/<int:move_id>/edit", report_views.edit, BOTH),
     ("/moves/<int:move_id>/remove", report_views.remove, POST),
-    ("/moves/undo/<int:change_set_id>", report_views.undo, POST),
+    ("/undo/<int:change_set_id>", undo_views.undo, POST),
     ("/moves/<int:move_id>/drop", move_views.drop, POST),
     ("/moves/<int:move_id>/date", move_views.re_date, POST),
     ("/next", turn_views.turns, GET),

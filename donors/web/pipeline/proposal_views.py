@@ -12,10 +12,10 @@ from donors.pipeline.asks.documents import LARGEST, document
 from donors.pipeline.asks.proposals import content_of, version_of
 from donors.pipeline.asks.propose import Sending, Verdict, decide, upload
 from donors.pipeline.asks.queries import ask as one_ask
-from donors.web.answer import done
 from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.ask_forms import ProposalForm, ReturnedForm, SentForm
 from donors.web.pipeline.ask_views import Page, shown
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.asks import send_proposal as send
 
@@ -34,7 +34,7 @@ def upload_proposal(opportunity_id: int) -> Page:
         try:
             given = document(file.filename, file.stream.read(LARGEST + 1))
             made = upload(session, opportunity_id, given, within=within, note=typed(form.note))
-            return done(within, _back(opportunity_id), f"Version {made.number} waits for approval.")
+            return carried_out(within, _back(opportunity_id), f"Version {made.number} waits for approval.")
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:
@@ -68,7 +68,7 @@ def decide_proposal(opportunity_id: int, proposal_id: int) -> Page:
         try:
             decide(session, proposal_id, verdict, on=g.today, within=within, expect=number_in(form.version))
             said = "The proposal is approved." if verdict.approved else "The proposal is sent back."
-            return done(within, _back(opportunity_id), said)
+            return carried_out(within, _back(opportunity_id), said)
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:
@@ -90,7 +90,7 @@ def send_proposal(opportunity_id: int, proposal_id: int) -> Page:
         try:
             asked = send(session, proposal_id, sending, within=within, expect=number_in(form.version))
             said = "The proposal is marked as sent" + (", and the ask as asked." if asked else ".")
-            return done(within, _back(opportunity_id), said)
+            return carried_out(within, _back(opportunity_id), said)
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:

@@ -17,7 +17,6 @@ from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import history, in_charge_of, prospect
 from donors.pipeline.queries.stages import stages
-from donors.web.answer import done
 from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.forms import (
     CloseForm,
@@ -25,6 +24,7 @@ from donors.web.pipeline.forms import (
 from donors.web.pipeline.hot_views import sureness
 from donors.web.pipeline.proofs import link, remedy
 from donors.web.pipeline.stage_views import asked_by, next_stage, say_plan
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import leave, take_back
 
@@ -52,7 +52,9 @@ def close(prospect_id: int) -> Page:
     except Invalid as error:
         refuse(form, error)
         return _page(prospect_id, 422, close_form=form)
-    return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The prospect has left the pipeline.")
+    return carried_out(
+        within, url_for(".prospect_page", prospect_id=prospect_id), "The prospect has left the pipeline."
+    )
 
 
 def reopen(prospect_id: int) -> Page:
@@ -62,7 +64,9 @@ def reopen(prospect_id: int) -> Page:
     why = request.form.get("why", "")[:300]
     within = open_change(session, "prospect.reopen", act=web_act(why))
     say_plan(take_back(session, prospect_id, Entry(g.today, why=why), within=within))
-    return done(within, url_for(".prospect_page", prospect_id=prospect_id), "The prospect is in the pipeline again.")
+    return carried_out(
+        within, url_for(".prospect_page", prospect_id=prospect_id), "The prospect is in the pipeline again."
+    )
 
 
 def _page(prospect_id: int, status: int = 200, **given: Form | str) -> Page:

@@ -15,19 +15,16 @@ from donors.pipeline.move_people import Guest, guests
 from donors.pipeline.queries.moves import MoveLine, move, moves_of, planned_of
 from donors.pipeline.queries.prospects import officers, prospects_of
 from donors.plans.queries.tasks import TaskFilter, tasks
-from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.forms import number_in, option, refuse
 from donors.web.pipeline.report_form import Offer, ReportForm, filled_form, key_of, new_form, next_move, read_report
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.pipeline.who import who_page, whom
 from donors.web.session import afterwards, viewer, web_act
-from donors.web.take_back import own_change, take_back
 from donors.workflows.moves import amend_move, log_move, remove_move
 from donors.workflows.reaching import Barred, keep_refused_plan
 
 Page = str | Response | tuple[str, int]
-KINDS = ("move.edit", "move.remove")
-"""Acts that are taken back from the sentence that says that they were done."""
 
 
 def log() -> Page:
@@ -47,7 +44,7 @@ def log() -> Page:
             made = log_move(session, who.id, read_report(form), within=within, on=g.today, tasks=_ticked(who))
             _say_what_is_missing(who, made)
             after = local_path(request.form.get("next"), f"/constituents/{who.id}")
-            return done(within, after, f"Logged with {who.name}.")
+            return carried_out(within, after, f"Logged with {who.name}.")
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:
@@ -72,7 +69,7 @@ def edit(move_id: int) -> Page:
             told, expect = replace(read_report(form, unseen=unseen), next_move=None), number_in(form.version)
             amend_move(session, move_id, told, within=within, on=g.today, expect=expect)
             after = url_for(".move_page", move_id=move_id)
-            return done(within, after, "The call report is corrected.", undo=url_for(".undo", change_set_id=within.id))
+            return carried_out(within, after, "The call report is corrected.")
         except Invalid as error:
             refuse(form, error)
         except Conflict:
@@ -90,14 +87,7 @@ def remove(move_id: int) -> Page:
     within = open_change(session, "move.remove", act=web_act(why))
     expect = int(request.form["version"]) if request.form.get("version", "").isdecimal() else None
     remove_move(session, move_id, within=within, on=g.today, expect=expect)
-    after = f"/constituents/{line.move.constituent_id}"
-    return done(within, after, "The call report is removed.", undo=url_for(".undo", change_set_id=within.id))
-
-
-def undo(change_set_id: int) -> Response:
-    """Takes back a correction or a removal, right after it was done."""
-    found = own_change(change_set_id, KINDS)
-    return take_back(found, str((found.outcome or {}).get("location", "")) or url_for(".board_page"))
+    return carried_out(within, f"/constituents/{line.move.constituent_id}", "The call report is removed.")
 
 
 def may_correct(line: MoveLine) -> bool:

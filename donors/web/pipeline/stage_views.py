@@ -18,10 +18,10 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.prospects import prospect
 from donors.pipeline.queries.stages import stage_of, stages
-from donors.web.answer import done
 from donors.web.forms import number, number_in, refuse, typed
 from donors.web.pipeline.forms import StepForm
 from donors.web.pipeline.proofs import link, remedy
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import Advanced, advance
 from donors.workflows.plans import Refusal
@@ -74,7 +74,7 @@ def _step(session: Session, found: Prospect, to: Stage, form: StepForm) -> Page:
     say_plan(moved)
     shown = card(session, found.id, on=g.today, sees=viewer().sees)
     name = shown.name if shown else "The prospect"
-    return done(within, back(found.id), f"{name} is in {to.name} now.")
+    return carried_out(within, back(found.id), f"{name} is in {to.name} now.")
 
 
 def say_plan(moved: Advanced) -> None:

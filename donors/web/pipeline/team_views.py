@@ -14,11 +14,12 @@ from donors.pipeline.queries.prospects import prospect
 from donors.pipeline.strategy import set_strategy
 from donors.pipeline.turn.snooze import snooze as put_off
 from donors.pipeline.turn.snooze import wake as bring_back
-from donors.web.answer import done
 from donors.web.door import local_path
+from donors.web.filters import full_day
 from donors.web.forms import number_in, refuse, typed
 from donors.web.pipeline.prospect_views import Page
 from donors.web.pipeline.team_forms import SnoozeForm, StrategyForm
+from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 
 IN_TWO_WEEKS = timedelta(days=14)
@@ -33,7 +34,7 @@ def strategy(prospect_id: int) -> Page:
         within = open_change(session, "prospect.strategy", act=web_act())
         try:
             set_strategy(session, found.id, text, on=g.today, within=within, expect=number_in(form.version))
-            return done(within, _back(found), "The strategy is saved, as of today.")
+            return carried_out(within, _back(found), "The strategy is saved, as of today.")
         except Conflict:
             found = _found(prospect_id)
             form.version.data = str(found.version)
@@ -50,7 +51,9 @@ def snooze(prospect_id: int) -> Page:
         within = open_change(session, "prospect.snooze", act=web_act(why))
         try:
             put_off(session, found.id, until=form.until.data or g.today, why=why, on=g.today, within=within)
-            return done(within, _back(found), f"{_name(found)} comes back on {form.until.data}.")
+            return carried_out(
+                within, _back(found), f"{_name(found)} comes back on {full_day(form.until.data, locale=g.locale)}."
+            )
         except Invalid as error:
             refuse(form, error)
     return _shown("snooze", found, form)
@@ -61,7 +64,7 @@ def wake(prospect_id: int) -> Page:
     found, session = _found(prospect_id), current_session()
     within = open_change(session, "prospect.wake", act=web_act())
     bring_back(session, found.id, within=within)
-    return done(within, _back(found), f"{_name(found)} is on the list again.")
+    return carried_out(within, _back(found), f"{_name(found)} is on the list again.")
 
 
 def team(prospect_id: int) -> Page:
@@ -71,7 +74,7 @@ def team(prospect_id: int) -> Page:
     within = open_change(session, "prospect.confide" if wanted else "prospect.open", act=web_act())
     confide(session, found.id, confidential=wanted, sees=viewer().sees, within=within)
     said = "Only those in charge, directors and administrators see this prospect now." if wanted else "It is open now."
-    return done(within, _back(found), said)
+    return carried_out(within, _back(found), said)
 
 
 def _found(prospect_id: int) -> Prospect:
