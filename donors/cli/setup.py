@@ -12,6 +12,7 @@ from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.core.db import transaction
 from donors.core.errors import HouseError
+from donors.core.history import wrote
 from donors.workflows.begin import begin
 from donors.workflows.rules.apply import apply
 from donors.workflows.rules.export import export
@@ -40,19 +41,26 @@ def export_rules(file: Path) -> None:
 
 @setup.command("apply")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--rehearse", is_flag=True, help="Say what would be written, and write nothing.")
 @with_appcontext
-def apply_rules(file: Path) -> None:
+def apply_rules(file: Path, rehearse: bool) -> None:
     """Make the rules what FILE says; absent sections stay as they are. All or nothing."""
     try:
         document = tomllib.loads(file.read_text("utf-8"))
         with transaction() as session:
             act = Act(by=None, at=now(), through="cli", why=f"setup apply {file.name}")
-            apply(session, document, within=open_change(session, "rules.apply", act=act))
+            within = open_change(session, "rules.apply", act=act)
+            apply(session, document, within=within)
+            written = wrote(session, within.id)
+            if rehearse:
+                session.rollback()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file.name} is not TOML: {error}") from error
     except HouseError as error:
         raise click.ClickException(error.message) from error
-    click.echo("The rules are applied.")
+    for one in written:
+        click.echo(f"{one.table}: {one.inserted} added, {one.changed} changed, {one.removed} removed")
+    click.echo("Nothing was written." if rehearse else "The rules are applied.")
 
 
 @setup.command("begin")

@@ -36,9 +36,8 @@ class EvidenceDraft:
 def add_evidence(session: Session, stage_id: int, draft: EvidenceDraft, *, within: ChangeSet) -> Evidence:
     """Lets a stage ask for one thing more, at the end. Raises Invalid."""
     last = session.scalar(select(func.max(Evidence.position)).where(Evidence.stage_id == stage_id)) or 0
-    row = Evidence(stage_id=stage_id, position=last + 1, **_values(draft))
-    _check(session, row, on=within.at.date())
-    return insert(session, row, within=within)
+    check_evidence(session, draft, on=within.at.date())
+    return insert(session, Evidence(stage_id=stage_id, position=last + 1, **_values(draft)), within=within)
 
 
 def change_evidence(
@@ -47,7 +46,7 @@ def change_evidence(
     """Changes what a stage asks for. How entries met it before stays as it was kept. Raises NotFound, Invalid,
     Conflict."""
     row = evidence_by_id(session, evidence_id)
-    _check(session, Evidence(stage_id=row.stage_id, position=row.position, **_values(draft)), on=within.at.date())
+    check_evidence(session, draft, on=within.at.date())
     amend(session, row, within=within, expect=expect, **_values(draft))
     return row
 
@@ -109,7 +108,9 @@ def _values(draft: EvidenceDraft) -> dict[str, Any]:
     }
 
 
-def _check(session: Session, row: Evidence, *, on: date) -> None:
+def check_evidence(session: Session, draft: EvidenceDraft, *, on: date) -> None:
+    """Looks whether a stage may ask for a thing. Raises Invalid."""
+    row = Evidence(**_values(draft))
     if not row.name or len(row.name) > LONGEST:
         raise Invalid(
             "name", row.name, "is missing or too long", f"Say in at most {LONGEST} letters what is asked for."

@@ -23,6 +23,7 @@ from donors.plans.templates import template as templates
 from donors.rollups.models import RollupDefinition
 from donors.workflows.organization import change_organization
 from donors.workflows.rules.effects import apply_effects
+from donors.workflows.rules.evidence import apply_evidence
 from donors.workflows.rules.mails import MAIL, apply_mail
 from donors.workflows.rules.read import checked, found, listed
 from donors.workflows.rules.rollups import ROLLUP, apply_rollup
@@ -63,7 +64,15 @@ TEMPLATE = {
     "step": list,
 }
 PIPELINE = {"name": str, "active": bool, "stage": list}
-STAGE = {"name": str, "kind": str, "expected_days": int, "required": list, "plan": str, "active": bool}
+STAGE = {
+    "name": str,
+    "kind": str,
+    "expected_days": int,
+    "required": list,
+    "plan": str,
+    "active": bool,
+    "evidence": list,
+}
 TRACK = {
     "name": str,
     "description": str,
@@ -165,13 +174,14 @@ def _plan_ids(session: Session) -> dict[str, int]:
 
 
 def _begin_pipelines(session: Session, document: dict[str, Any], *, within: ChangeSet) -> None:
-    """Makes the stages that there are not yet, without their plans: steps of templates may propose them."""
+    """Makes the stages that there are not yet, bare of plans and of what they ask for: steps of templates may propose
+    them."""
     known = stage_names(session)
     for place, table in _places(document, "pipeline"):
         told = checked(table, place, known=PIPELINE)
         stages = [dict(checked(one, at, known=STAGE)) for at, one in _places(told, "stage", f"{place}.")]
         if any(f"{told['name']} / {one['name']}" not in known for one in stages):
-            bare = [{name: value for name, value in one.items() if name != "plan"} for one in stages]
+            bare = [{name: value for name, value in one.items() if name not in ("plan", "evidence")} for one in stages]
             _apply_pipeline(session, {**told, "stage": bare}, place, within=within)
 
 
@@ -188,12 +198,14 @@ def _apply_pipeline(session: Session, table: dict[str, Any], place: str, *, with
         kind = values.get("kind", known.kind if known else KINDS[min(position, len(KINDS)) - 1])
         needs = tuple(values.get("required", known.required if known else ()))
         draft = pipelines.StageDraft(values["name"], position, values.get("expected_days"), plan, kind, needs)
-        _apply_stage(session, row.id, draft, active=values.get("active", True), within=within)
+        stage = _apply_stage(session, row.id, draft, active=values.get("active", True), within=within)
+        if "evidence" in values:
+            apply_evidence(session, stage.id, _places(values, "evidence", f"{at}."), within=within)
 
 
 def _apply_stage(
     session: Session, pipeline_id: int, draft: pipelines.StageDraft, *, active: bool, within: ChangeSet
-) -> None:
+) -> Stage:
     row = session.scalar(select(Stage).where(Stage.pipeline_id == pipeline_id, Stage.name == draft.name))
     if row is None:
         row = pipelines.add_stage(session, pipeline_id, draft, within=within)
@@ -203,6 +215,7 @@ def _apply_stage(
         pipelines.retire_stage(session, row.id, within=within)
     elif active:
         amend(session, row, within=within, is_active=True)
+    return row
 
 
 def _apply_track(session: Session, table: dict[str, Any], place: str, *, within: ChangeSet) -> None:

@@ -14,6 +14,7 @@ from donors.plans.models import PlanTemplate
 from donors.plans.queries.templates import drafts_of, newest_version
 from donors.rollups.models import RollupDefinition
 from donors.workflows.rules.effects import exported_effects
+from donors.workflows.rules.evidence import exported_evidence
 from donors.workflows.rules.mails import exported_mails
 from donors.workflows.rules.rollups import exported, told
 from donors.workflows.rules.steps import exported_step, names_for_steps
@@ -60,13 +61,14 @@ def _template(session: Session, row: PlanTemplate) -> Document:
 
 
 def _pipeline(session: Session, row: Pipeline, plans: dict[int, str]) -> Document:
-    rows = session.scalars(select(Stage).where(Stage.pipeline_id == row.id).order_by(Stage.position, Stage.id))
-    stages = []
+    rows = session.scalars(select(Stage).where(Stage.pipeline_id == row.id).order_by(Stage.position, Stage.id)).all()
+    stages, asked = [], exported_evidence(session, [stage.id for stage in rows])
     for stage in rows:
         optional = {"expected_days": stage.expected_days, "plan": plans.get(stage.plan_template_id or 0)}
         given = {name: value for name, value in optional.items() if value is not None}
-        needs = {"required": list(stage.required)} if stage.required else {}
-        stages.append({"name": stage.name, "kind": stage.kind, "active": stage.is_active} | needs | given)
+        lists = {"required": list(stage.required), "evidence": asked.get(stage.id, [])}
+        needs = {name: value for name, value in lists.items() if value}
+        stages.append({"name": stage.name, "kind": stage.kind, "active": stage.is_active} | given | needs)
     return {"name": row.name, "active": row.is_active, "stage": stages}
 
 
