@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from donors.constituents import check
 from donors.constituents.models import Consent, Constituent
+from donors.constituents.restraint import refuse_frozen
 from donors.core.changes import ChangeSet, insert
 from donors.core.errors import Invalid
 
@@ -28,7 +29,8 @@ class Said:
 
 
 def give(session: Session, row: Constituent, *, said: Said, within: ChangeSet) -> Consent:
-    """Notes that a constituent agreed to a channel. Raises Invalid without a source."""
+    """Notes that a constituent agreed to a channel. Raises Invalid without a source, Blocked."""
+    refuse_frozen(row)
     return _note(session, row, said, granted=True, within=within)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from donors.constituents import check
 from donors.constituents.models import Constituent, EmailAddress, Phone, PostalAddress
 from donors.constituents.records import Address, Email, PhoneNumber, checked_address, checked_email, checked_phone
+from donors.constituents.restraint import refuse_frozen, refuse_frozen_id
 from donors.constituents.words import rewrite_words
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Invalid
@@ -17,10 +18,11 @@ Given = Email | PhoneNumber | Address
 
 
 def add_point(session: Session, row: Constituent, *, given: Given, within: ChangeSet, primary: bool = False) -> Point:
-    """Adds a contact point. One that the constituent already has is made active again. Raises Invalid.
+    """Adds a contact point. One that the constituent already has is made active again. Raises Invalid, Blocked.
 
     The first active one of its kind is the primary one; so is this one when `primary` asks for it.
     """
+    refuse_frozen(row)
     model, columns = columns_of(given)
     _wait_for_others(session, row.id)
     known: Point | None = _same(session, model, row.id, columns)
@@ -35,7 +37,8 @@ def add_point(session: Session, row: Constituent, *, given: Given, within: Chang
 
 
 def change_point(session: Session, point: Point, *, given: Given, within: ChangeSet, expect: int | None = None) -> None:
-    """Corrects a contact point. Raises Invalid, also when the constituent has the same one already, or Conflict."""
+    """Corrects a contact point. Raises Invalid, also where the constituent has the same already; Conflict, Blocked."""
+    refuse_frozen_id(session, point.constituent_id)
     model, columns = columns_of(given)
     if not isinstance(point, model):
         raise TypeError("a contact point keeps its kind")

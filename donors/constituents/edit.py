@@ -12,6 +12,7 @@ from donors.constituents import household
 from donors.constituents.create import OWN
 from donors.constituents.models import PERSON, Alias, Constituent, ExternalId
 from donors.constituents.records import NewConstituent, check_dates, checked, checked_external_id, derived_names
+from donors.constituents.restraint import refuse_frozen
 from donors.constituents.words import rewrite_words
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, Invalid
@@ -27,7 +28,7 @@ def edit(
 
     Raises Invalid for a value that cannot stand, Conflict when the row is no longer at version `expect`.
     """
-    _refuse_unknown(row)
+    _refuse(row)
     unknown = set(values) - EDITABLE
     if unknown:
         raise KeyError(f"not editable: {', '.join(sorted(unknown))}")
@@ -56,7 +57,7 @@ def declare_deceased(session: Session, row: Constituent, *, on: date | None, wit
 
     No contact point or consent is changed, so that taking the mark back restores what was.
     """
-    _refuse_unknown(row)
+    _refuse(row)
     if row.kind != PERSON:
         raise Invalid("deceased", row.name, f"is a {row.kind}", "Only a person can be marked as deceased.")
     check_dates(row.born_on, on)
@@ -67,7 +68,8 @@ def declare_deceased(session: Session, row: Constituent, *, on: date | None, wit
 
 
 def declare_living(session: Session, row: Constituent, *, within: ChangeSet) -> None:
-    """Takes the mark of death back."""
+    """Takes the mark of death back. Raises Blocked."""
+    _refuse(row)
     homes = household.following(session, row.id)
     amend(session, row, within=within, is_deceased=False, deceased_on=None)
     household.rename(session, homes, within=within)
@@ -76,7 +78,7 @@ def declare_living(session: Session, row: Constituent, *, within: ChangeSet) -> 
 def delete(session: Session, row: Constituent, *, at: datetime, within: ChangeSet) -> None:
     """Takes a constituent out of all lists; all that belongs to it stays. Raises Blocked for the unknown giver."""
     session.refresh(row, with_for_update=True)
-    _refuse_unknown(row)
+    _refuse(row)
     if row.deleted_at is None:
         amend(session, row, within=within, deleted_at=at)
         rewrite_words(session, [row.id])
@@ -86,18 +88,23 @@ def restore(session: Session, row: Constituent, *, within: ChangeSet) -> None:
     """Puts a deleted constituent back. Raises Blocked for a merged one: only undoing the merge brings it back."""
     if session.scalar(select(Alias.id).where(Alias.old_id == row.id)) is not None:
         raise Blocked("Not restored", ("This record was merged into another one; undo the merge instead.",))
+    refuse_frozen(row, "Not restored")
     amend(session, row, within=within, deleted_at=None)
     rewrite_words(session, [row.id])
 
 
 def add_external_id(session: Session, row: Constituent, *, source: str, value: str, within: ChangeSet) -> ExternalId:
-    """Notes under which id another system knows a constituent; the same again changes nothing. Raises Invalid."""
+    """Notes under which id another system knows a constituent; the same again changes nothing.
+
+    Raises Invalid, Blocked.
+    """
     clean_source, clean_value = checked_external_id(source, value)
     known = session.scalar(select(ExternalId).where(ExternalId.source == clean_source, ExternalId.value == clean_value))
     if known is not None and known.constituent_id != row.id:
         raise Invalid("external id", clean_value, f"belongs to another constituent of {clean_source}", "Merge the two.")
     if known is not None:
         return known
+    refuse_frozen(row)
     made = ExternalId(constituent_id=row.id, source=clean_source, value=clean_value)
     try:
         with session.begin_nested():
@@ -108,6 +115,7 @@ def add_external_id(session: Session, row: Constituent, *, source: str, value: s
     return made
 
 
-def _refuse_unknown(row: Constituent) -> None:
+def _refuse(row: Constituent) -> None:
+    refuse_frozen(row)
     if row.is_unknown_giver:
         raise Blocked("Not changed", ("This record stands for all givers who are not known.",))

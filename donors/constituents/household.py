@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from donors.constituents import check
 from donors.constituents.decide import CHILD, HEAD, MEMBER, ROLES, Named, household_name, sort_name
 from donors.constituents.models import HOUSEHOLD, PERSON, Constituent, HouseholdMembership
+from donors.constituents.restraint import refuse_frozen, refuse_frozen_id
 from donors.constituents.spans import Span, overlap, spoken
 from donors.constituents.words import rewrite_words
 from donors.core.changes import ChangeSet, amend, insert
@@ -28,6 +29,7 @@ def join(
     """Makes a person a member of a household for a span of days. Raises Invalid, also when they live elsewhere then."""
     session.refresh(person, with_for_update={"key_share": True})  # of two who move a person the second sees the first
     _check_kinds(home, person)
+    refuse_frozen(person)
     check.one_of("role", role, ROLES)
     if span.is_empty:
         raise Invalid("until", span.to_on, "is not after the first day", "Choose a later day.")
@@ -57,6 +59,7 @@ def leave(session: Session, stay: HouseholdMembership, *, on: date, within: Chan
     """Ends a stay: `on` is the first day on which the person no longer belongs to the household. Raises Invalid."""
     if stay.from_on is not None and on <= stay.from_on:
         raise Invalid("left on", on.isoformat(), "is not after the first day of the stay", "Choose a later day.")
+    refuse_frozen_id(session, stay.constituent_id)
     home = session.get_one(Constituent, stay.household_id)
     homes = [home] if follows(session, home) else []
     amend(session, stay, within=within, to_on=on)
@@ -88,7 +91,7 @@ def named_members(session: Session, household_id: int, *, seen: ColumnElement[bo
         select(HouseholdMembership.role, Constituent)
         .join(Constituent, Constituent.id == HouseholdMembership.constituent_id)
         .where(HouseholdMembership.household_id == household_id, HouseholdMembership.to_on.is_(None))
-        .where(Constituent.deleted_at.is_(None), seen)
+        .where(Constituent.deleted_at.is_(None), Constituent.erased_on.is_(None), seen)
         .order_by(HouseholdMembership.id)
     )
     return [named(person, role=role) for role, person in session.execute(statement)]
@@ -167,7 +170,7 @@ def _heir(session: Session, stay: HouseholdMembership) -> HouseholdMembership | 
         .join(Constituent, Constituent.id == HouseholdMembership.constituent_id)
         .where(HouseholdMembership.household_id == stay.household_id, HouseholdMembership.id != stay.id)
         .where(HouseholdMembership.to_on.is_(None), HouseholdMembership.role != CHILD)
-        .where(Constituent.is_deceased.is_(False), Constituent.deleted_at.is_(None))
+        .where(Constituent.is_deceased.is_(False), Constituent.deleted_at.is_(None), Constituent.erased_on.is_(None))
     )
     found = sorted(session.scalars(others), key=lambda one: (ROLES.index(one.role), one.id))
     return found[0] if found else None

@@ -23,6 +23,7 @@ class Constituent(Editable, Base):
     no plan and no retention. `is_anonymous` is a person who always wants the name hidden in outputs.
     `named_by_key` says that the name is only a key from a file, until somebody finds the real one.
     `confidential` rows are seen only by those with a grant. `deleted_at` is soft: the row stays, lists leave it out.
+    `objected_on`, `restricted_on` and `erased_on` are the days from which somebody's rights hold: see `restraint.py`.
     """
 
     __tablename__ = "constituent"
@@ -62,6 +63,9 @@ class Constituent(Editable, Base):
     confidential: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
     deleted_at: Mapped[datetime | None]
+    objected_on: Mapped[date | None]
+    restricted_on: Mapped[date | None]
+    erased_on: Mapped[date | None]
 
 
 class HouseholdMembership(Editable, Base):
@@ -170,6 +174,37 @@ class Alias(Recorded, Base):
 
     old_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), unique=True)
     constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+
+
+class PersonRequest(Editable, Base):
+    """That a person asked for one of their rights, by when it has to be answered, and how it was.
+
+    `kind` is a word of `requests.KINDS`, `answer` one of `requests.ANSWERS` (empty: none yet), `lifted_on` the day on
+    which an objection or a restriction that was followed ended.
+    """
+
+    __tablename__ = "person_request"
+    __table_args__ = (
+        CheckConstraint("kind IN ('access', 'correction', 'erasure', 'restriction', 'copy', 'objection')", name="kind"),
+        CheckConstraint("answer IN ('', 'followed', 'refused', 'withdrawn')", name="answer"),
+        Index(
+            "ix_person_request_open",
+            "due_on",
+            "id",
+            sqlite_where=text("answered_on IS NULL"),
+            postgresql_where=text("answered_on IS NULL"),
+        ),
+    )
+
+    constituent_id: Mapped[int] = mapped_column(ForeignKey("constituent.id"), index=True)
+    kind: Mapped[str]
+    received_on: Mapped[date]
+    due_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+    answered_on: Mapped[date | None]
+    answer: Mapped[str] = mapped_column(default="")
+    lifted_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
 
 
 class SearchWord(Base):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from donors.constituents import check
 from donors.constituents.models import Constituent, Relationship
+from donors.constituents.restraint import refuse_frozen, refuse_frozen_id
 from donors.constituents.spans import Span, overlap
 from donors.core.changes import ChangeSet, amend, insert, remove
 from donors.core.errors import Invalid
@@ -56,6 +57,8 @@ def relate(session: Session, one: Constituent, other: Constituent, *, tie: Tie, 
     """Notes that `one` is the `tie.kind` of `other`. Raises Invalid for a tie to oneself or one that is there."""
     if one.id == other.id:
         raise Invalid("relationship", one.name, "would tie a record to itself", "Choose somebody else.")
+    refuse_frozen(one)
+    refuse_frozen(other)
     clean = checked_tie(tie)
     for known in between(session, one.id, other.id):
         same = _told_from(known, one.id) == fold(clean.kind)
@@ -76,7 +79,8 @@ def relate(session: Session, one: Constituent, other: Constituent, *, tie: Tie, 
 def change_tie(
     session: Session, known: Relationship, *, tie: Tie, within: ChangeSet, expect: int | None = None
 ) -> None:
-    """Corrects a tie, or ends it with `to_on`. Raises Invalid or Conflict."""
+    """Corrects a tie, or ends it with `to_on`. Raises Invalid, Conflict or Blocked."""
+    _refuse_frozen(session, known)
     clean = checked_tie(tie)
     amend(
         session,
@@ -92,8 +96,14 @@ def change_tie(
 
 
 def untie(session: Session, known: Relationship, *, within: ChangeSet) -> None:
-    """Takes away a tie that was noted by mistake; one that ended gets its last day instead."""
+    """Takes away a tie that was noted by mistake; one that ended gets its last day instead. Raises Blocked."""
+    _refuse_frozen(session, known)
     remove(session, known, within=within)
+
+
+def _refuse_frozen(session: Session, known: Relationship) -> None:
+    for one in (known.constituent_id, known.other_id):
+        refuse_frozen_id(session, one)
 
 
 def checked_tie(tie: Tie) -> Tie:

@@ -57,7 +57,7 @@ def add_words(session: Session, rows: Iterable[WordRow]) -> None:
 
 
 def rewrite_words(session: Session, ids: Iterable[int]) -> None:
-    """Makes the words of these constituents anew from their rows. Deleted ones have none."""
+    """Makes the words of these constituents anew from their rows. Those who were deleted or erased have none."""
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
@@ -84,7 +84,7 @@ class _Gathered:
 def _known(session: Session, ids: Sequence[int]) -> dict[int, _Gathered]:
     one = Constituent
     statement = select(one.id, one.name, one.given_name, one.middle_name, one.family_name, one.nickname).where(
-        one.id.in_(ids), one.deleted_at.is_(None)
+        one.id.in_(ids), one.deleted_at.is_(None), one.erased_on.is_(None)
     )
     found = {
         row.id: _Gathered(

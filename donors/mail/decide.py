@@ -22,6 +22,8 @@ MOST_DAYS = 366
 class Kind:
     """What a purpose asks for. `consents`: somebody must have agreed to the channel, not only not refused it.
 
+    `answers`: it is owed to them, whatever they object to.
+
     `capped`: held back when there were too many contacts; `waits`: does not leave in quiet times; `addressed`: an
     address must be on record.
     """
@@ -31,6 +33,7 @@ class Kind:
     capped: bool
     waits: bool
     addressed: bool = True
+    answers: bool = False
 
 
 PURPOSES: Mapping[str, Kind] = {
@@ -39,19 +42,25 @@ PURPOSES: Mapping[str, Kind] = {
     "thanks": Kind("Thanks", consents=False, capped=False, waits=True),
     "personal": Kind("A call or letter of a plan", consents=False, capped=True, waits=True, addressed=False),
     "own": Kind("What a person does by hand", consents=False, capped=False, waits=False, addressed=False),
-    "service": Kind("Receipt, answer", consents=False, capped=False, waits=False),
+    "service": Kind("Receipt, answer", consents=False, capped=False, waits=False, answers=True),
 }
 """Purpose of an outgoing act → what it asks for. Thanks go once a day; receipts and answers go at any time."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a person on a day. `consent` is the newest word on the channel; none: it was never asked."""
+    """What is known of a person on a day. `consent` is the newest word on the channel; none: it was never asked.
+
+    `erased`, `restricted` and `objected` are rights of theirs that hold.
+    """
 
     deceased: bool = False
     deleted: bool = False
     unknown_giver: bool = False
     do_not_contact: bool = False
+    erased: bool = False
+    restricted: bool = False
+    objected: bool = False
     consent: bool | None = None
     reachable: bool = True
 
@@ -72,11 +81,18 @@ class Answer:
 YES = Answer(True)
 
 
-def may_reach(facts: Facts, *, channel: Channel, needs_consent: bool = True, needs_address: bool = True) -> Answer:
-    """The answer for one channel. `needs_consent`: for acts that nobody asked for (appeals), not for receipts."""
+def may_reach(
+    facts: Facts, *, channel: Channel, needs_consent: bool = True, needs_address: bool = True, answers: bool = False
+) -> Answer:
+    """The answer for one channel. `needs_consent`: for acts that nobody asked for (appeals), not for receipts;
+    `answers`: for receipts and answers, which are owed also to those who object to fundraising.
+    """
     refusals = (
         (facts.deceased, "This person has died."),
         (facts.deleted, "This constituent was removed."),
+        (facts.erased, "This person was erased."),
+        (facts.restricted, "The record of this person is restricted."),
+        (facts.objected and not answers, "This person objected to fundraising."),
         (facts.unknown_giver, "Nobody knows who this giver is."),
         (facts.do_not_contact, "This person wants no contact."),
         (facts.consent is False, f"This person has refused contact by {channel}."),

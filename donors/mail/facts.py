@@ -20,6 +20,9 @@ def facts_of(session: Session, constituent_id: int, *, channel: Channel, on: dat
         deleted=person.deleted_at is not None,
         unknown_giver=person.is_unknown_giver,
         do_not_contact=person.do_not_contact,
+        erased=person.erased_on is not None,
+        restricted=person.restricted_on is not None,
+        objected=person.objected_on is not None,
         consent=_consent(session, constituent_id, channel=channel, on=on),
         reachable=channel != "email" or email_of(session, constituent_id) is not None,
     )
@@ -54,6 +57,9 @@ def facts_of_many(session: Session, ids: Iterable[int], *, on: date) -> dict[int
                 deleted=people[one].deleted_at is not None,
                 unknown_giver=people[one].is_unknown_giver,
                 do_not_contact=people[one].do_not_contact,
+                erased=people[one].erased_on is not None,
+                restricted=people[one].restricted_on is not None,
+                objected=people[one].objected_on is not None,
                 consent=consents.get((one, channel)),
                 reachable=channel != "email" or one in mailed,
             )

@@ -76,7 +76,13 @@ def may_contact(session: Session, asked: Asked, *, at: datetime) -> Answer:
     """
     here, kind = organization(session), PURPOSES[asked.purpose]
     facts = facts_of(session, asked.constituent_id, channel=asked.channel, on=local_date(at, here.zone))
-    answer = may_reach(facts, channel=asked.channel, needs_consent=kind.consents, needs_address=kind.addressed)
+    answer = may_reach(
+        facts,
+        channel=asked.channel,
+        needs_consent=kind.consents,
+        needs_address=kind.addressed,
+        answers=kind.answers,
+    )
     if not answer.allowed:
         return answer
     waits = _wait(here, at=at) if kind.waits else YES

@@ -46,7 +46,7 @@ def _answers(session: Session, mails: Sequence[Outbox], *, at: datetime) -> dict
     for mail in mails:
         kind = PURPOSES[mail.purpose or "service"]
         facts = known[mail.constituent_id or 0]["email"]
-        answer = may_reach(facts, channel="email", needs_consent=kind.consents)
+        answer = may_reach(facts, channel="email", needs_consent=kind.consents, answers=kind.answers)
         if answer.allowed and kind.waits and opens > at:
             answer = Answer(True, not_before=opens)
         answers[mail.id] = answer

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import refuse_left_alone
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend, amend_many, insert, insert_many
 from donors.core.errors import Blocked, Conflict, HouseError, Invalid, NotFound
@@ -160,6 +161,7 @@ def _check_constituent(session: Session, constituent_id: int) -> None:
         raise Blocked("Not added", ("The unknown giver stands for many people and cannot be a prospect.",))
     if constituent.is_deceased:
         raise Blocked("Not added", (f"{constituent.name} is deceased.",))
+    refuse_left_alone(constituent, "Not added")
 
 
 def _check_leaving(prospect: Prospect, leaving: Leaving) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import refuse_frozen
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, Invalid, NotFound
 from donors.pipeline.decide import METHODS
@@ -33,7 +34,7 @@ def plan_move(
 ) -> Move:
     """Plans a move. Without a prospect it belongs to the constituent's only active one, if there is one.
 
-    Raises NotFound, Invalid.
+    Raises NotFound, Invalid, Blocked.
     """
     check_constituent(session, constituent_id)
     if not plan.purpose.strip():
@@ -82,10 +83,11 @@ def planned_move(session: Session, move_id: int, constituent_id: int | None = No
 
 
 def check_constituent(session: Session, constituent_id: int) -> None:
-    """Raises NotFound for a constituent that is not there, or not any more."""
+    """Raises NotFound for a constituent that is not there, or not any more; Blocked for a record that is frozen."""
     constituent = session.get(Constituent, constituent_id)
     if constituent is None or constituent.deleted_at is not None:
         raise NotFound("constituent", constituent_id)
+    refuse_frozen(constituent)
 
 
 def prospect_of_move(session: Session, constituent_id: int, prospect_id: int | None) -> int | None:

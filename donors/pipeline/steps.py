@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.models import Constituent
+from donors.constituents.restraint import is_left_alone, why_frozen
+from donors.core.bulk import among
 from donors.core.errors import Blocked, HouseError, Invalid
 from donors.pipeline.evidence.decide import Finding, Met, direction, met
 from donors.pipeline.evidence.queries import findings
@@ -30,9 +34,10 @@ def steps(session: Session, prospects: Sequence[Prospect], stage: Stage, entry: 
     """
     found: dict[int, Step | HouseError] = {}
     places = {one.id: one.position for one in stages(session, stage.pipeline_id, retired=True)}
+    frozen = _frozen(session, prospects)
     onward = []
     for prospect in prospects:
-        wrong = _barred(prospect, stage, entry)
+        wrong = frozen.get(prospect.constituent_id) or _barred(prospect, stage, entry)
         if wrong is not None:
             found[prospect.id] = wrong
         elif direction(places[prospect.stage_id], stage.position) == BACK:
@@ -71,6 +76,13 @@ def required(stage: Stage, things: Sequence[Required]) -> Blocked:
     """That a stage requires what is not filled in."""
     reasons = (f"{stage.name} requires: {one.label[0].lower()}{one.label[1:]}. {one.remedy}" for one in things)
     return Blocked("Not moved", tuple(reasons))
+
+
+def _frozen(session: Session, prospects: Sequence[Prospect]) -> dict[int, Blocked]:
+    """Constituent id → why their record may not be touched."""
+    theirs = among(session, Constituent.id, sorted({one.constituent_id for one in prospects}))
+    rows = session.scalars(select(Constituent).where(theirs, is_left_alone()))
+    return {row.id: Blocked("Not moved", (why,)) for row in rows if (why := why_frozen(row))}
 
 
 def _barred(prospect: Prospect, stage: Stage, entry: Entry) -> HouseError | None:

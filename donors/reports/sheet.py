@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Consent, Constituent
+from donors.constituents.restraint import why_left_alone
 from donors.core.bulk import among
 from donors.core.errors import NotFound
 from donors.giving.models import Fund
@@ -103,6 +104,8 @@ def _dont(person: Constituent, consents: Mapping[str, bool]) -> Iterable[str]:
     """What not to do."""
     if person.is_deceased:
         yield "Deceased: nobody is to be written to."
+    if reason := why_left_alone(person):
+        yield reason
     if person.do_not_contact:
         yield "Wants no contact at all."
         return

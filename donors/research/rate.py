@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import refuse_left_alone
 from donors.core.changes import ChangeSet, insert
 from donors.core.clock import local_date
 from donors.core.errors import Blocked, Invalid, NotFound
@@ -30,12 +31,13 @@ class Judged:
 
 
 def rate(session: Session, constituent_id: int, judged: Judged, *, within: ChangeSet) -> Rating:
-    """Keeps a judgement about a constituent. Raises NotFound, Blocked (the unknown giver), Invalid."""
+    """Keeps a judgement about a constituent. Raises NotFound, Blocked (the unknown giver, left alone), Invalid."""
     constituent = session.get(Constituent, constituent_id)
     if constituent is None or constituent.deleted_at is not None:
         raise NotFound("constituent", constituent_id)
     if constituent.is_unknown_giver:
         raise Blocked("Not rated", ("The unknown giver stands for many people and cannot be rated.",))
+    refuse_left_alone(constituent, "Not rated")
     _check(judged)
     if judged.rated_on > local_date(within.at, organization(session).zone):
         raise Invalid("rated_on", judged.rated_on, "lies in the future", "Enter the day of the judgement.")

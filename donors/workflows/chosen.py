@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.models import User
 from donors.constituents.edit import edit
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import is_left_alone
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.pipeline.models import Assignment, Prospect
@@ -34,6 +35,7 @@ AT_ONCE = 300
 
 DECEASED = "deceased"
 NOT_KNOWN = "stands for all givers who are not known"
+LEFT_ALONE = "objected to fundraising, restricted or erased"
 NO_CONTACT = "wants no contact at all"
 GONE = "no longer there"
 
@@ -169,11 +171,15 @@ def _barred(session: Session, ids: Sequence[int], *, no_contact: bool = True) ->
     found = dict.fromkeys(ids, GONE)
     for part in _parts(ids):
         flags = select(
-            Constituent.id, Constituent.is_unknown_giver, Constituent.is_deceased, Constituent.do_not_contact
+            Constituent.id,
+            Constituent.is_unknown_giver,
+            Constituent.is_deceased,
+            is_left_alone(),
+            Constituent.do_not_contact,
         ).where(Constituent.id.in_(part), Constituent.deleted_at.is_(None))
-        for one, unknown, deceased, silent in session.execute(flags):
-            reason = NOT_KNOWN if unknown else DECEASED if deceased else NO_CONTACT if silent and no_contact else ""
-            found[one] = reason
+        for one, *holds in session.execute(flags):
+            reasons = (NOT_KNOWN, DECEASED, LEFT_ALONE, NO_CONTACT if no_contact else "")
+            found[one] = next((reason for reason, is_so in zip(reasons, holds, strict=True) if is_so), "")
     return {one: reason for one, reason in found.items() if reason}
 
 

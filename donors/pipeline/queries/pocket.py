@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import is_left_alone
 from donors.pipeline.models import PLANNED, Assignment, Move, Prospect
 from donors.pipeline.queries.sieve import running
 
@@ -56,6 +57,7 @@ def _open() -> tuple[ColumnElement[bool], ...]:
         Constituent.deleted_at.is_(None),
         ~Constituent.confidential.expression,
         ~Constituent.is_deceased.expression,
+        ~is_left_alone(),
         ~exists(closed),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import is_left_alone
 from donors.core.bulk import among
 from donors.core.settings import organization
 from donors.mail.decide import Past, within_caps
@@ -78,7 +79,7 @@ def _rows(session: Session, officer_id: int, *which: Any, on: date, sees: Sight)
         select(Prospect, Constituent.name, Constituent.kind, Stage)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .join(Stage, Stage.id == Prospect.stage_id)
-        .where(Prospect.is_active, in_charge(officer_id, on), *seen_prospects(sees), *which)
+        .where(Prospect.is_active, in_charge(officer_id, on), ~is_left_alone(), *seen_prospects(sees), *which)
         .order_by(Prospect.id)
         .limit(MOST)
     ).all()

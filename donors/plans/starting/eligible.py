@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import is_left_alone, why_left_alone
 from donors.core.bulk import among
 from donors.plans.dates import Days, unknown_anchors
 from donors.plans.decide import COPY, RETIRED
@@ -49,6 +50,8 @@ def why_nobody(constituent: Constituent | None, *, despite: str = "") -> str:
         return "The unknown giver stands for many people and has no plans."
     if constituent.is_deceased:
         return f"{constituent.name} is deceased."
+    if left_alone := why_left_alone(constituent):
+        return left_alone
     return f"{constituent.name} wants no contact at all." if constituent.do_not_contact and not despite.strip() else ""
 
 
@@ -92,6 +95,7 @@ def may_start(
         Constituent.is_unknown_giver == false(),
         Constituent.is_deceased == false(),
         Constituent.do_not_contact == false(),
+        ~is_left_alone(),
     ]
     if not template.allows_copies:
         found.append(~open_copy(template.id, Constituent.id).exists())
@@ -122,7 +126,8 @@ def barred(session: Session, ids: Iterable[int]) -> dict[int, str]:
             Constituent.deleted_at.is_not(None)
             | (Constituent.is_unknown_giver == true())
             | (Constituent.is_deceased == true())
-            | (Constituent.do_not_contact == true()),
+            | (Constituent.do_not_contact == true())
+            | is_left_alone(),
         )
     )
     return {constituent.id: why_nobody(constituent) for constituent in found}

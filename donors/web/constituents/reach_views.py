@@ -12,6 +12,7 @@ from donors.constituents.contact import Given, Point, add_point, deactivate, mak
 from donors.constituents.models import Constituent
 from donors.constituents.queries import consents, consents_now, constituent, contact_points, salutations_of
 from donors.constituents.records import Address, Email, PhoneNumber
+from donors.constituents.restraint import refuse_frozen
 from donors.core.changes import open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Invalid, NotFound
@@ -67,6 +68,7 @@ def settle(constituent_id: int, kind: str, point_id: int) -> Page:
     session = current_session()
     row = constituent(session, constituent_id, sees=viewer().sees)
     point = _point(session, row, kind, point_id)
+    refuse_frozen(row)
     within = open_change(session, "constituent.contact", act=web_act())
     act = request.form.get("act", "")
     if act == "primary":

@@ -19,6 +19,7 @@ from donors.constituents.queries import (
     relationships,
     salutations_of,
 )
+from donors.constituents.restraint import why_frozen, why_left_alone
 from donors.core.db import Session, current_session
 from donors.levels.reasons import standings_of
 from donors.pipeline.queries.board import card
@@ -111,7 +112,7 @@ def _head(session: Session, row: Constituent) -> dict[str, Any]:
 
 def consent_words(session: Session, row: Constituent, *, on: date) -> str:
     """What somebody said about channels, in one phrase: `e-mail and phone allowed, no texts`."""
-    if row.do_not_contact:
+    if row.do_not_contact or why_frozen(row):
         return "no contact at all"
     said = consents_now(session, row.id, on=on)
     yes = [CHANNEL_WORDS[channel] for channel, one in said.items() if one.granted and channel in CHANNEL_WORDS]
@@ -141,7 +142,7 @@ def _standing(session: Session, row: Constituent) -> dict[str, Any]:
 
 def _to_do(session: Session, row: Constituent, found: dict[str, Any]) -> ToDo | None:
     """A move or task that is due, else a prospect without a next move."""
-    if row.is_deceased or row.do_not_contact or not viewer().may("pipeline.write"):
+    if row.is_deceased or row.do_not_contact or why_left_alone(row) or not viewer().may("pipeline.write"):
         return None
     planned = next((one for one in found["planned"] if one.move.due_on and one.move.due_on <= g.today), None)
     if planned is not None:

@@ -11,11 +11,13 @@ from donors.constituents import household
 from donors.constituents.edit import EDITABLE, edit
 from donors.constituents.models import Alias, Constituent
 from donors.constituents.queries import households_of
+from donors.constituents.restraint import why_frozen
 from donors.constituents.words import rewrite_words
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, NotFound
 from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
+from donors.workflows.leave_alone import leave_alone
 from donors.workflows.merging.rules import carry_over
 from donors.workflows.merging.under_way import Merging
 from donors.workflows.refresh import refresh_constituents
@@ -49,7 +51,7 @@ class Merged:
 def merge_constituents(session: Session, pair: Pair, *, within: ChangeSet, on: date) -> Merged:
     """Makes one record of two. The survivor's facts rule, where it has none the other's fill in.
 
-    Raises NotFound, Blocked (different kinds, the unknown giver, deleted records).
+    Raises NotFound, Blocked (different kinds, the unknown giver, deleted or frozen records).
     """
     hold(session, reach(session, (pair.survivor_id, pair.other_id)).now, alone=True)
     survivor, other = _found(session, pair.survivor_id), _found(session, pair.other_id)
@@ -61,6 +63,7 @@ def merge_constituents(session: Session, pair: Pair, *, within: ChangeSet, on: d
     amend(session, other, within=within, deleted_at=within.at)
     insert(session, Alias(old_id=other.id, constituent_id=survivor.id), within=within)
     _fill_in(session, survivor, other, take=pair.take, within=within)
+    _take_objection(merging)
     household.rename(session, homes.values(), within=within)
     rewrite_words(session, [survivor.id, other.id])
     refresh_constituents(session, touched, within=within, on=on, cause="merge")
@@ -81,9 +84,19 @@ def _refuse(survivor: Constituent, other: Constituent) -> None:
         (survivor.is_unknown_giver or other.is_unknown_giver, "One stands for all givers who are not known."),
         (survivor.deleted_at is not None or other.deleted_at is not None, "One of them was deleted or merged before."),
     )
-    against = tuple(reason for holds, reason in reasons if holds)
+    frozen = tuple(why for row in (survivor, other) if (why := why_frozen(row)))
+    against = (*(reason for holds, reason in reasons if holds), *frozen)
     if against:
         raise Blocked("Not merged", against)
+
+
+def _take_objection(merging: Merging) -> None:
+    """An objection of the one that goes holds for the one that stays, and ends what is under way there."""
+    since, survivor = merging.other.objected_on, merging.survivor
+    if since is not None and survivor.objected_on is None:
+        amend(merging.session, survivor, within=merging.within, objected_on=since)
+        reason = "objected to fundraising"
+        leave_alone(merging.session, [survivor.id], reason=reason, on=merging.on, within=merging.within)
 
 
 def _fill_in(
