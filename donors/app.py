@@ -29,6 +29,7 @@ from donors.giving.fields import FIELDS as GIFT_FIELDS
 from donors.imports import models as imports
 from donors.jobs import models as jobs
 from donors.leads import models as leads
+from donors.leads.fields import FIELDS as LEAD_FIELDS
 from donors.levels import models as levels
 from donors.levels.fields import level_fields
 from donors.mail import models as mail
@@ -201,7 +202,7 @@ def register_fields() -> None:
     register_pipeline_fields(REGISTRY)
     REGISTRY.add(*RATINGS_HELD)
     REGISTRY.provide("constituent", stored_fields)
-    REGISTRY.add(*GIFT_FIELDS, THANKED, *SHIFT_FIELDS, *MOVE_FIELDS, *OPPORTUNITY_FIELDS, *RATING_FIELDS)
+    REGISTRY.add(*GIFT_FIELDS, THANKED, *SHIFT_FIELDS, *MOVE_FIELDS, *OPPORTUNITY_FIELDS, *RATING_FIELDS, *LEAD_FIELDS)
     join_families(MOVES)
     name_charges(CHARGES)
     EVENTS.add(*EVENTS_OF_FACTS)

@@ -149,7 +149,8 @@ class LeadConsent(Recorded, Base):
 
 
 class LeadAttempt(Editable, Base):
-    """One try to reach a lead: how, by whom, what came of it. `method` and `outcome` are those of moves."""
+    """One try to reach a lead: how, by whom, what came of it. `method` and `outcome` are those of moves, beside them
+    `left_word`."""
 
     __tablename__ = "lead_attempt"
     __table_args__ = (Index("ix_lead_attempt_lead_id", "lead_id", "tried_at", "id"),)

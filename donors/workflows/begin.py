@@ -1,10 +1,11 @@
-"""What an organization starts with: the standard rollups, pipeline and ladders of levels."""
+"""What an organization starts with: the standard rollups, pipeline, ladders of levels and rules of suggestion."""
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.core.settings import organization
+from donors.leads import standard as leads
 from donors.levels import standard as levels
 from donors.pipeline import standard as pipeline
 from donors.pipeline.evidence.standard import install_evidence
@@ -28,3 +29,4 @@ def begin(session: Session, *, within: ChangeSet) -> None:
     for stage in stages(session, pipeline.install_standard(session, within=within).id):
         install_evidence(session, stage, within=within)
     levels.install_standard(session, currency=organization(session).currency, within=within)
+    leads.install_standard(session, within=within)

@@ -1,0 +1,87 @@
+"""Who a lead would become, and who may be that one already: nobody new is made before these were looked at."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.visible import Sight
+from donors.constituents.check import folded_email
+from donors.constituents.duplicates import Duplicate, likely_duplicates
+from donors.constituents.models import ORGANIZATION, PERSON, Constituent, EmailAddress
+from donors.constituents.queries import is_listed
+from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
+from donors.leads.models import Lead
+from donors.leads.terms import is_individual
+
+SAME_EMAIL = "same e-mail"
+SHARED = 30
+"""The score of who shares no more than an e-mail address: one of a household, or the same under another name."""
+MOST = 50
+
+
+def newcomer(leads: Sequence[Lead]) -> NewConstituent:
+    """The constituent that leads of one person, or of one organization without a person, would become.
+
+    The first lead says who it is; what it does not say, the others may.
+    """
+    person = not is_of_organization(leads)
+    known = [lead for lead in leads if lead.given_name or lead.family_name] or list(leads)
+    return NewConstituent(
+        kind=PERSON if person else ORGANIZATION,
+        name="" if person else _first(lead.organization for lead in leads),
+        title=_first(lead.title for lead in leads) if person else "",
+        given_name=known[0].given_name if person else "",
+        family_name=known[0].family_name if person else "",
+        note=note_of(leads),
+        emails=tuple(Email(lead.email) for lead in leads if lead.email),
+        phones=tuple(PhoneNumber(lead.phone) for lead in leads if lead.phone),
+        addresses=tuple(address for lead in leads if (address := address_of(lead)) is not None),
+    )
+
+
+def is_of_organization(leads: Sequence[Lead]) -> bool:
+    """Whether leads name an organization and no person."""
+    return not any(lead.given_name or lead.family_name for lead in leads) and any(
+        organization_of(lead) for lead in leads
+    )
+
+
+def organization_of(lead: Lead) -> str:
+    """The organization that a lead names; empty where what was typed names none."""
+    text = lead.organization.strip()
+    return "" if is_individual(text, lead.given_name, lead.family_name) else text
+
+
+def address_of(lead: Lead) -> Address | None:
+    """The postal address that a lead gives, if it gives one; a country alone is none."""
+    place = Address(lead.street, lead.city, lead.region, lead.postal_code, lead.country)
+    return place if any((lead.street, lead.city, lead.region, lead.postal_code)) else None
+
+
+def note_of(leads: Sequence[Lead]) -> str:
+    """What leads say that a constituent has no field for: interests, and who brought them."""
+    interests = list(dict.fromkeys(each for lead in leads for each in lead.interests))
+    brought = list(dict.fromkeys(lead.introduced_by for lead in leads if lead.introduced_by))
+    lines = [f"Interests: {', '.join(interests)}."] if interests else []
+    return "\n".join([*lines, *(f"Introduced by {name}." for name in brought)])
+
+
+def likely(session: Session, who: NewConstituent, *, sees: Sight) -> list[Duplicate]:
+    """Who may be the same as somebody new, the likeliest first; among them all who have the same e-mail address."""
+    found = {one.id: one for one in likely_duplicates(session, who, sees=sees, limit=MOST)}
+    wanted = {folded_email(each.address) for each in who.emails}
+    sharing = (
+        select(Constituent.id, Constituent.name)
+        .join(EmailAddress, EmailAddress.constituent_id == Constituent.id)
+        .where(EmailAddress.folded.in_(wanted), is_listed(sees))
+        .order_by(Constituent.id)
+        .limit(MOST)
+    )
+    for one, name in session.execute(sharing) if wanted else ():
+        found.setdefault(one, Duplicate(one, name, SHARED, (SAME_EMAIL,)))
+    return sorted(found.values(), key=lambda one: (-one.score, one.id))[:MOST]
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next((text for text in texts if text), "")
