@@ -63,6 +63,7 @@ from donors.web.constituents import pages as constituents_pages
 from donors.web.giving import pages as giving_pages
 from donors.web.health import views as health_pages
 from donors.web.imports import pages as imports_pages
+from donors.web.lead_form import views as lead_form_pages
 from donors.web.leads import pages as leads_pages
 from donors.web.levels import views as levels_pages
 from donors.web.mail import pages as mail_pages
@@ -154,6 +155,7 @@ PAGES = (
     search_pages,
     pipeline_pages,
     leads_pages,
+    lead_form_pages,
     giving_pages,
     volunteering_pages,
     plans_pages,

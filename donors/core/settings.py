@@ -43,6 +43,8 @@ class Organization:
     `quiet_weekdays` (0 is Monday), and with `quiet_when_closed` on closed days.
     `reply_address` is where answers to mail go, `bounce_address` where mail servers report failures; empty: the sender.
     `contact_caps` limit contacts of one constituent (`all/4/30`: four in thirty days over all channels, `email/2/7`).
+    `own_hosts` are the hosts of the organization's own sites (`www.example.org`), from which forms may be sent and to
+    which they may lead. A lead that was not answered in time goes to `late_leads_to` (director, next, nobody).
     A portfolio of more than `portfolio_warning` constituents is marked, past `portfolio_limit` it is too large.
     """
 
@@ -66,6 +68,8 @@ class Organization:
     contact_caps: tuple[str, ...] = ()
     portfolio_warning: int = 120
     portfolio_limit: int = 150
+    own_hosts: tuple[str, ...] = ()
+    late_leads_to: str = "director"
 
     @property
     def fiscal(self) -> FiscalCalendar:

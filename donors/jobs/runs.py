@@ -13,6 +13,8 @@ from donors.core.settings import organization
 from donors.imports.work import work_imports
 from donors.jobs.job import Means, Progress, Run
 from donors.jobs.prune import prune_runs
+from donors.leads.arrivals import KEEP as KEEP_ARRIVALS
+from donors.leads.arrivals import prune_arrivals
 from donors.levels.effects.notices import users_to_mail
 from donors.mail.deliver import deliver
 from donors.mail.steer import prune as prune_mails
@@ -24,6 +26,7 @@ from donors.reports.send import send_reports
 from donors.rollups import verify as verifying
 from donors.rollups.keep import compute_waiting, keep
 from donors.workflows.digests import morning, post_digests
+from donors.workflows.leads import hand_up_late
 from donors.workflows.levels import assign_part
 from donors.workflows.notices import post_notices
 from donors.workflows.plan_acts import act_on_plans
@@ -40,11 +43,22 @@ WORKERS = 2
 TASKS = 500
 OWNERS = 100
 REPORTS = 5
+LEADS = 50
 
 
 def deliver_mail(means: Means) -> int:
     """One batch of the outbox; without a mail server the mails wait."""
     return 0 if means.courier is None else deliver(means.courier, clock=means.clock)
+
+
+def hand_up_leads(means: Means) -> int:
+    """Some of the leads that nobody has answered in time."""
+    site = means.courier.links.site_url if means.courier and means.courier.links else ""
+
+    def some(session: Session) -> int:
+        return hand_up_late(session, act=Act(by=None, at=means.clock(), through="job"), site=site, limit=LEADS)
+
+    return retried(some)
 
 
 def refresh(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:
@@ -163,12 +177,16 @@ def mail_reports(session: Session, run: Run, /, *, on: date, clock: Clock) -> Pr
 
 
 def prune(session: Session, _run: Run, /, *, on: date, clock: Clock) -> Progress:
-    """Removes finished runs, sent mails, sign-ins and answers of reports older than 90 days, some at a time."""
+    """Removes finished runs, sent mails, sign-ins and answers of reports older than 90 days, some at a time.
+
+    Posts to public forms go after two days: they are kept for the limits by network alone.
+    """
     before = min(datetime.combine(on, time(), UTC), clock()) - KEEP
     counts = {
         "runs": prune_runs(session, before=before, limit=PART),
         "mails": prune_mails(session, before=before, limit=PART),
         "sign_ins": prune_sign_ins(session, before=before, limit=PART),
         "answers": forget(session, before=before, limit=PART),
+        "arrivals": prune_arrivals(session, before=clock() - KEEP_ARRIVALS, limit=PART),
     }
     return Progress({} if any(counts.values()) else None, counts)

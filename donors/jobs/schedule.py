@@ -12,6 +12,7 @@ from donors.jobs.runs import (
     deliver_mail,
     drain_dirty,
     go_on_with_imports,
+    hand_up_leads,
     levels,
     mail_reports,
     plan_steps,
@@ -64,6 +65,11 @@ SCHEDULE: tuple[Job, ...] = (
         "deliver",
         deliver_mail,
         why="Mail leaves after the act that caused it has been committed, and is tried again when the server is away.",
+    ),
+    QueueJob(
+        "late_leads",
+        hand_up_leads,
+        why="Who asked for something and hears nothing goes elsewhere: a lead past its hour is somebody else’s, once.",
     ),
     PeriodicJob(
         "refresh",

@@ -31,7 +31,8 @@ class LeadForm(Editable, Base):
 
     `asks` names the optional fields that it shows, `interests` what may be ticked, `consents` what may be agreed to:
     `{"channel": …, "wording": …}` each, shown and kept word for word. After sending, the sender goes to `redirect_to`
-    (a host of the organization's own) or reads `thanks`. A lead is to be answered within `answer_hours`.
+    (a host of the organization's own) or reads `thanks`. A lead is to be answered within `answer_hours`. A program that
+    sends leads shows a key, of which `key_digest` is kept (empty: there is none).
     """
 
     __tablename__ = "lead_form"
@@ -47,6 +48,7 @@ class LeadForm(Editable, Base):
     thanks: Mapped[str] = mapped_column(default="")
     redirect_to: Mapped[str] = mapped_column(default="")
     answer_hours: Mapped[int] = mapped_column(default=24)
+    key_digest: Mapped[str] = mapped_column(default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -124,7 +126,10 @@ class LeadEntry(Recorded, Base):
     """That a lead took a status or an owner: when, by whom and why. Never changed; reports as of a day read it."""
 
     __tablename__ = "lead_entry"
-    __table_args__ = (Index("ix_lead_entry_lead_id", "lead_id", "id"),)
+    __table_args__ = (
+        Index("ix_lead_entry_lead_id", "lead_id", "id"),
+        Index("ix_lead_entry_owner_id", "owner_id", "why", "id"),
+    )
 
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     status: Mapped[str]

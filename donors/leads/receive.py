@@ -104,6 +104,11 @@ def _arrival(session: Session, news: Sequence[NewLead], *, at: datetime, on: dat
     return _Arrival(at, on, organization(session), round_on(session, on=on) if asks_rota else Round(()))
 
 
+def lead_with_key(session: Session, key: str) -> Lead | None:
+    """The lead that came in under a key."""
+    return session.scalar(select(Lead).where(Lead.key == key))
+
+
 def _known(session: Session, keys: Sequence[str]) -> dict[str, Lead]:
     if not keys:
         return {}

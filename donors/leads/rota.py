@@ -48,12 +48,16 @@ class Round:
 
 def round_on(session: Session, *, on: date) -> Round:
     """The round of a day. Two who ask at once wait for one another until the end of the transaction."""
-    places = session.execute(
-        select(RotaPlace.user_id, RotaPlace.position).order_by(RotaPlace.position).with_for_update()
-    ).all()
-    here = _here(session, [place.user_id for place in places], on=on)
-    last = _last_turns(session, sorted(here))
-    return Round([Turn(user_id, position, last.get(user_id, 0)) for user_id, position in places if user_id in here])
+    places = session.scalars(select(RotaPlace.user_id).order_by(RotaPlace.position).with_for_update()).all()
+    return round_of(session, places, on=on)
+
+
+def round_of(session: Session, user_ids: Sequence[int], *, on: date, why: str = BY_ROTA) -> Round:
+    """The round of those among these users who are there on a day; turns are entries with these words."""
+    here = _here(session, user_ids, on=on)
+    last = _last_turns(session, sorted(here), why)
+    numbered = enumerate(user_ids, start=1)
+    return Round([Turn(user_id, place, last.get(user_id, 0)) for place, user_id in numbered if user_id in here])
 
 
 def _here(session: Session, ids: Sequence[int], *, on: date) -> set[int]:
@@ -64,11 +68,11 @@ def _here(session: Session, ids: Sequence[int], *, on: date) -> set[int]:
     return {user.id for user in users if carries(user.role, "leads.write")} - gone
 
 
-def _last_turns(session: Session, ids: Sequence[int]) -> dict[int, int]:
+def _last_turns(session: Session, ids: Sequence[int], why: str) -> dict[int, int]:
     """User → id of the entry of the last turn."""
     of_user = (
         select(func.max(LeadEntry.id))
-        .where(LeadEntry.owner_id == User.id, LeadEntry.why == BY_ROTA)
+        .where(LeadEntry.owner_id == User.id, LeadEntry.why == why)
         .correlate(User)
         .scalar_subquery()
     )

@@ -2,5 +2,6 @@
 
 LEADS: dict[str, dict[str, str]] = {
     "leads": {},
+    "lead_form": {"form_page": "bare", "send": "bare", "thanks_page": "bare"},
 }
 """Blueprint → name of the view → need."""

@@ -1,0 +1,105 @@
+"""The alert at once: whoever is to answer a lead gets a mail with all that it takes, in the act that took the lead in.
+
+It holds what was sent, for somebody who is on the way should be able to call; nothing of what the house knows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.accounts.models import User
+from donors.accounts.permissions import carries
+from donors.constituents.decide import spaced
+from donors.core.changes import ChangeSet
+from donors.core.settings import Organization, organization
+from donors.leads.models import SOURCES, Lead
+from donors.mail.outbox import Letter, post
+
+STALE_AFTER = timedelta(days=3)
+QUOTED = 2000
+"""Letters of a message that are quoted."""
+LONGEST_NAME = 80
+"""Letters of a name in a subject."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a mail about a lead says beside the lead. `key` names the occasion, once for each lead and user."""
+
+    key: str
+    subject: str
+    why: str
+
+
+def alert(session: Session, lead: Lead, *, site: str, within: ChangeSet) -> int:
+    """Tells the owner of a new lead; where nobody is on the rota, all who may assign. Returns how many mails.
+
+    Who has entered it themselves is not told. `site` is the address of the site, without a slash at its end.
+    """
+    if lead.owner_id is None:
+        note = Note("new", "New lead, nobody’s yet", "Nobody on the rota is there: please give it to somebody.")
+        return sum(tell(session, lead, user, note, site=site, within=within) for user in leaders(session))
+    if lead.owner_id == within.by_id:
+        return 0
+    note = Note("new", "New lead", "It is yours.")
+    return tell(session, lead, session.get_one(User, lead.owner_id), note, site=site, within=within)
+
+
+def tell(session: Session, lead: Lead, user: User, note: Note, *, site: str, within: ChangeSet) -> bool:
+    """Puts one mail about a lead into the outbox; false when it is there already."""
+    text = _text(lead, user, note, organization(session), site)
+    subject = f"{note.subject}: {called(lead)[:LONGEST_NAME]}"
+    key = f"lead/{lead.id}/{note.key}/{user.id}"
+    return post(session, Letter(key, user.email, subject, text, not_after=within.at + STALE_AFTER), within=within)
+
+
+def leaders(session: Session) -> Sequence[User]:
+    """Active users who may give leads to others: directors and administrators."""
+    found = session.scalars(select(User).where(User.deactivated_at.is_(None)).order_by(User.id))
+    return [user for user in found if carries(user.role, "pipeline.assign")]
+
+
+def called(lead: Lead) -> str:
+    """What a lead is called: a name, else an organization, else how it can be reached."""
+    return spaced(lead.given_name, lead.family_name) or lead.organization or lead.email or lead.phone or "Somebody"
+
+
+def moment(at: datetime, here: Organization) -> str:
+    """An instant as mails say it: `Wednesday 1 July, 14:00`, by the organization's clocks."""
+    wall = at.astimezone(ZoneInfo(here.zone))
+    return f"{wall:%A} {wall.day} {wall:%B}, {wall:%H:%M}"
+
+
+def _text(lead: Lead, user: User, note: Note, here: Organization, site: str) -> str:
+    lines = [f"Hello {user.name},", "", f"{called(lead)} waits for an answer. {note.why}"]
+    if lead.answer_due_at is not None:
+        lines.append(f"The answer is due by {moment(lead.answer_due_at, here)}.")
+    lines += ["", *_facts(lead), *_quoted(lead), "", f"{site}/leads/{lead.id}", ""]
+    return "\n".join(lines)
+
+
+def _facts(lead: Lead) -> Iterator[str]:
+    place = ", ".join(filter(None, (lead.street, spaced(lead.postal_code, lead.city), lead.region, lead.country)))
+    facts = (
+        ("Name", spaced(lead.title, lead.given_name, lead.family_name)),
+        ("Organization", lead.organization),
+        ("Phone", lead.phone),
+        ("E-mail", lead.email),
+        ("Address", place),
+        ("Interests", ", ".join(lead.interests)),
+        ("Came by", " · ".join(filter(None, (SOURCES[lead.source], lead.source_note)))),
+        ("Brought by", lead.introduced_by),
+    )
+    return (f"{label}: {value}" for label, value in facts if value)
+
+
+def _quoted(lead: Lead) -> Iterator[str]:
+    if not lead.message:
+        return
+    yield from ("", "In their own words (open no link that you do not trust):")
+    cut = lead.message[:QUOTED] + ("…" if len(lead.message) > QUOTED else "")
+    yield from (f"> {line}" for line in cut.splitlines())

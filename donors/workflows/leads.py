@@ -1,0 +1,43 @@
+"""Leads come in, and those that nobody answers are handed up: each with the mails that tell of it."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from donors.core.changes import Act, open_change
+from donors.core.clock import local_date
+from donors.core.settings import organization
+from donors.leads.alert import alert
+from donors.leads.late import hand_up, late
+from donors.leads.models import Lead
+from donors.leads.new_lead import NewLead
+from donors.leads.receive import lead_with_key, receive
+
+
+def take_in(session: Session, new: NewLead, *, act: Act, site: str) -> tuple[Lead, bool]:
+    """Takes in a lead and tells whoever is to answer it; whether it is new. Raises Invalid, AlreadyDone.
+
+    `site` is the address of the site for links in mails, without a slash at its end.
+    """
+    known = lead_with_key(session, new.key) if new.key else None
+    if known is not None:
+        return known, False
+    within = open_change(session, "lead.receive", act=act)
+    lead = receive(session, new, within=within, at=act.at, on=_day(session, act.at))
+    if lead.created_in != within.id:
+        return lead, False
+    alert(session, lead, site=site, within=within)
+    return lead, True
+
+
+def hand_up_late(session: Session, *, act: Act, site: str, limit: int) -> int:
+    """Hands up some of the leads that were not answered in time; returns how many."""
+    found = late(session, at=act.at, limit=limit)
+    if not found:
+        return 0
+    within = open_change(session, "lead.late", act=act)
+    return hand_up(session, found, site=site, within=within, on=_day(session, act.at))
+
+
+def _day(session: Session, at: datetime) -> date:
+    return local_date(at, organization(session).zone)
