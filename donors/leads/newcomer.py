@@ -68,8 +68,12 @@ def note_of(leads: Sequence[Lead]) -> str:
 
 
 def likely(session: Session, who: NewConstituent, *, sees: Sight) -> list[Duplicate]:
-    """Who may be the same as somebody new, the likeliest first; among them all who have the same e-mail address."""
-    found = {one.id: one for one in likely_duplicates(session, who, sees=sees, limit=MOST)}
+    """Who may be the same as somebody new, the likeliest first; among them all who have the same e-mail address.
+
+    Of somebody without any name only those can be found.
+    """
+    named = who.name or who.given_name or who.family_name
+    found = {one.id: one for one in likely_duplicates(session, who, sees=sees, limit=MOST)} if named else {}
     wanted = {folded_email(each.address) for each in who.emails}
     sharing = (
         select(Constituent.id, Constituent.name)

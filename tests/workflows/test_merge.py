@@ -18,7 +18,7 @@ from donors.constituents.records import Email, NewConstituent
 from donors.constituents.search import search
 from donors.constituents.spans import Span
 from donors.constituents.ties import Tie, relate
-from donors.core.changes import Act, ChangeSet, JournalEntry, insert
+from donors.core.changes import Act, ChangeSet, insert
 from donors.core.db import Base
 from donors.core.errors import Blocked
 from donors.giving.gift_input import CreditInput, GiftInput
@@ -41,6 +41,7 @@ from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.merging.rules import RULES
 from donors.workflows.undo import undo_change
 from tests.constituents.people import AT, TODAY, change, home, person
+from tests.workflows.everything import everything
 
 PLAIN_ID = {("sight_grant", "constituent_id"), ("rollup_value", "constituent_id"), ("past_value", "constituent_id")}
 """Constituents' ids that are kept without a foreign key."""
@@ -113,18 +114,6 @@ def test_an_undo_brings_everything_back(session: Session) -> None:
     undo_change(session, merging, act=Act(by=None, at=AT, through="web"), on=TODAY)
     session.expire_all()
     assert everything(session) == before
-
-
-def everything(session: Session) -> dict[str, list[Any]]:
-    """All rows of all tables, without the record of changes, versions and marks that only make figures faster."""
-    session.flush()
-    apart = {ChangeSet.__tablename__, JournalEntry.__tablename__, "dirty", "owner_mark"}
-    found = {}
-    for table in Base.metadata.sorted_tables:
-        if table.name not in apart:
-            columns = [one for one in table.c if one.name not in {"version", "shared"}]
-            found[table.name] = sorted(str(tuple(row)) for row in session.execute(select(*columns)))
-    return found
 
 
 def test_figures_are_those_of_both(session: Session) -> None:
