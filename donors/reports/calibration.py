@@ -13,12 +13,12 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from donors.pipeline.asks.decide import STATUSES
-from donors.pipeline.odds.calibration import Calibration, Mean, Point, calibration, mean
+from donors.pipeline.odds.calibration import Calibration, Mean, Point, bin_of, calibration, mean
 from donors.pipeline.odds.claims import HAPPENED, Outcome, claims
 from donors.pipeline.odds.evidence_ends import Ends, evidence_ends
 from donors.pipeline.odds.history import History
 from donors.pipeline.odds.own import Model, fit
-from donors.pipeline.odds.queries import Which, names_of, seen_asks, stories
+from donors.pipeline.odds.queries import Named, Which, named_of, names_of, seen_asks, stories
 from donors.pipeline.odds.stories import Claim, Story
 
 Said = TypeVar("Said", Claim, Outcome)
@@ -50,9 +50,11 @@ class Beside:
 
 @dataclass(frozen=True)
 class CalibrationReport:
-    """The report. `undecided` claims are old enough, and their asks are open; `young` ones are too new to count."""
+    """The report on the claims that are `judged`. `undecided` ones are old enough, and their asks are open; `young`
+    ones are too new to count."""
 
     asked: CalibrationQuestion
+    judged: tuple[Claim, ...]
     all: Calibration | None
     officers: Mapping[str, Calibration]
     stands: Mapping[str, Calibration]
@@ -76,6 +78,7 @@ def calibration_report(session: Session, asked: CalibrationQuestion) -> Calibrat
     due = [one for one in claims(session, asked.on, asked.which) if one.claim.until_on < asked.on]
     return CalibrationReport(
         asked=asked,
+        judged=tuple(judged),
         all=calibration([_point(claim) for claim in judged]),
         officers=_by(judged, lambda claim: names.get(claim.officer_id or 0, "nobody"), _point),
         stands=_by(judged, stand_words, _point),
@@ -87,6 +90,25 @@ def calibration_report(session: Session, asked: CalibrationQuestion) -> Calibrat
         hot_claims=tuple(due),
         evidence=evidence_ends(session, asked.on, asked.which),
     )
+
+
+@dataclass(frozen=True)
+class Behind:
+    """An ask behind a point of the diagram, with the claim that counts there."""
+
+    claim: Claim
+    ask: Named
+
+
+def behind(session: Session, found: CalibrationReport, number: int) -> list[Behind]:
+    """The asks of a bin, each with its first claim in it, the highest claims first."""
+    held: dict[int, Claim] = {}
+    for claim in found.judged:
+        if bin_of(claim.odds) == number:
+            held.setdefault(claim.ask_id, claim)
+    asks = named_of(session, found.asked.on, Which(found.asked.which.sees), list(held))
+    lines = [Behind(claim, asks[ask_id]) for ask_id, claim in held.items() if ask_id in asks]
+    return sorted(lines, key=lambda one: (-one.claim.odds, one.claim.on, one.claim.ask_id))
 
 
 def stand_words(claim: Claim) -> str:

@@ -51,6 +51,11 @@ class Bin:
     happened: int
 
     @property
+    def number(self) -> int:
+        """Its number, from 0."""
+        return bin_of(self.low)
+
+    @property
     def share(self) -> float:
         """The share that happened."""
         return self.happened / self.claims
@@ -140,10 +145,15 @@ def _surprise(point: Point) -> float:
     return -log(claim if point.happened else 1 - claim)
 
 
+def bin_of(claim: float) -> int:
+    """The number of the bin in which a claim from 0 to 1 falls."""
+    return min(int(claim * BINS + 1e-9), BINS - 1)
+
+
 def _bins(points: Sequence[Point]) -> list[Bin]:
     held: dict[int, dict[int, Point]] = {}
     for point in points:
-        held.setdefault(min(int(point.claim * BINS + 1e-9), BINS - 1), {}).setdefault(point.about, point)
+        held.setdefault(bin_of(point.claim), {}).setdefault(point.about, point)
     return [_bin(number, list(each.values())) for number, each in sorted(held.items())]
 
 

@@ -15,7 +15,7 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.known import KnownAt
 from donors.core.known import seen as known
-from donors.pipeline.asks.models import OPEN, RECEIVED, Opportunity, OpportunityEntry
+from donors.pipeline.asks.models import ENDED, OPEN, RECEIVED, Opportunity, OpportunityEntry
 from donors.pipeline.asks.queries import stood_on
 from donors.pipeline.models import Pipeline, Prospect, Stage
 from donors.pipeline.odds.models import Goal
@@ -114,6 +114,13 @@ def named_asks(on: date, which: Which, statuses: Collection[str]) -> Select[Any]
     if which.officer_id is not None:
         statement = statement.where(stood.officer_id == which.officer_id)
     return statement
+
+
+def named_of(session: Session, on: date, which: Which, ask_ids: Sequence[int]) -> dict[int, Named]:
+    """Ask id → the ask as it stood at the end of a day, whatever became of it, for those that the viewer may see."""
+    stood = named_asks(on, which, (*OPEN, *ENDED)).subquery()
+    rows = session.execute(select(stood).where(among(session, stood.c.ask_id, ask_ids)))
+    return {row[0]: Named(*row) for row in rows}
 
 
 def goal(session: Session, fiscal_year: int, measure: str, which: Which) -> Goal | None:

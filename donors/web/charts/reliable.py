@@ -32,6 +32,7 @@ class Dot:
     bar: float
     base: float
     name: str
+    href: str | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def reliable(marks: Sequence[Mark], *, side: float = 300) -> Diagram:
                 near(MOST * mark.number / most),
                 near(base),
                 f"Claimed {mark.claimed:.0%}: {mark.share:.0%} happened, of {mark.number}",
+                mark.href,
             )
             for mark in marks
         ),
