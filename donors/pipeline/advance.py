@@ -44,12 +44,12 @@ def add(session: Session, constituent_id: int, pipeline_id: int, entry: Entry, *
     return prospect
 
 
-def require(session: Session, prospect: Prospect) -> None:
-    """Raises Blocked when what a new prospect's stage requires is not filled in."""
+def require(session: Session, prospect: Prospect, *, refusal: str = "Not added") -> None:
+    """Raises Blocked, under this title, when what the stage of a prospect that came in requires is not filled in."""
     stage = stage_of(session, prospect.stage_id)
     without = lacking(session, [prospect.id], stage.required, on=prospect.in_stage_since)
     if without:
-        raise Blocked("Not added", required(stage, without[prospect.id]).reasons)
+        raise Blocked(refusal, required(stage, without[prospect.id]).reasons)
 
 
 def enter_stage(

@@ -84,6 +84,7 @@ def take_back(
 ) -> Advanced:
     """Takes a closed prospect back into the pipeline. Raises NotFound, Conflict, Invalid, Blocked."""
     prospect = writing.reopen(session, prospect_id, entry, within=within, expect=expect)
+    writing.require(session, prospect, refusal="Not taken back")
     facts_changed(session, [prospect.constituent_id], within=within)
     settle_proposals(session, [prospect.constituent_id], prospect.stage_id, on=entry.on, within=within)
     return Advanced(prospect, _start_stage_plan(session, prospect, entry, within=within))

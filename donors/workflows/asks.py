@@ -1,6 +1,6 @@
 """Asks: opened, changed and brought on, with the levels that look at what somebody is asked for."""
 
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from donors.pipeline.asks import opportunity as writing
 from donors.pipeline.asks import propose
 from donors.pipeline.asks.decide import Step, Terms
 from donors.pipeline.asks.gifts import link_gift
-from donors.pipeline.asks.models import ASKED, PLANNED, RECEIVED, Opportunity
+from donors.pipeline.asks.models import ASKED, OPEN, PLANNED, RECEIVED, Opportunity
 from donors.pipeline.asks.propose import Sending
 from donors.pipeline.asks.queries import last_said
 from donors.pipeline.models import Prospect
@@ -46,6 +46,20 @@ def prospect_in(session: Session, constituent_id: int, pipeline_id: int, *, on: 
         return found
     entry = Entry(on, why="to be asked")
     return add_prospect(session, constituent_id, pipeline_id, entry, within=within).prospect.id
+
+
+def put_ask(session: Session, prospect_id: int, said: Terms, *, on: date, within: ChangeSet) -> Opportunity:
+    """Says amount, purpose and days of the newest open ask of a prospect, or opens one where there is none.
+
+    What is empty in `said` stays as it was. Raises NotFound, Invalid, Blocked.
+    """
+    mine = select(Opportunity).where(Opportunity.prospect_id == prospect_id, Opportunity.status.in_(OPEN))
+    row = session.scalar(mine.order_by(Opportunity.id.desc()).limit(1))
+    if row is None:
+        return open_ask(session, prospect_id, said, on=on, within=within)
+    held = Terms(**{field.name: getattr(row, field.name) for field in fields(Terms)})
+    typed = {name: value for name, value in asdict(said).items() if value}
+    return change_ask(session, row.id, replace(held, **typed), on=on, within=within)
 
 
 def change_ask(

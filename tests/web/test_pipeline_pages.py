@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING
-from donors.core.changes import Act, open_change
+from donors.core.changes import Act, amend, open_change
 from donors.core.clock import now
 from donors.pipeline.models import Move, Prospect, Stage, StageEntry
 from donors.pipeline.move import Plan, plan_move
@@ -144,15 +144,28 @@ def test_the_prospect_page(client: FlaskClient, world: World) -> None:
     get(client, "/pipeline/999", 404)
 
 
-def test_close_and_back(client: FlaskClient, world: World, session: Session) -> None:
+def test_close_and_back(client: FlaskClient, world: World, session: Session, cast: dict[Person, int]) -> None:
     sign_in(client, OLIVE)
     here = f"/pipeline/{world.harold}"
     assert client.post(f"{here}/close", data={"closed_reason": ""}).status_code == 422
     assert client.post(f"{here}/close", data={"closed_reason": "moved away"}).status_code == 303
     assert "Left the pipeline" in get(client, here)
     assert client.post(f"{here}/stage", data={"stage": world.stage["Cultivation"]}).status_code == 422
-    assert client.post(f"{here}/reopen", data={}).status_code == 303
+    change = open_change(session, "test", act=Act(cast[OLIVE], now(), "web"))
+    amend(session, session.get_one(Stage, world.stage["Qualification"]), within=change, required=["purpose"])
+    session.commit()
+    refused = client.post(f"{here}/reopen", data={"stage": world.stage["Qualification"]})
+    assert (refused.status_code, "Qualification requires: the purpose of the ask" in refused.text) == (422, True)
+    assert client.post(f"{here}/reopen", data={"stage": world.stage["Identification"], "why": "back"}).status_code == 303
     assert session.get_one(Prospect, world.harold).is_active
+    session.rollback()
+    sheet = f"{here}/stage?stage={world.stage['Qualification']}"
+    assert "Qualification requires the purpose of the ask. It opens an ask." in get(client, sheet)
+    step = {"stage": world.stage["Qualification"], "amount": "many", "purpose": "the roof"}
+    wrong = client.post(f"{here}/stage", data=step)
+    assert (wrong.status_code, 'value="many"' in wrong.text) == (422, True)
+    assert client.post(f"{here}/stage", data=step | {"amount": "2,000"}).status_code == 303
+    assert "$2,000: the roof" in get(client, here)
 
 
 def test_a_call_report(client: FlaskClient, world: World, session: Session, cast: dict[Person, int]) -> None:

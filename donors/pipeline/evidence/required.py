@@ -59,6 +59,8 @@ REQUIRED: Mapping[str, Required] = {
     "purpose": Required("The purpose of the ask", _ASK, lambda _on: _opportunity(Opportunity.purpose != "")),
 }
 """Key as a stage keeps it → what it asks for."""
+OF_ASK = tuple(REQUIRED[key] for key in ("ask_amount", "ask_on", "expected_on", "purpose"))
+"""Those that are filled in on an ask."""
 
 
 def known(keys: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from donors.core.errors import Blocked, Conflict, Invalid
 from donors.pipeline.decide import Vouched
 from donors.pipeline.evidence.decide import Finding, direction
 from donors.pipeline.evidence.queries import findings
-from donors.pipeline.evidence.required import Required, lacking
+from donors.pipeline.evidence.required import OF_ASK, Required, lacking
 from donors.pipeline.models import BACK, Prospect, Stage
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.board import card
@@ -20,7 +20,8 @@ from donors.pipeline.queries.prospects import prospect
 from donors.pipeline.queries.stages import stage_of, stages
 from donors.web.forms import number, number_in, refuse, typed
 from donors.web.pipeline.forms import StepForm
-from donors.web.pipeline.proofs import link, remedy
+from donors.web.pipeline.proofs import fill, link, remedy
+from donors.web.pipeline.sheet_ask import AskPart, ask_part, write_ask
 from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import Advanced, advance
@@ -40,6 +41,11 @@ class Asked:
     lacking: tuple[Required, ...] = ()
 
     @property
+    def barring(self) -> tuple[Required, ...]:
+        """What has to be filled in elsewhere first: the sheet itself takes what belongs to an ask."""
+        return tuple(one for one in self.lacking if one not in OF_ASK)
+
+    @property
     def missing(self) -> tuple[Finding, ...]:
         """What no record proves."""
         return tuple(one for one in self.findings if one.proof is None)
@@ -52,25 +58,38 @@ def stage(prospect_id: int) -> Page:
     form = StepForm(request.form, data={"version": found.version, "entered_on": g.today})
     wanted = number(request.values.get("stage", ""))
     to = _next(session, found) if wanted is None else stage_of(session, wanted)
-    if request.method == "GET" or not form.validate():
-        return _sheet(found, to, form, 200 if request.method == "GET" else 422)
+    part = _part(session, found, to)
+    if request.method == "GET" or not _fit(form, part):
+        return _sheet(found, to, form, 200 if request.method == "GET" else 422, part=part)
     try:
-        return _step(session, found, to, form)
+        return _step(session, found, to, form, part)
     except Conflict:
-        return _sheet(found, to, form, 409, conflict=f"You wanted to move the prospect to {to.name}.")
+        return _sheet(found, to, form, 409, part=part, conflict=f"You wanted to move the prospect to {to.name}.")
     except Invalid as error:
-        refuse(form, error)
+        refuse(part.form if part and error.field in part.form else form, error)
     except Blocked as error:
         form.form_errors.append(error.message)
-    return _sheet(found, to, form, 422)
+    return _sheet(found, to, form, 422, part=part)
 
 
-def _step(session: Session, found: Prospect, to: Stage, form: StepForm) -> Page:
+def _part(session: Session, found: Prospect, to: Stage) -> AskPart | None:
+    asked = asked_by(session, found, to)
+    return None if asked.is_back else ask_part(session, found, to, asked.lacking)
+
+
+def _fit(form: StepForm, part: AskPart | None) -> bool:
+    return form.validate() and (part is None or part.form.validate())
+
+
+def _step(session: Session, found: Prospect, to: Stage, form: StepForm, part: AskPart | None) -> Page:
     confirmed = frozenset(filter(None, map(number, request.form.getlist("confirmed"))))
     vouched = Vouched(confirmed, typed(form.claim))
     entry = Entry(form.entered_on.data or g.today, to.id, typed(form.why), vouched)
     within = open_change(session, "prospect.advance", act=web_act(entry.why))
-    moved = advance(session, found.id, entry, within=within, expect=number_in(form.version))
+    with session.begin_nested():
+        if part and part.is_filled:
+            write_ask(session, found, part, within=within)
+        moved = advance(session, found.id, entry, within=within, expect=number_in(form.version))
     say_plan(moved)
     shown = card(session, found.id, on=g.today, sees=viewer().sees)
     name = shown.name if shown else "The prospect"
@@ -116,7 +135,9 @@ def _next(session: Session, found: Prospect) -> Stage:
     return next_stage(ladder, found.stage_id) or ladder[-1]
 
 
-def _sheet(found: Prospect, to: Stage, form: StepForm, status: int, conflict: str = "") -> Page:
+def _sheet(
+    found: Prospect, to: Stage, form: StepForm, status: int, *, part: AskPart | None, conflict: str = ""
+) -> Page:
     session = current_session()
     kept = [(name, value) for name in ("from", *KEPT) for value in request.args.getlist(name)]
     page = render_template(
@@ -124,6 +145,8 @@ def _sheet(found: Prospect, to: Stage, form: StepForm, status: int, conflict: st
         card=card(session, found.id, on=g.today, sees=viewer().sees),
         asked=asked_by(session, found, to),
         form=form,
+        its_ask=part,
+        fill=fill,
         ladder=[one for one in stages(session, found.pipeline_id) if one.id != found.stage_id],
         confirmed={number(one) for one in request.form.getlist("confirmed")},
         conflict=conflict,
