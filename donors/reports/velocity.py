@@ -5,17 +5,18 @@ the day by which four of five have left it; who is in it for longer, or for long
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING
-from donors.pipeline.models import Stage, StageEntry
+from donors.pipeline.models import Stage
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.odds.stays import Person, StageStay, named_prospects, stays
 from donors.pipeline.odds.survival import Curve, curve
+from donors.pipeline.queries.board import Card
 from donors.pipeline.queries.stages import stages
 from donors.reports.answers import Memory, answered
 
@@ -40,9 +41,12 @@ class Stuck:
     @property
     def reason(self) -> str:
         """Why, in words."""
-        if self.by == OWN:
-            return f"{self.days} days in {self.stage.name}; four of five leave it within {self.limit}."
-        return f"{self.days} days in {self.stage.name}; {self.limit} are expected."
+        return f"{self.days} days in {self.stage.name}; {self.why}."
+
+    @property
+    def why(self) -> str:
+        """The limit that is passed, in words."""
+        return f"four of five leave it within {self.limit}" if self.by == OWN else f"{self.limit} are expected"
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,7 @@ class StageLine:
     @property
     def limit(self) -> tuple[int, str] | None:
         """The limit that holds and where it comes from: the shorter of own and expected; none where there is none."""
-        known = [(days, by) for days, by in ((self.curve.own_limit, OWN), (self.stage.expected_days, EXPECTED)) if days]
-        return min(known, default=None)
+        return limit_of(self.stage, self.curve.own_limit)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Velocity:
     which: Which
     lines: tuple[StageLine, ...]
     stuck: tuple[Stuck, ...]
+
+
+def limit_of(stage: Stage, own: int | None) -> tuple[int, str] | None:
+    """The days after which somebody in a stage is stuck, and where they come from: the shorter of own and expected."""
+    return min(((days, by) for days, by in ((own, OWN), (stage.expected_days, EXPECTED)) if days), default=None)
 
 
 def velocity(session: Session, on: date, which: Which) -> Velocity:
@@ -103,18 +111,34 @@ def people_stuck(session: Session, found: Sequence[Stuck]) -> dict[int, Person]:
 def own_limits(session: Session, on: date, pipeline_id: int, *, memory: Memory | None = None) -> dict[int, int]:
     """Stage → the days by which four of five have left it, for stages with enough stays.
 
-    Of all prospects, whoever may see them; kept until somebody enters or leaves a stage.
+    Of all prospects, whoever may see them; learnt up to the first of the month, so that a board does not read all stays
+    again whenever somebody moves.
     """
+    learnt = on.replace(day=1)
     which = Which(EVERYTHING, pipeline_id)
     rows = answered(
         session,
-        None if memory is None else replace(memory, reads=(StageEntry,)),
+        None if memory is None else replace(memory, reads=(Stage,)),
         "own limits",
-        {"on": on.isoformat(), "pipeline": pipeline_id},
+        {"on": learnt.isoformat(), "pipeline": pipeline_id},
         lambda: [
             (line.stage.id, line.curve.own_limit)
-            for line in velocity(session, on, which).lines
+            for line in velocity(session, learnt, which).lines
             if line.curve.own_limit is not None
         ],
     )
     return {int(stage_id): int(days) for stage_id, days in rows}
+
+
+def stuck_cards(session: Session, cards: Iterable[Card], on: date, *, memory: Memory | None = None) -> dict[int, Stuck]:
+    """Prospect id → why it is stuck, for those of some that are shown; they may stand in several pipelines."""
+    found: dict[int, Stuck] = {}
+    own: dict[int, dict[int, int]] = {}
+    for one in cards:
+        pipeline_id = one.prospect.pipeline_id
+        if pipeline_id not in own:
+            own[pipeline_id] = own_limits(session, on, pipeline_id, memory=memory)
+        limit = limit_of(one.stage, own[pipeline_id].get(one.stage.id))
+        if one.prospect.is_active and limit and one.days > limit[0]:
+            found[one.prospect.id] = Stuck(one.prospect.id, one.stage, one.days, *limit)
+    return found

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.core.errors import NotFound
 from donors.core.fields import Join, joined
 from donors.core.known import KnownAt
@@ -93,6 +94,18 @@ def ask(session: Session, opportunity_id: int, *, sees: Sight) -> Ask:
 def asks_of(session: Session, prospect_id: int, *, sees: Sight) -> list[Ask]:
     """The opportunities of a prospect: open ones first, then the newest."""
     return _of(session, asks(sees).where(Opportunity.prospect_id == prospect_id))
+
+
+def purposes_of(session: Session, prospect_ids: Sequence[int]) -> dict[int, str]:
+    """Prospect id → what its largest open ask is for, where that is said."""
+    mine = (
+        among(session, Opportunity.prospect_id, prospect_ids),
+        Opportunity.status.in_(OPEN),
+        Opportunity.purpose != "",
+    )
+    wanted = select(Opportunity.prospect_id, Opportunity.purpose).where(*mine)
+    order = func.coalesce(Opportunity.amount, 0), Opportunity.id.desc()
+    return {prospect_id: purpose for prospect_id, purpose in session.execute(wanted.order_by(*order))}
 
 
 def asks_of_constituent(session: Session, constituent_id: int, *, sees: Sight) -> list[Ask]:

@@ -121,18 +121,20 @@ def last_moves(session: Session, constituent_ids: Sequence[int], *, sees: Sight)
 
 @dataclass(frozen=True)
 class Likely:
-    """Somebody whom an officer probably met: by a planned move that is near, or by charge."""
+    """Somebody whom an officer probably met, by a planned move that is near."""
 
     constituent_id: int
     name: str
+    move_id: int
     purpose: str
+    method: str
     due_on: date | None
 
 
 def likely(session: Session, officer_id: int, *, on: date, sees: Sight, limit: int = 8) -> list[Likely]:
     """Whom an officer's next call report is about: their planned moves up to tomorrow, the newest first."""
     planned = (
-        select(Constituent.id, Constituent.name, Move.purpose, Move.due_on)
+        select(Constituent.id, Constituent.name, Move.id, Move.purpose, Move.method, Move.due_on)
         .join(Move, Move.constituent_id == Constituent.id)
         .where(*seen(sees), Move.officer_id == officer_id, Move.state == PLANNED, Move.due_on <= on + timedelta(days=1))
         .where(seen_moves(sees))

@@ -3,6 +3,7 @@
 from flask import g, render_template, request
 
 from donors.core.db import current_session
+from donors.pipeline.asks.queries import purposes_of
 from donors.pipeline.queries.board import SORTS, Page, board, cards, count
 from donors.pipeline.queries.moves import count_late_moves, late_moves
 from donors.pipeline.queries.portfolio import sizes
@@ -10,10 +11,12 @@ from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.sieve import ONLY
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.pipeline.queries.swim import BY, Swim, swim_lanes
+from donors.reports.velocity import stuck_cards
 from donors.segments.boards import BOARD
 from donors.segments.queries import segments
 from donors.web.pipeline.asked import ALL, NOBODY, Asked, asked
 from donors.web.pipeline.facts import FACTS, evidence_on, facts
+from donors.web.reports.memory import memory
 from donors.web.session import viewer
 
 PER_PAGE = 50
@@ -39,6 +42,8 @@ def board_page() -> str:
         rows=rows,
         choices=[(one.id, one.name) for one in stages(session, wanted.pipeline.id)],
         facts=shown,
+        stuck=stuck_cards(session, cards, g.today, memory=memory()) if "days" in shown else {},
+        purposes=purposes_of(session, [card.prospect.id for card in cards]) if "purpose" in shown else {},
         proven=evidence_on(session, cards, wanted.pipeline.id) if "evidence" in shown else {},
         **_frame(wanted),
     )
@@ -51,9 +56,11 @@ def list_page() -> str:
         return render_template("pipeline/none.html")
     wanted = asked(session)
     page = Page(wanted.sort, PER_PAGE, (wanted.page - 1) * PER_PAGE)
+    rows = cards(session, wanted.sieve, page, on=g.today, sees=seen)
     return render_template(
         "pipeline/list.html",
-        rows=cards(session, wanted.sieve, page, on=g.today, sees=seen),
+        rows=rows,
+        stuck=stuck_cards(session, rows, g.today, memory=memory()),
         total=count(session, wanted.sieve, on=g.today, sees=seen),
         per_page=PER_PAGE,
         **_frame(wanted),

@@ -19,10 +19,8 @@ from donors.pipeline.odds.hot import Heat, claim_hot, withdraw_claim
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.prospects import prospect
-from donors.reports.velocity import own_limits
 from donors.web.forms import refuse, typed
 from donors.web.pipeline.undo_views import carried_out
-from donors.web.reports.memory import memory
 from donors.web.session import viewer, web_act
 
 Page = str | Response | tuple[str, int]
@@ -71,10 +69,5 @@ def withdraw_hot(hot_claim_id: int) -> Page:
 
 
 def sureness(found: Prospect) -> dict[str, Any]:
-    """What the page of a prospect says of claims, and of its stage's own limit."""
-    session = current_session()
-    limits = own_limits(session, g.today, found.pipeline_id, memory=memory())
-    return {
-        "claims": claims_of(session, found.id, g.today, Which(viewer().sees)),
-        "own_limit": limits.get(found.stage_id) if found.is_active else None,
-    }
+    """What the page of a prospect says of claims."""
+    return {"claims": claims_of(current_session(), found.id, g.today, Which(viewer().sees))}

@@ -8,7 +8,7 @@ from wtforms import Form
 
 from donors.core.changes import open_change
 from donors.core.db import current_session
-from donors.core.errors import Conflict, Invalid
+from donors.core.errors import Blocked, Conflict, Invalid
 from donors.pipeline.asks.queries import asks_of
 from donors.pipeline.decide import LEFT
 from donors.pipeline.evidence.history import kept_at
@@ -17,7 +17,8 @@ from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.prospects import history, in_charge_of, prospect
 from donors.pipeline.queries.stages import stages
-from donors.web.forms import number_in, refuse, typed
+from donors.reports.velocity import stuck_cards
+from donors.web.forms import number, number_in, refuse, typed
 from donors.web.pipeline.forms import (
     CloseForm,
 )
@@ -25,6 +26,7 @@ from donors.web.pipeline.hot_views import sureness
 from donors.web.pipeline.proofs import link, remedy
 from donors.web.pipeline.stage_views import asked_by, next_stage, say_plan
 from donors.web.pipeline.undo_views import carried_out
+from donors.web.reports.memory import memory
 from donors.web.session import viewer, web_act
 from donors.workflows.advance import leave, take_back
 
@@ -61,9 +63,14 @@ def reopen(prospect_id: int) -> Page:
     """Back into the pipeline."""
     session = current_session()
     prospect(session, prospect_id, sees=viewer().sees)
-    why = request.form.get("why", "")[:300]
+    why = request.form.get("why", "").strip()[:300]
+    entry = Entry(g.today, number(request.form.get("stage", "")), why)
     within = open_change(session, "prospect.reopen", act=web_act(why))
-    say_plan(take_back(session, prospect_id, Entry(g.today, why=why), within=within))
+    try:
+        with session.begin_nested():
+            say_plan(take_back(session, prospect_id, entry, within=within))
+    except (Blocked, Invalid) as error:
+        return _page(prospect_id, 422, refusal=error.message)
     return carried_out(
         within, url_for(".prospect_page", prospect_id=prospect_id), "The prospect is in the pipeline again."
     )
@@ -95,6 +102,7 @@ def _page(prospect_id: int, status: int = 200, **given: Form | str) -> Page:
         in_charge=in_charge_of(session, found.constituent_id),
         planned=planned_of(session, found.constituent_id, sees=seen),
         moves=moves_of(session, found.constituent_id, sees=seen, limit=10),
+        stuck=stuck_cards(session, [shown], g.today, memory=memory()).get(prospect_id) if shown else None,
         **sureness(found),
         **forms,
     )

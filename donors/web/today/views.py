@@ -5,8 +5,10 @@ from werkzeug.wrappers import Response
 
 from donors.core.db import current_session
 from donors.levels.effects.notices import count_notices, notices
+from donors.pipeline.asks.proposals import due_from
+from donors.pipeline.asks.propose import STATES
 from donors.pipeline.portfolios.holdings import returning
-from donors.pipeline.queries.portfolio import last_moves, likely, portfolio
+from donors.pipeline.queries.portfolio import last_moves, likely, portfolio, sizes
 from donors.pipeline.queries.stages import pipelines
 from donors.pipeline.turn.decide import RULE
 from donors.pipeline.turn.queries import count_snoozed, turns
@@ -14,6 +16,8 @@ from donors.pipeline.waiting.decide import RULE as COST_RULE
 from donors.pipeline.waiting.tasks import waiting
 from donors.plans.queries.mine import in_queues
 from donors.plans.queries.tasks import TaskFilter, count_tasks, done_today, tasks
+from donors.reports.velocity import stuck_cards
+from donors.web.reports.memory import memory
 from donors.web.session import viewer
 from donors.web.today.notices_views import notices_page, see_notices
 
@@ -57,10 +61,14 @@ def _prospects() -> dict[str, object]:
     if standing is None:
         return {}
     following = turns(session, viewer().id, on=g.today, sees=seen)
-    stuck = [one for one in following if one.card.tone == "over"]
+    over = stuck_cards(session, [one.card for one in following], g.today, memory=memory())
+    stuck = [one for one in following if one.card.prospect.id in over]
     stuck.sort(key=lambda one: one.card.prospect.in_stage_since)
     shown = [*following[:SHOWN], *stuck[:SHOWN]]
     return {
+        "size": sizes(session, on=g.today).get(viewer().id, 0),
+        "proposals": due_from(session, viewer().id, decides=viewer().may("pipeline.assign"), sees=seen, limit=SHOWN),
+        "states": STATES,
         "figures_of": portfolio(session, standing.id, viewer().id, on=g.today, sees=seen),
         "pipeline": standing,
         "following": following,
@@ -68,6 +76,7 @@ def _prospects() -> dict[str, object]:
         "put_off": count_snoozed(session, viewer().id, on=g.today, sees=seen),
         "returning": returning(session, on=g.today, sees=seen, officer_id=viewer().id, ahead=0, limit=SHOWN),
         "stuck": stuck,
+        "over": over,
         "likely": likely(session, viewer().id, on=g.today, sees=seen),
     }
 
