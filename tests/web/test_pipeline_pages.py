@@ -156,7 +156,8 @@ def test_close_and_back(client: FlaskClient, world: World, session: Session, cas
     session.commit()
     refused = client.post(f"{here}/reopen", data={"stage": world.stage["Qualification"]})
     assert (refused.status_code, "Qualification requires: the purpose of the ask" in refused.text) == (422, True)
-    assert client.post(f"{here}/reopen", data={"stage": world.stage["Identification"], "why": "back"}).status_code == 303
+    first = {"stage": world.stage["Identification"], "why": "back"}
+    assert client.post(f"{here}/reopen", data=first).status_code == 303
     assert session.get_one(Prospect, world.harold).is_active
     session.rollback()
     sheet = f"{here}/stage?stage={world.stage['Qualification']}"

@@ -80,15 +80,10 @@ def test_a_proposal_from_draft_to_answer(client: FlaskClient, world: World, sess
     assert answer.content_type == "application/pdf"
     assert client.post(f"{first}/decide", data={"approve": "yes"}).status_code == 403
     assert client.post(f"{first}/sent", data={"sent_on": TODAY.isoformat()}).status_code == 422
-    assert "Waits for approval" not in get(client, "/today")
     sign_in(client, DORA)
-    assert "Harold Nakamura: the roof Waits for approval · $5,000 · Olive Officer" in get(client, "/today")
     assert client.post(f"{first}/decide", data={"reason": " "}).status_code == 422
     assert client.post(f"{first}/decide", data={"reason": "Too long"}).status_code == 303
     assert "Too long" in get(client, here)
-    sign_in(client, OLIVE)
-    assert "Harold Nakamura: the roof Sent back · $5,000 · Too long" in get(client, "/today")
-    sign_in(client, DORA)
     assert sent(client, f"{here}/proposals", "The roof.pdf", PDF + b"!") == 303
     assert client.post(f"{first}/decide", data={"approve": "yes"}).status_code == 422
     second = f"{here}/proposals/2"
@@ -97,6 +92,19 @@ def test_a_proposal_from_draft_to_answer(client: FlaskClient, world: World, sess
     late = {"sent_on": ago(40).isoformat(), "answer_due_on": ago(5).isoformat()}
     assert client.post(f"{second}/sent", data=late | {"answer_due_on": ago(50).isoformat()}).status_code == 422
     assert client.post(f"{second}/sent", data=late).status_code == 303
+
+
+def test_today_says_which_proposals_wait_for_whom(client: FlaskClient, world: World) -> None:
+    sign_in(client, OLIVE)
+    here = f"/pipeline/asks/{world.ask}/proposals"
+    assert sent(client, here, "The roof.pdf", PDF) == 303
+    assert "Waits for approval" not in get(client, "/today")
+    sign_in(client, DORA)
+    assert "Harold Nakamura: the roof Waits for approval · $5,000 · Olive Officer" in get(client, "/today")
+    assert client.post(f"{here}/1/decide", data={"reason": "Too long"}).status_code == 303
+    assert "Waits for approval" not in get(client, "/today")
+    sign_in(client, OLIVE)
+    assert "Harold Nakamura: the roof Sent back · $5,000 · Too long" in get(client, "/today")
 
 
 def test_the_register(client: FlaskClient, world: World, session: Session) -> None:
