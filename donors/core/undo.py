@@ -2,7 +2,8 @@
 
 Rows are deleted by SQL, many at a time, with their images in the journal; changed and removed rows come back many at
 a time too. Big undos go in parts, each in a transaction of its caller, and go on after a kill: what is left is always
-read from the database. An undo can be undone in its turn.
+read from the database. An undo can be undone in its turn. Who says what is to be spared keeps what was built upon the
+act since: `undo_since` tells what that is.
 
 Tables without `created_in` hold derived values: where they point at a row that goes, the pointer is emptied or the row
 goes too. Figures are not recomputed here; `touched` and `values_touched` tell workflows what to refresh.
@@ -21,7 +22,7 @@ from donors.core.db import Base, is_sqlite
 from donors.core.errors import Blocked
 from donors.core.images import image_of, is_recorded
 from donors.core.undo_plan import plan_undo
-from donors.core.undo_reach import Reach, pointers_at, reach_of, tables_changed
+from donors.core.undo_reach import NOTHING, Reach, Spared, pointers_at, reach_of, tables_changed, tables_made
 from donors.core.undo_restore import restore_some
 
 PART = 5000
@@ -38,24 +39,38 @@ class Touched:
 
 
 def undo(
-    session: Session, change_set: ChangeSet, *, act: Act, along: Collection[str] = (), tables: MetaData = Base.metadata
+    session: Session,
+    change_set: ChangeSet,
+    *,
+    act: Act,
+    along: Collection[str] = (),
+    spared: Spared | None = None,
+    tables: MetaData = Base.metadata,
 ) -> ChangeSet:
     """Undoes a change set in this transaction and returns the undo. For small ones; big ones go in parts.
 
-    Raises Blocked, with sentences, when something stands in the way or the change set is undone already.
+    Raises Blocked, with sentences, when something stands in the way or the change set is undone already. `spared` is
+    left as it is: who gives it has looked at what stands in the way.
     """
-    undoing = begin_undo(session, change_set, act=act, along=along, tables=tables)
-    while undo_part(session, change_set, within=undoing, tables=tables):
+    undoing = begin_undo(session, change_set, act=act, along=along, blocking=spared is None, tables=tables)
+    while undo_part(session, change_set, within=undoing, spared=spared or NOTHING, tables=tables):
         pass
     return undoing
 
 
 def begin_undo(
-    session: Session, change_set: ChangeSet, *, act: Act, along: Collection[str] = (), tables: MetaData = Base.metadata
+    session: Session,
+    change_set: ChangeSet,
+    *,
+    act: Act,
+    along: Collection[str] = (),
+    blocking: bool = True,
+    tables: MetaData = Base.metadata,
 ) -> ChangeSet:
     """Opens the undo of a change set; `undo_part` then does the work. An undo that was begun before is taken up again.
 
-    `along`: see `plan_undo`; it is kept with the undo. Raises Blocked as `undo` does.
+    `along`: see `plan_undo`; it is kept with the undo. Raises Blocked as `undo` does; `blocking`: whether what was
+    built upon the change set stands in the way.
     """
     session.refresh(change_set, with_for_update=True)
     if change_set.state == "undone":
@@ -63,8 +78,8 @@ def begin_undo(
     begun = undo_of(session, change_set)
     if change_set.state == "undoing" and begun is not None:
         return begun
-    plan = plan_undo(session, change_set, along=along, tables=tables)
-    if plan.obstacles:
+    plan = plan_undo(session, change_set, along=along, tables=tables) if blocking else None
+    if plan is not None and plan.obstacles:
         raise Blocked("This cannot be undone", plan.reasons)
     undoing = open_change(session, "undo", act=act)
     undoing.undoes_id = change_set.id
@@ -87,6 +102,7 @@ def undo_part(
     *,
     within: ChangeSet,
     limit: int = PART,
+    spared: Spared = NOTHING,
     tables: MetaData = Base.metadata,
 ) -> int:
     """Undoes up to `limit` rows more and returns how many; 0 means that it is done and both change sets say so.
@@ -95,7 +111,7 @@ def undo_part(
     Raises Blocked when rows are left that the database will not let go.
     """
     along = frozenset((within.outcome or {}).get("along", ()))
-    reach = reach_of(change_set, tables=tables, along=along)
+    reach = reach_of(change_set, tables=tables, along=along, spared=spared)
     session.flush()
     done = 0
     while done < limit:
@@ -120,7 +136,7 @@ def _finish(session: Session, reach: Reach, change_set: ChangeSet, undoing: Chan
 
 
 def _stuck(session: Session, reach: Reach, undoing: ChangeSet) -> Iterator[str]:
-    kept = [(table, select(table.c.id).where(reach.made(table))) for table in reach.recorded]
+    kept = [(table, select(table.c.id).where(reach.made(table))) for table in tables_made(session, reach)]
     left = [(table, reach.left(table, undoing)) for table in tables_changed(session, reach)]
     for table, ids in kept + left:
         row_id = session.scalar(ids.limit(1))
@@ -129,12 +145,16 @@ def _stuck(session: Session, reach: Reach, undoing: ChangeSet) -> Iterator[str]:
 
 
 def _delete_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int) -> int:
-    for table in reversed(reach.recorded):
-        newest = select(table.c.id).where(reach.made(table)).order_by(table.c.id.desc()).limit(limit).subquery()
+    done = 0
+    for table in reversed(tables_made(session, reach)):
+        made = select(table.c.id).where(reach.made(table))
+        newest = made.order_by(table.c.id.desc()).limit(limit - done).subquery()
         lowest, rows = session.execute(select(func.min(newest.c.id), func.count()).select_from(newest)).one()
         if rows and _deleted(session, reach, undoing, table, lowest):
-            return int(rows)
-    return 0
+            done += int(rows)
+        if done >= limit:
+            break
+    return done
 
 
 def _deleted(session: Session, reach: Reach, undoing: ChangeSet, table: Table, lowest: int) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
 from donors.core.images import is_recorded
-from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of, standing, tables_changed
+from donors.core.undo_reach import CHANGED, Reach, pointers_at, reach_of, standing, tables_changed, tables_made
 
 SHOWN = 100
 """How many obstacles of a kind are listed."""
@@ -58,12 +58,12 @@ def plan_undo(
     `along` names tables of recorded rows that may go with what they point at, though others wrote them.
     """
     reach = reach_of(change_set, tables=tables, along=frozenset(along))
-    created = {table.name: _count(session, select(table.c.id).where(reach.made(table))) for table in reach.recorded}
+    made = tables_made(session, reach)
+    created = {table.name: _count(session, select(table.c.id).where(reach.made(table))) for table in made}
     again = tables_changed(session, reach)
     changed = {table.name: _count(session, reach.changed(table).distinct()) for table in again}
     found = [obstacle for table in again for obstacle in _changed_again(session, reach, table)]
-    built_upon = [table for table in reach.recorded if created[table.name]]
-    found += [obstacle for table in built_upon for obstacle in _built_upon(session, reach, table)]
+    found += [obstacle for table in made for obstacle in _built_upon(session, reach, table)]
     return UndoPlan(_some(created), _some(changed), tuple(found))
 
 
@@ -83,6 +83,12 @@ def _built_upon(session: Session, reach: Reach, table: Table) -> Iterator[Obstac
 
 
 def _amended_since(session: Session, reach: Reach, table: Table) -> Iterator[Obstacle]:
+    for row_id, by in session.execute(amended_since(reach, table).limit(SHOWN)):
+        yield Obstacle(table.name, row_id, by, "was changed since it was made")
+
+
+def amended_since(reach: Reach, table: Table) -> Select[int, int]:
+    """The ids of rows that the change set made and others changed since, each with the first change set that did."""
     own = select(table.c.id).where(reach.made(table), table.c.created_in == reach.change_set_id)
     later = (
         select(JournalEntry.row_id, func.min(JournalEntry.change_set_id))
@@ -90,8 +96,7 @@ def _amended_since(session: Session, reach: Reach, table: Table) -> Iterator[Obs
         .where(JournalEntry.table_name == table.name, JournalEntry.act == "update", JournalEntry.row_id.in_(own))
         .where(JournalEntry.change_set_id > reach.change_set_id, standing())
     )
-    for row_id, by in session.execute(later.group_by(JournalEntry.row_id).limit(SHOWN)):
-        yield Obstacle(table.name, row_id, by, "was changed since it was made")
+    return later.group_by(JournalEntry.row_id)
 
 
 def _changed_again(session: Session, reach: Reach, table: Table) -> Iterator[Obstacle]:
@@ -117,6 +122,12 @@ def _changed_again(session: Session, reach: Reach, table: Table) -> Iterator[Obs
 
 
 def _pointed_at(session: Session, reach: Reach, table: Table, pointer: Column[Any]) -> Iterator[Obstacle]:
+    for row_id, target, by in session.execute(pointing_at(reach, table, pointer).limit(SHOWN)):
+        yield Obstacle(table.name, target, by, f"is used by {pointer.table.name.replace('_', ' ')} {row_id}")
+
+
+def pointing_at(reach: Reach, table: Table, pointer: Column[Any]) -> Select[Any]:
+    """Rows of others that point at rows which the change set made: id, at which one, and the change set they are of."""
     child = pointer.table
     gone = select(table.c.id).where(reach.made(table))
     ours = exists().where(
@@ -125,8 +136,4 @@ def _pointed_at(session: Session, reach: Reach, table: Table, pointer: Column[An
         JournalEntry.row_id == child.c.id,
         JournalEntry.act == "update",
     )
-    pointing = select(child.c.id, pointer, child.c.created_in).where(
-        pointer.in_(gone), not_(reach.made(child)), not_(ours)
-    )
-    for row_id, target, by in session.execute(pointing.limit(SHOWN)):
-        yield Obstacle(table.name, target, by, f"is used by {child.name.replace('_', ' ')} {row_id}")
+    return select(child.c.id, pointer, child.c.created_in).where(pointer.in_(gone), not_(reach.made(child)), not_(ours))

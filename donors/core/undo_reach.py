@@ -1,8 +1,8 @@
 """What an undo has to do: which rows a change set made, changed or removed, as conditions that SQL answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    TextClause,
     and_,
     cast,
     exists,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -27,6 +29,21 @@ from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.images import is_recorded, recorded_tables
 
 CHANGED = ("update", "delete")
+
+
+Row = tuple[str, int]
+"""A row: its table and its id."""
+
+
+@dataclass(frozen=True)
+class Spared:
+    """What an undo leaves as it is: whole rows by table, and columns of single rows."""
+
+    rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    columns: Mapping[Row, frozenset[str]] = field(default_factory=dict)
+
+
+NOTHING = Spared()
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,7 @@ class Reach:
     is_undo: bool
     tables: MetaData
     along: frozenset[str] = field(default_factory=frozenset)
+    spared: Spared = NOTHING
 
     @cached_property
     def recorded(self) -> list[Table]:
@@ -55,7 +73,8 @@ class Reach:
             ways.append(table.c.id.in_(self.entries(table, "restore")))
         if table.name in self.along:
             ways += [own.in_(select(theirs).where(self.made(theirs.table))) for own, theirs in pointers(table)]
-        return or_(*ways)
+        spared = self.spared.rows.get(table.name)
+        return and_(or_(*ways), table.c.id.not_in(spared)) if spared else or_(*ways)
 
     def entries(self, table: Table, *acts: str) -> Select[Any]:
         """The ids of a table's rows with such entries of the change set in the journal."""
@@ -69,10 +88,12 @@ class Reach:
         """The ids of rows that the change set changed or removed and did not itself bring into being."""
         made_in = cast(JournalEntry.before["created_in"].as_string(), BigInteger)
         passing = self.entries(table, "delete").where(made_in == self.change_set_id)
-        return self.entries(table, *CHANGED).where(
+        found = self.entries(table, *CHANGED).where(
             JournalEntry.row_id.not_in(select(table.c.id).where(self.made(table))),
             JournalEntry.row_id.not_in(passing),
         )
+        spared = self.spared.rows.get(table.name)
+        return found.where(JournalEntry.row_id.not_in(spared)) if spared else found
 
     def left(self, table: Table, undoing: ChangeSet) -> Select[Any]:
         """The ids of `changed` that the undo has not come to yet."""
@@ -85,9 +106,11 @@ class Reach:
         return self.changed(table).where(not_(done)).distinct().order_by(JournalEntry.row_id)
 
 
-def reach_of(change_set: ChangeSet, *, tables: MetaData, along: frozenset[str] = frozenset()) -> Reach:
+def reach_of(
+    change_set: ChangeSet, *, tables: MetaData, along: frozenset[str] = frozenset(), spared: Spared = NOTHING
+) -> Reach:
     """The reach of a change set's undo."""
-    return Reach(change_set.id, change_set.undoes_id is not None, tables, along)
+    return Reach(change_set.id, change_set.undoes_id is not None, tables, along, spared)
 
 
 def tables_changed(session: Session, reach: Reach) -> list[Table]:
@@ -95,6 +118,21 @@ def tables_changed(session: Session, reach: Reach) -> list[Table]:
     named = select(JournalEntry.table_name).where(JournalEntry.change_set_id == reach.change_set_id).distinct()
     found = set(session.scalars(named))
     return [table for table in reach.recorded if table.name in found]
+
+
+def tables_made(session: Session, reach: Reach) -> list[Table]:
+    """The tables that may hold rows which the change set brought into being, those that are pointed at first."""
+    names = {*reach.along, *session.scalars(_asking(reach.tables), {"change_set_id": reach.change_set_id})}
+    if reach.is_undo:
+        names |= {table.name for table in tables_changed(session, reach)}
+    return [table for table in reach.recorded if table.name in names]
+
+
+@lru_cache(maxsize=8)
+def _asking(tables: MetaData) -> TextClause:
+    """Which tables hold rows of a change set, in one statement: written out, for it would take long to put together."""
+    each = "SELECT '{0}' WHERE EXISTS (SELECT 1 FROM {0} WHERE created_in = :change_set_id)"
+    return text(" UNION ALL ".join(each.format(table.name) for table in recorded_tables(tables)))
 
 
 def pointers(table: Table) -> Iterator[tuple[Column[Any], Column[Any]]]:

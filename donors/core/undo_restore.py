@@ -36,7 +36,10 @@ def restore_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int)
 
 
 def _images(session: Session, reach: Reach, table: Table, ids: Sequence[int]) -> list[Image]:
-    """What the rows were before the change set: of several before-images of a row the earliest counts."""
+    """What the rows were before the change set: of several before-images of a row the earliest counts.
+
+    Columns that are spared are left out.
+    """
     entries = session.execute(
         select(JournalEntry.row_id, JournalEntry.act, JournalEntry.before, JournalEntry.version)
         .where(JournalEntry.change_set_id == reach.change_set_id, JournalEntry.act.in_(CHANGED))
@@ -46,7 +49,8 @@ def _images(session: Session, reach: Reach, table: Table, ids: Sequence[int]) ->
     found: dict[int, Image] = {}
     for row_id, act, before, version in entries:
         image = found.setdefault(row_id, Image(row_id, act == "delete", version, {}))
-        image.columns.update(before)
+        spared = reach.spared.columns.get((table.name, row_id), frozenset())
+        image.columns.update({name: value for name, value in before.items() if name not in spared})
     return list(found.values())
 
 
