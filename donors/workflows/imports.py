@@ -32,7 +32,7 @@ from donors.volunteering.shift_input import ShiftInput
 from donors.workflows.levels import assign_between
 from donors.workflows.refresh import refresh_people
 from donors.workflows.starts import ACTS, run_starts_between
-from donors.workflows.undo import ALONG, FIGURES, NAMES
+from donors.workflows.undone import ALONG, FIGURES, NAMES
 
 FILLED = (Constituent, ExternalId, EmailAddress, SearchWord, Gift, Credit, Shift)
 FEW, MANY = 400, 10_000

@@ -4,86 +4,27 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from donors.constituents.words import rewrite_words
 from donors.core.changes import Act, ChangeSet
 from donors.core.errors import Blocked
-from donors.core.settings import settled
-from donors.core.undo import undo, values_touched
-from donors.giving.fiscal import CREDIT, relabel_credits
+from donors.core.undo import undo
 from donors.mail.queries import have_left
-from donors.pipeline.asks.opportunity import repeat_amounts
 from donors.rollups.everybody import drop_orders
-from donors.rollups.queries import definitions
-from donors.rollups.refresh import IDS_IN_A_STATEMENT
-from donors.rollups.targets import OF_MANY, Target
-from donors.volunteering.fiscal import SHIFT, relabel_shifts
-from donors.workflows.refresh import refresh_constituents
-from donors.workflows.rollups import compute
-from donors.workflows.tracks import Following, settle_everybody
-
-ALONG = ("standing", "level_effect_run", "level_notice", "start_run")
-"""Tables whose rows follow from others, and go along with what they point at."""
-
-FIGURES = (
-    ("credit", "constituent_id"),
-    ("shift", "constituent_id"),
-    ("move", "constituent_id"),
-    ("household_membership", "household_id"),
-    ("household_membership", "constituent_id"),
-    ("ruling", "constituent_id"),
-    ("constituent", "id"),
-)
-NAMES = (
-    ("constituent", "id"),
-    ("email_address", "constituent_id"),
-    ("phone", "constituent_id"),
-    ("external_id", "constituent_id"),
-)
-"""Where the constituents stand whose figures, or whose search words, an undo leaves stale."""
-ASKS = (("opportunity", "prospect_id"), ("prospect", "id"))
-"""Where the prospects stand whose asks an undo may change."""
+from donors.workflows.merging.unmerge import is_merge, unmerge
+from donors.workflows.undone import ALONG, bring_up_to_date
 
 
 def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> ChangeSet:
     """Undoes a change set in this transaction, and brings figures, levels and search up to it.
 
-    Raises Blocked, with the reasons, when later changes stand in the way.
+    Raises Blocked, with the reasons, when later changes stand in the way. They never do for a merge: what was done
+    since is kept.
     """
+    if is_merge(session, change):
+        return unmerge(session, change, act=act, on=on)
     left = have_left(session, change.id)
     if left:
         raise Blocked("This cannot be undone", tuple(f"The mail to {mail.to_address} has left." for mail in left))
     drop_orders(session, change.id)
     undoing = undo(session, change, act=act, along=ALONG)
-    rewrite_words(session, _stale(session, undoing, NAMES))
-    repeat_amounts(session, sorted(_stale(session, undoing, ASKS)))
-    touched = _stale(session, undoing, FIGURES)
-    _label(session, sorted(touched))
-    refresh_constituents(session, touched, within=undoing, on=on, cause="correction")
-    for key in _redefined(session, undoing):
-        compute(session, key, within=undoing, on=on, effects=False)
-    if values_touched(session, undoing, table="track", column="id"):
-        settle_everybody(session, Following(on, effects=False), within=undoing)
+    bring_up_to_date(session, undoing, on=on)
     return undoing
-
-
-def _redefined(session: Session, undoing: ChangeSet) -> list[str]:
-    """The figures whose definitions an undo has set back."""
-    ids = values_touched(session, undoing, table="rollup_definition", column="id")
-    every = (one for owner in (Target.CONSTITUENT, *OF_MANY) for one in definitions(session, owner))
-    return [one.key for one in every if one.id in ids]
-
-
-def _label(session: Session, ids: list[int]) -> None:
-    """Gives what came back the label of its fiscal year by the calendar of now."""
-    fiscal = settled(session).fiscal
-    for start in range(0, len(ids), IDS_IN_A_STATEMENT):
-        some = ids[start : start + IDS_IN_A_STATEMENT]
-        relabel_credits(session, fiscal, which=CREDIT.c.constituent_id.in_(some))
-        relabel_shifts(session, fiscal, which=SHIFT.c.constituent_id.in_(some))
-
-
-def _stale(session: Session, undoing: ChangeSet, places: tuple[tuple[str, str], ...]) -> set[int]:
-    found: set[int] = set()
-    for table, column in places:
-        found |= values_touched(session, undoing, table=table, column=column)
-    return found

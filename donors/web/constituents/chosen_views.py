@@ -32,7 +32,8 @@ from donors.workflows import chosen as acts
 from donors.workflows.chosen import Outlook
 from donors.workflows.load import Load
 from donors.workflows.portfolio import assign_officer_many
-from donors.workflows.undo import ALONG, undo_change
+from donors.workflows.undo import undo_change
+from donors.workflows.undone import ALONG
 from donors.workflows.worth_a_look import Worth
 
 Page = str | Response | tuple[str, int]

@@ -13,7 +13,7 @@ from donors.imports.work import one_part
 from donors.web.accounts.views import Page
 from donors.web.imports.small import go_on_if_small
 from donors.web.session import web_act
-from donors.workflows.undo import ALONG
+from donors.workflows.undone import ALONG
 
 
 def check(import_id: int) -> Response:

@@ -16,7 +16,8 @@ from donors.core.undo_plan import plan_undo
 from donors.pipeline.queries.moves import readable
 from donors.web.session import viewer, web_act
 from donors.web.settings.acts import words
-from donors.workflows.undo import ALONG, undo_change
+from donors.workflows.undo import undo_change
+from donors.workflows.undone import ALONG
 
 settings_audit = Blueprint("settings_audit", __name__, url_prefix="/settings/audit")
 

@@ -1,0 +1,125 @@
+"""Undoing a merge on any later day: both records are there again, and what was done since is kept.
+
+Gifts, moves and all that was recorded since stay with the record that they were recorded for, except what hangs on
+something that goes back: the refund of a gift, the task of a plan, the move with a prospect. The old id answers with
+its own record again.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from donors.constituents import household
+from donors.constituents.models import Alias, Constituent
+from donors.constituents.spans import Span, overlap
+from donors.core.changes import Act, ChangeSet, JournalEntry
+from donors.core.errors import Blocked
+from donors.core.undo import undo
+from donors.core.undo_reach import Row, Spared
+from donors.core.undo_since import Since, since
+from donors.levels.models import Standing
+from donors.rollups.dirty import reach
+from donors.rollups.refresh import hold
+from donors.workflows.merging.decide import Clash, clashes, spared
+from donors.workflows.merging.follow import follow, settle_primaries
+from donors.workflows.undone import ALONG, bring_up_to_date
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What undoing a merge would meet. `pairs` are (id that comes back, id of the record that it is now).
+
+    `homes` are households that it and others since have renamed, and that bear the names of their members all the same.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    since: Since
+    clashes: tuple[Clash, ...]
+    standings: Mapping[Row, Row]
+    homes: tuple[Constituent, ...]
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Everybody who parts."""
+        return frozenset(one for pair in self.pairs for one in pair)
+
+    def spared(self, yielding: Collection[str] = ()) -> Spared:
+        """What stays as it is. `yielding` are keys of clashes where the merge is taken back all the same."""
+        return spared(self.since, self.clashes, yielding=yielding, standings=self.standings)
+
+
+def is_merge(session: Session, change: ChangeSet) -> bool:
+    """Whether a change set has merged constituents, and they are one still."""
+    return bool(pairs_of(session, change))
+
+
+def pairs_of(session: Session, change: ChangeSet) -> tuple[tuple[int, int], ...]:
+    """Who was merged by a change set: (old id, id of the record that it leads to now), in order of id."""
+    made = select(Alias.old_id, Alias.constituent_id).where(Alias.created_in == change.id)
+    return tuple((old, living) for old, living in session.execute(made.order_by(Alias.old_id)))
+
+
+def parting(session: Session, change: ChangeSet) -> Parting:
+    """What undoing a merge would meet now. Writes nothing. Raises Blocked for what is not a merge, or none any more."""
+    pairs = pairs_of(session, change)
+    if not pairs:
+        raise Blocked("This is no merge that stands", ("It was undone, or nobody was merged by it.",))
+    found = since(session, change, along=ALONG)
+    later = {by for one in found.settings for by in one.by}
+    merges = set(session.scalars(select(Alias.created_in).where(Alias.created_in.in_(later)))) if later else set()
+    met = clashes(found.settings, merges=merges)
+    homes = _following(session, met, {one for pair in pairs for one in pair})
+    renamed = {("constituent", home.id) for home in homes}
+    met = [one for one in met if one.row not in renamed]
+    return Parting(pairs, found, tuple(met), _standings(session, change), homes)
+
+
+def _standings(session: Session, change: ChangeSet) -> dict[Row, Row]:
+    """The standings that a merge began or changed, each with its person and track."""
+    changed = select(JournalEntry.row_id).where(
+        JournalEntry.change_set_id == change.id, JournalEntry.table_name == Standing.__tablename__
+    )
+    touched = or_(Standing.created_in == change.id, Standing.id.in_(changed))
+    found = session.execute(select(Standing.id, Standing.constituent_id, Standing.track_id).where(touched))
+    return {("standing", row_id): (f"standings of {who}", track) for row_id, who, track in found}
+
+
+def _following(session: Session, met: Iterable[Clash], ids: Collection[int]) -> tuple[Constituent, ...]:
+    renamed = {one.row[1] for one in met if one.row[0] == "constituent"} - set(ids)
+    rows = session.scalars(select(Constituent).where(Constituent.id.in_(renamed))).all() if renamed else ()
+    return tuple(home for home in rows if household.follows(session, home))
+
+
+def unmerge(session: Session, change: ChangeSet, *, act: Act, on: date, yielding: Collection[str] = ()) -> ChangeSet:
+    """Undoes a merge, of one pair or of many, and keeps what was done since; returns the undo, an act like others.
+
+    `yielding` are keys of clashes where what was said since gives way to what was before. Raises Blocked.
+    """
+    ids = {one for pair in pairs_of(session, change) for one in pair}
+    hold(session, reach(session, ids).now, alone=True)
+    found = parting(session, change)
+    homes = [*found.homes, *_homes(session, found.ids)]
+    undoing = undo(session, change, act=act, along=ALONG, spared=found.spared(yielding))
+    homes += _homes(session, found.ids)
+    follow(session, found.pairs, merge=change, within=undoing)
+    settle_primaries(session, found.ids, merge=change, within=undoing)
+    _refuse_two_homes(session, found.ids)
+    household.rename(session, {home.id: home for home in homes}.values(), within=undoing)
+    bring_up_to_date(session, undoing, on=on)
+    return undoing
+
+
+def _homes(session: Session, ids: Iterable[int]) -> list[Constituent]:
+    return [home for one in sorted(ids) for home in household.following(session, one)]
+
+
+def _refuse_two_homes(session: Session, ids: Iterable[int]) -> None:
+    for one in sorted(ids):
+        spans = [Span(stay.from_on, stay.to_on) for stay in household.stays(session, one)]
+        if any(overlap(*both) for both in pairwise(spans)):
+            who = session.get_one(Constituent, one).name
+            raise Blocked("The merge cannot be undone yet", (f"{who} would live in two households; end a stay first.",))
