@@ -16,6 +16,7 @@ from donors.core.settings import Organization
 from donors.imports import values
 from donors.imports.facts import NOBODY, UNKNOWN, Facts, GiftFacts, Giver, PersonFacts, ShiftFacts, newcomer
 from donors.imports.fields import CONSTITUENTS, FIELDS, GIFTS, HOURS
+from donors.imports.ratings import FILE, ToldRating, read_ratings
 
 LONGEST_SHIFT = 7 * 24 * 60
 REMEMBERED = 200_000
@@ -200,7 +201,14 @@ class Checker:
         called = replace(record, kind=kind, note=self._cell(cells, "note"), **told)
         if kind != PERSON:
             called = replace(called, name=giver.called or record.name, given_name="", family_name="")
-        return PersonFacts(giver, giver.external_id, checked(called))
+        return PersonFacts(giver, giver.external_id, checked(called), self._ratings(cells))
+
+    def _ratings(self, cells: Sequence[str]) -> tuple[ToldRating, ...]:
+        rated_on = self._day(cells, "rated_on")
+        if rated_on is not None and not values.EARLIEST <= rated_on <= self._plan.today:
+            raise Invalid("rated_on", rated_on, "is not the day of a judgement", "Write a day that is not ahead.")
+        source = self._line(cells, "rating_source") or self._plan.source or FILE
+        return tuple(read_ratings(lambda name: self._cell(cells, name), rated_on, source, self._plan.organization))
 
     def _day(self, cells: Sequence[str], field: str) -> date | None:
         text = self._cell(cells, field)

@@ -7,6 +7,7 @@ from donors.constituents.check import folded_email
 from donors.constituents.models import ORGANIZATION, PERSON
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber, Sound
 from donors.core.search_text import search_text
+from donors.imports.ratings import ToldRating
 
 NOBODY = frozenset({"anonymous", "anon", "unknown", "unknown donor", "anonymous donor", "n/a"})
 
@@ -105,11 +106,12 @@ class ShiftFacts(NamedTuple):
 
 
 class PersonFacts(NamedTuple):
-    """A constituent: who it is, and the record that it becomes."""
+    """A constituent: who it is, the record that it becomes, and how it is rated."""
 
     giver: Giver
     external_id: str
     record: Sound
+    ratings: tuple[ToldRating, ...] = ()
 
 
 Facts = GiftFacts | ShiftFacts | PersonFacts

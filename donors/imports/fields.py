@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from donors.research.fields import KINDS as RATINGS
+
 GIFTS, CONSTITUENTS, HOURS = "gifts", "constituents", "hours"
 KINDS = (GIFTS, CONSTITUENTS, HOURS)
 
@@ -92,6 +94,10 @@ FIELDS: dict[str, tuple[FileField, ...]] = {
         _field("deceased_on", "Died on", "dateofdeath deathdate"),
         _field("is_anonymous", "Always anonymous", "anonymous"),
         _field("do_not_contact", "Do not contact", "donotcontact optout nocontact"),
+        _field("capacity", "Capacity", "capacityrating givingcapacity majorgiftcapacity estimatedcapacity"),
+        *(_field(kind, word, f"{kind}score {kind}rating") for kind, word in RATINGS.items() if kind != "capacity"),
+        _field("rated_on", "Rated on", "ratingdate dateofrating screeningdate screenedon capacityratedon"),
+        _field("rating_source", "Source of the ratings", "ratedby screeningsource screenedby sourceofthecapacity"),
         _field("note", "Note", "notes comment comments"),
     ),
     HOURS: (
@@ -114,7 +120,11 @@ FIELDS: dict[str, tuple[FileField, ...]] = {
 """Kind → its fields. Of several headers that fit a field the one that stands first here is taken."""
 
 
-DEFAULTS: dict[str, tuple[str, ...]] = {GIFTS: ("campaign", "appeal", "fund", "method"), HOURS: ("activity",)}
+DEFAULTS: dict[str, tuple[str, ...]] = {
+    GIFTS: ("campaign", "appeal", "fund", "method"),
+    CONSTITUENTS: ("rating_source",),
+    HOURS: ("activity",),
+}
 """Kind → fields that may be said once for a whole file: they hold where a row has nothing of its own."""
 
 

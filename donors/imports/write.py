@@ -83,7 +83,7 @@ def _write(session: Session, desk: Desk, judged: Sequence[Judged], within: Chang
     books = cast(Writes, desk.books)
     ready, changes = [one for one in judged if one.writes], [one for one in judged if one.verdict == UPDATED]
     named = _to_name(ready)
-    if changes or named:
+    if changes or named or any(_rates_somebody_known(one) for one in ready):
         books.hold(session, [*ready, *changes])
     _welcome(session, desk, ready, within)
     for one in named:
@@ -94,6 +94,10 @@ def _write(session: Session, desk: Desk, judged: Sequence[Judged], within: Chang
     # In order of what is changed, so that two files at once do not wait for each other.
     for one in sorted(changes, key=lambda one: one.target_id or 0):
         _change(session, desk, one, within)
+
+
+def _rates_somebody_known(one: Judged) -> bool:
+    return bool(one.constituent_id and isinstance(one.facts, PersonFacts) and one.facts.ratings)
 
 
 def _change(session: Session, desk: Desk, one: Judged, within: ChangeSet) -> None:

@@ -1,11 +1,13 @@
 """Reading ratings: what holds now, and what was judged before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
+from donors.core.bulk import among
 from donors.research.models import Rating
 
 
@@ -27,6 +29,15 @@ def ratings_now(session: Session, constituent_id: int) -> dict[str, Rated]:
     found: dict[str, Rated] = {}
     for one in ratings(session, constituent_id):
         found.setdefault(one.rating.kind, one)
+    return found
+
+
+def ratings_of(session: Session, ids: Iterable[int]) -> dict[int, list[Rating]]:
+    """Constituent → their ratings, the newest first, of those who have any."""
+    wanted = select(Rating).where(among(session, Rating.constituent_id, ids))
+    found: dict[int, list[Rating]] = {}
+    for one in session.scalars(wanted.order_by(Rating.rated_on.desc(), Rating.id.desc())):
+        found.setdefault(one.constituent_id, []).append(one)
     return found
 
 

@@ -1,12 +1,16 @@
 """Writing ratings. What was judged before stays: a new judgement is a new row."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
 from donors.constituents.restraint import refuse_left_alone
+from donors.core.bulk import among, load
 from donors.core.changes import ChangeSet, insert
 from donors.core.clock import local_date
 from donors.core.errors import Blocked, Invalid, NotFound
@@ -32,30 +36,59 @@ class Judged:
 
 def rate(session: Session, constituent_id: int, judged: Judged, *, within: ChangeSet) -> Rating:
     """Keeps a judgement about a constituent. Raises NotFound, Blocked (the unknown giver, left alone), Invalid."""
-    constituent = session.get(Constituent, constituent_id)
-    if constituent is None or constituent.deleted_at is not None:
-        raise NotFound("constituent", constituent_id)
-    if constituent.is_unknown_giver:
-        raise Blocked("Not rated", ("The unknown giver stands for many people and cannot be rated.",))
-    refuse_left_alone(constituent, "Not rated")
-    _check(judged)
-    if judged.rated_on > local_date(within.at, organization(session).zone):
+    _check_people(session, [constituent_id])
+    check(judged)
+    _check_day(judged, local_date(within.at, organization(session).zone))
+    values = dict(zip(COLUMNS, _values(constituent_id, judged, within), strict=True))
+    return insert(session, Rating(**values), within=within)
+
+
+def rate_many(session: Session, judged: Iterable[tuple[int, Judged]], *, within: ChangeSet) -> int:
+    """Keeps judgements about constituents, by their ids, and returns how many; the rules are those of `rate`.
+
+    All or none. Raises NotFound, Blocked, Invalid.
+    """
+    wanted = list(judged)
+    today = local_date(within.at, organization(session).zone)
+    _check_people(session, {constituent_id for constituent_id, _ in wanted})
+    for _, one in wanted:
+        check(one)
+        _check_day(one, today)
+    rows = ((*_values(constituent_id, one, within), within.id) for constituent_id, one in wanted)
+    load(session, Rating, (*COLUMNS, "created_in"), rows)
+    return len(wanted)
+
+
+COLUMNS = (
+    *("constituent_id", "kind", "score", "amount", "rated_on"),
+    *("source", "note", "rated_by", "recorded_at"),
+)
+
+
+def _values(constituent_id: int, judged: Judged, within: ChangeSet) -> tuple[Any, ...]:
+    figures = (judged.kind, judged.score, judged.amount, judged.rated_on)
+    return constituent_id, *figures, judged.source.strip(), judged.note.strip(), within.by_id, within.at
+
+
+def _check_people(session: Session, ids: Collection[int]) -> None:
+    wanted = select(Constituent).where(among(session, Constituent.id, ids), Constituent.deleted_at.is_(None))
+    found = {row.id: row for row in session.scalars(wanted)}
+    missing = sorted(set(ids) - set(found))
+    if missing:
+        raise NotFound("constituent", missing[0])
+    for row in found.values():
+        if row.is_unknown_giver:
+            raise Blocked("Not rated", ("The unknown giver stands for many people and cannot be rated.",))
+        refuse_left_alone(row, "Not rated")
+
+
+def _check_day(judged: Judged, today: date) -> None:
+    if judged.rated_on > today:
         raise Invalid("rated_on", judged.rated_on, "lies in the future", "Enter the day of the judgement.")
-    row = Rating(
-        constituent_id=constituent_id,
-        kind=judged.kind,
-        score=judged.score,
-        amount=judged.amount,
-        rated_on=judged.rated_on,
-        source=judged.source.strip(),
-        note=judged.note.strip(),
-        rated_by=within.by_id,
-        recorded_at=within.at,
-    )
-    return insert(session, row, within=within)
 
 
-def _check(judged: Judged) -> None:
+def check(judged: Judged) -> None:
+    """Looks whether a judgement can stand, apart from its day. Raises Invalid."""
     if judged.kind not in KINDS:
         raise Invalid("kind", judged.kind, "is not a kind of rating", "Choose one of the list.")
     if judged.score is not None and not 0 <= judged.score <= HIGHEST:
