@@ -99,7 +99,7 @@ SCHEDULE: tuple[Job, ...] = (
         Daily(time(6)),
         remind_owners,
         RunLatest(),
-        why="One mail in the morning: what is due, late, handed over, in queues; a missed morning is not repeated.",
+        why="One mail in the morning: what is due, late, handed over, waits or returns; one missed is not repeated.",
     ),
     PeriodicJob(
         "notices",

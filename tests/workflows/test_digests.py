@@ -11,15 +11,23 @@ from sqlalchemy.orm import Session
 from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.accounts.models import User
 from donors.accounts.users import want_digest
+from donors.accounts.visible import EVERYTHING
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.mail.models import Outbox
+from donors.pipeline.asks.decide import Step, Terms
+from donors.pipeline.portfolios.returns import returning, returning_asks
+from donors.pipeline.prospect import Entry, Leaving
+from donors.pipeline.standard import install_standard
 from donors.plans.models import Task
 from donors.plans.queries.digests import LISTED
 from donors.plans.running.queues import add_queue, set_members
 from donors.plans.running.task import Handover, OwnTask, add, hand_over
+from donors.workflows.advance import add_prospect, leave
+from donors.workflows.asks import open_ask, step_ask
 from donors.workflows.digests import morning, post_digests
 from donors.workflows.organization import change_organization
 from tests.cast import DORA, OLIVE, SAM, Person
+from tests.constituents.people import person
 
 FRIDAY, MONDAY = date(2026, 6, 12), date(2026, 6, 15)
 NOON = datetime(2026, 6, 12, 12, tzinfo=UTC)
@@ -98,11 +106,36 @@ def test_whoever_is_away_or_wants_none_gets_none(session: Session, cast: dict[Pe
     for who in (OLIVE, SAM, DORA):
         task(session, "Ring back", cast[who], MONDAY)
     want_digest(session, session.get_one(User, cast[DORA]), wanted=False, within=change(session, cast[DORA]))
-    leave = AbsenceDraft(cast[SAM], MONDAY, MONDAY, cast[OLIVE])
-    add_absence(session, leave, within=change(session, cast[SAM]))
+    away = AbsenceDraft(cast[SAM], MONDAY, MONDAY, cast[OLIVE])
+    add_absence(session, away, within=change(session, cast[SAM]))
     found = mails(session, cast, MONDAY)
     assert set(found) == {OLIVE.email}
     assert "You stand in for\n- Sam Stranger: 1 due\n" in found[OLIVE.email][1]
+
+
+def test_what_is_to_be_looked_at_again_is_told_once(session: Session, cast: dict[Person, int]) -> None:
+    olive, within = cast[OLIVE], change(session, cast[OLIVE])
+    pipeline = install_standard(session, within=within)
+    entry, ids = Entry(FRIDAY - timedelta(days=90)), (person(session, "Anna Lee").id, person(session, "Ben Okafor").id)
+    gone, asked = (
+        add_prospect(session, one, pipeline.id, entry, within=within, officer_id=olive).prospect.id for one in ids
+    )
+    saturday, left_on = FRIDAY + timedelta(days=1), FRIDAY - timedelta(days=60)
+    leave(session, gone, Leaving(left_on, "Not now", returns_on=saturday), within=within)
+    ask = open_ask(session, asked, Terms(5_000_00, officer_id=olive), on=left_on, within=within)
+    step_ask(session, ask.id, Step("deferred", left_on, reason="timing", returns_on=MONDAY), within=within)
+    assert mails(session, cast, FRIDAY) == {}
+    subject, text = mails(session, cast, MONDAY)[OLIVE.email]
+    assert subject == "Somebody is to be looked at again"
+    assert "To look at again\n- Prospects: 1\n- Asks: 1\n" in text
+    assert mails(session, cast, MONDAY + timedelta(days=1)) == {}
+    assert [one.prospect.id for one in returning(session, on=MONDAY, sees=EVERYTHING, officer_id=olive, ahead=0)] == [
+        gone
+    ]
+    back = returning_asks(session, on=MONDAY, sees=EVERYTHING, officer_id=olive, ahead=0)
+    assert [one.opportunity.id for one in back] == [ask.id]
+    assert returning_asks(session, on=FRIDAY, sees=EVERYTHING, officer_id=olive, ahead=0) == []
+    assert returning_asks(session, on=MONDAY, sees=EVERYTHING, officer_id=cast[SAM], ahead=0) == []
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -1,8 +1,8 @@
-"""Reading whose prospects they are: the constituents in somebody's charge, those that nobody has, those that return."""
+"""Reading whose prospects they are: the constituents in somebody's charge, and those that nobody has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, select
@@ -12,16 +12,13 @@ from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.pipeline.models import Assignment, Move, Pipeline, Prospect, Stage
-from donors.pipeline.queries.board import NextMove, next_moves_of, officer_names
+from donors.pipeline.queries.board import NextMove, next_moves_of
 from donors.pipeline.queries.portfolio import last_moves
 from donors.pipeline.queries.sieve import in_charge, running, seen, seen_prospects
 from donors.rollups.models import rollup_value, slot_column
 from donors.rollups.queries import definitions
 
 YEAR = "last_365_days_total"
-AHEAD = 30
-"""Days for which prospects that are to return are shown beforehand."""
-
 SORTS = {"name": "By name", "ask": "Largest ask first", "longest": "Longest in charge first"}
 
 
@@ -159,40 +156,3 @@ def _given(session: Session, statement: Any) -> tuple[ColumnElement[int], Any]:
         return literal(0), statement
     column = func.coalesce(rollup_value.c[slot_column(one.slot)], 0)
     return column, statement.outerjoin(rollup_value, rollup_value.c.constituent_id == Prospect.constituent_id)
-
-
-@dataclass(frozen=True)
-class Returning:
-    """A prospect that left the pipeline and is to be looked at again on a day. `officer` is the primary one now."""
-
-    prospect: Prospect
-    name: str
-    pipeline: str
-    officer: str | None
-
-    def is_due(self, on: date) -> bool:
-        """Whether its day has come."""
-        return self.prospect.returns_on is not None and self.prospect.returns_on <= on
-
-
-def returning(
-    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int = AHEAD, limit: int = 50
-) -> list[Returning]:
-    """Prospects that left and whose day to return has come or comes soon, the earliest first.
-
-    With `officer_id` those in that officer's charge, and those that nobody is in charge of any more.
-    """
-    wanted = (
-        select(Prospect, Constituent.name, Pipeline.name)
-        .join(Constituent, Constituent.id == Prospect.constituent_id)
-        .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
-        .where(~Prospect.is_active, Prospect.returns_on <= on + timedelta(days=ahead), *seen_prospects(sees))
-        .order_by(Prospect.returns_on, Prospect.id)
-    )
-    if officer_id is not None:
-        wanted = wanted.where(in_charge(officer_id, on) | in_charge(0, on))
-    rows = session.execute(wanted.limit(limit)).all()
-    names = officer_names(session, [prospect.constituent_id for prospect, _name, _pipeline in rows], on=on)
-    return [
-        Returning(prospect, name, pipeline, names.get(prospect.constituent_id)) for prospect, name, pipeline in rows
-    ]

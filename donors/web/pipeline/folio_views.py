@@ -9,10 +9,10 @@ from donors.pipeline.portfolios.holdings import (
     Part,
     count_holdings,
     count_unheld,
-    returning,
     unheld,
 )
 from donors.pipeline.portfolios.holdings import holdings as read_holdings
+from donors.pipeline.portfolios.returns import returning, returning_asks
 from donors.pipeline.queries.portfolio import portfolio, sizes
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.rollups.owned import name_of
@@ -71,8 +71,12 @@ def unassigned() -> str:
 
 
 def returns() -> str:
-    """Prospects that left and are to be looked at again."""
-    mine = request.args.get("officer", "") != "all"
-    officer_id = viewer().id if mine else None
-    rows = returning(current_session(), on=g.today, sees=viewer().sees, officer_id=officer_id, ahead=90, limit=200)
-    return render_template("pipeline/returns.html", rows=rows, mine=mine)
+    """Prospects that left and asks that ended, to be looked at again."""
+    session, sees, mine = current_session(), viewer().sees, request.args.get("officer", "") != "all"
+    whose = viewer().id if mine else None
+    return render_template(
+        "pipeline/returns.html",
+        rows=returning(session, on=g.today, sees=sees, officer_id=whose, ahead=90, limit=200),
+        asks=returning_asks(session, on=g.today, sees=sees, officer_id=whose, ahead=90, limit=200),
+        mine=mine,
+    )

@@ -7,7 +7,7 @@ from donors.core.db import current_session
 from donors.levels.effects.notices import count_notices, notices
 from donors.pipeline.asks.proposals import due_from
 from donors.pipeline.asks.propose import STATES
-from donors.pipeline.portfolios.holdings import returning
+from donors.pipeline.portfolios.returns import returning, returning_asks
 from donors.pipeline.queries.portfolio import last_moves, likely, portfolio, sizes
 from donors.pipeline.queries.stages import pipelines
 from donors.pipeline.turn.decide import RULE
@@ -75,6 +75,7 @@ def _prospects() -> dict[str, object]:
         "last": last_moves(session, [one.card.prospect.constituent_id for one in shown], sees=seen),
         "put_off": count_snoozed(session, viewer().id, on=g.today, sees=seen),
         "returning": returning(session, on=g.today, sees=seen, officer_id=viewer().id, ahead=0, limit=SHOWN),
+        "returning_asks": returning_asks(session, on=g.today, sees=seen, officer_id=viewer().id, ahead=0, limit=SHOWN),
         "stuck": stuck,
         "over": over,
         "likely": likely(session, viewer().id, on=g.today, sees=seen),

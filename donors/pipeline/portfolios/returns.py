@@ -1,0 +1,112 @@
+"""Reading what is to be looked at again on a day: prospects that left the pipeline, and asks that ended."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, distinct, func, select
+from sqlalchemy.orm import Session
+
+from donors.accounts.visible import Sight
+from donors.constituents.models import Constituent
+from donors.pipeline.asks.models import DECLINED, DEFERRED, Opportunity
+from donors.pipeline.asks.queries import Ask, asks
+from donors.pipeline.models import Assignment, Pipeline, Prospect
+from donors.pipeline.queries.board import officer_names
+from donors.pipeline.queries.sieve import in_charge, running, seen_prospects
+
+AHEAD = 30
+"""Days for which those that are to return are shown beforehand."""
+ENDED = (DECLINED, DEFERRED)
+
+
+@dataclass(frozen=True)
+class Returning:
+    """A prospect that left the pipeline and is to be looked at again on a day. `officer` is the primary one now."""
+
+    prospect: Prospect
+    name: str
+    pipeline: str
+    officer: str | None
+
+    def is_due(self, on: date) -> bool:
+        """Whether its day has come."""
+        return self.prospect.returns_on is not None and self.prospect.returns_on <= on
+
+
+def returning(
+    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int = AHEAD, limit: int = 50
+) -> list[Returning]:
+    """Prospects that left and whose day to return has come or comes soon, the earliest first.
+
+    With `officer_id` those in that officer's charge, and those that nobody is in charge of any more.
+    """
+    wanted = (
+        select(Prospect, Constituent.name, Pipeline.name)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
+        .where(~Prospect.is_active, Prospect.returns_on <= on + timedelta(days=ahead), *seen_prospects(sees))
+        .order_by(Prospect.returns_on, Prospect.id)
+    )
+    if officer_id is not None:
+        wanted = wanted.where(in_charge(officer_id, on) | in_charge(0, on))
+    rows = session.execute(wanted.limit(limit)).all()
+    names = officer_names(session, [prospect.constituent_id for prospect, _name, _pipeline in rows], on=on)
+    return [
+        Returning(prospect, name, pipeline, names.get(prospect.constituent_id)) for prospect, name, pipeline in rows
+    ]
+
+
+def returning_asks(
+    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int = AHEAD, limit: int = 50
+) -> list[Ask]:
+    """Asks that were declined or deferred and whose day of return has come or comes soon, the earliest first.
+
+    With `officer_id` that officer's asks, and asks of nobody with those in their charge.
+    """
+    wanted = (
+        asks(sees)
+        .where(Opportunity.status.in_(ENDED), Opportunity.returns_on <= on + timedelta(days=ahead))
+        .order_by(Opportunity.returns_on, Opportunity.id)
+    )
+    if officer_id is not None:
+        nobodys = and_(Opportunity.officer_id.is_(None), in_charge(officer_id, on))
+        wanted = wanted.where((Opportunity.officer_id == officer_id) | nobodys)
+    return [Ask(*row) for row in session.execute(wanted.limit(limit))]
+
+
+@dataclass(frozen=True)
+class Came:
+    """How many prospects and asks of somebody are to be looked at again."""
+
+    prospects: int = 0
+    asks: int = 0
+
+
+def came_back(session: Session, user_ids: Collection[int], *, after: date, on: date) -> dict[int, Came]:
+    """User → what has its day of return after one day and up to another: prospects in their charge, and their asks.
+
+    Numbers alone, of what is theirs, whatever is confidential.
+    """
+    theirs = (
+        select(Assignment.officer_id, func.count(distinct(Prospect.id)))
+        .join(Prospect, Prospect.constituent_id == Assignment.constituent_id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(Assignment.officer_id.in_(user_ids), *running(on), ~Prospect.is_active, Constituent.deleted_at.is_(None))
+        .where(*_between(Prospect.returns_on, after, on))
+        .group_by(Assignment.officer_id)
+    )
+    ended = (
+        select(Opportunity.officer_id, func.count())
+        .where(Opportunity.officer_id.in_(user_ids), Opportunity.status.in_(ENDED))
+        .where(*_between(Opportunity.returns_on, after, on))
+        .group_by(Opportunity.officer_id)
+    )
+    prospects = {user_id: number for user_id, number in session.execute(theirs)}
+    asked = {user_id: number for user_id, number in session.execute(ended)}
+    return {one: Came(prospects.get(one, 0), asked.get(one or 0, 0)) for one in {*prospects, *asked} if one is not None}
+
+
+def _between(day: Any, after: date, on: date) -> tuple[ColumnElement[bool], ...]:
+    return day > after, day <= on
