@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pyotp
+import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
@@ -55,6 +56,14 @@ VERA = Person("vera@example.org", "Vera Volunteers", VOLUNTEER_COORDINATOR)
 REX = Person("rex@example.org", "Rex Reader", READER)
 
 CAST = (ADA, DORA, OLIVE, SAM, GINA, VERA, REX)
+
+EACH_ONCE = [
+    pytest.param(person, database, id=f"{person.role}{person.name[:3]}-{database}")
+    for person in CAST
+    for database in ("sqlite", "postgresql")
+    if person is ADA or (database == "postgresql") == (person in {SAM, VERA})
+]
+"""Each of the cast on one of the databases, the one who may do everything on both: for doors, which ask roles alone."""
 
 
 @cache

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from donors.accounts.models import AuditEvent
 from donors.accounts.permissions import PERMISSIONS, carries
 from donors.web.access import FRESH, TABLE, WORDS, need_of
-from tests.cast import CAST, SAM, Person, sign_in
+from tests.cast import CAST, EACH_ONCE, SAM, Person, sign_in
 
 ANYBODY = {"bare", "public"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -77,7 +77,7 @@ def test_a_stranger_from_the_street_meets_the_sign_in(app: Flask, client: FlaskC
         assert was_refused(response) == (need_of(endpoint) not in ANYBODY), (method, path, response.status)
 
 
-@pytest.mark.parametrize("person", CAST, ids=lambda person: person.role + person.name[:3])
+@pytest.mark.parametrize(("person", "database"), EACH_ONCE, indirect=["database"])
 def test_every_route_opens_for_the_roles_of_the_table(
     app: Flask, client: FlaskClient, cast: dict[Person, int], person: Person
 ) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.permissions import carries
 from donors.web.access import FRESH, WORDS, need_of
-from tests.cast import ADA, CAST, Person, sign_in, sign_in_page
+from tests.cast import ADA, EACH_ONCE, Person, sign_in, sign_in_page
 from tests.harness.browser import violations
 from tests.harness.house import House
 from tests.harness.processes import Live
@@ -42,7 +42,7 @@ NIGHT: Forms = ((LARGE, "dark"), (SMALL, "light"))
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.mark.parametrize("person", CAST, ids=lambda person: person.name)
+@pytest.mark.parametrize(("person", "database"), EACH_ONCE, indirect=["database"])
 def test_every_page_opens_for_whom_it_is(
     app: Flask, client: FlaskClient, session: Session, house: House, person: Person
 ) -> None:
