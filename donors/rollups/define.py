@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -159,7 +159,7 @@ def define(session: Session, draft: Draft, *, within: ChangeSet) -> RollupDefini
     """Keeps a new definition in a free slot. Its figures are to be computed. Raises Invalid."""
     one = definition_of(session, draft)
     last = session.scalar(select(func.max(RollupDefinition.position))) or 0
-    slot = free_slot(session, one.target.owner, sorted_often=draft.sorted_often)
+    slot = free_slot(taken_slots(session), one.target.owner, sorted_often=draft.sorted_often)
     return insert(
         session, RollupDefinition(**columns_of(one), key=one.key, slot=slot, position=last + 1), within=within
     )
@@ -262,14 +262,18 @@ def has_room(session: Session, owner: Target = Target.CONSTITUENT) -> int:
     return SLOTS - (session.scalar(taken) or 0)
 
 
+def taken_slots(session: Session) -> set[int]:
+    """The slots that definitions have, on or off."""
+    return set(session.scalars(select(RollupDefinition.slot)))
+
+
 def free_slot(
-    session: Session, owner: Target = Target.CONSTITUENT, *, sorted_often: bool = False, wish: int = 0
+    taken: Collection[int], owner: Target = Target.CONSTITUENT, *, sorted_often: bool = False, wish: int = 0
 ) -> int:
-    """The wished slot if it is free, else the next free one; one with an index if lists sort by it often.
+    """The wished slot if it is not taken, else the next free one; one with an index if lists sort by it often.
 
     Those who are few (`OF_MANY`) need no index. Raises Blocked where none is free.
     """
-    taken = set(session.scalars(select(RollupDefinition.slot)))
     if wish and wish not in taken:
         return wish
     first, last = places(owner)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from donors.core.changes import ChangeSet, insert
-from donors.rollups.define import columns_of, free_slot
+from donors.core.changes import ChangeSet, insert_many
+from donors.rollups.define import columns_of, free_slot, taken_slots
 from donors.rollups.definition import Definition, Source
 from donors.rollups.models import RollupDefinition
 from donors.rollups.standard_of_many import standard_of_many
@@ -74,8 +74,11 @@ def install(session: Session, definitions: Iterable[Definition], *, within: Chan
     known = set(session.scalars(select(RollupDefinition.key)))
     missing = [one for one in definitions if one.key not in known]
     last = session.scalar(select(func.max(RollupDefinition.position))) or 0
+    taken, rows = taken_slots(session), []
     for position, one in enumerate(missing, start=last + 1):
-        slot = free_slot(session, one.target.owner, wish=one.slot)
+        slot = free_slot(taken, one.target.owner, wish=one.slot)
+        taken.add(slot)
         columns = columns_of(one) | {"key": one.key, "slot": slot, "position": position, "is_active": active}
-        insert(session, RollupDefinition(**columns), within=within)
-    return len(missing)
+        rows.append(RollupDefinition(**columns))
+    insert_many(session, rows, within=within)
+    return len(rows)
