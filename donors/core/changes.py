@@ -21,7 +21,9 @@ from donors.core.db import Base, Editable, Id, Recorded
 from donors.core.errors import AlreadyDone, Conflict
 
 Through = Literal["web", "cli", "job", "api", "import", "demo", "setup"]
-State = Literal["open", "done", "undoing", "undone", "rolled back"]
+State = Literal["open", "done", "undoing", "undone", "rolled back", "final"]
+FINAL: State = "final"
+"""Of an act that cannot be undone."""
 Row = TypeVar("Row", bound=Recorded)
 
 
@@ -46,8 +48,8 @@ class ChangeSet(Base):
 class JournalEntry(Base):
     """What a row was before an update or a delete. `before` maps column names to plain JSON values.
 
-    An update keeps the columns that changed, a delete keeps them all. Never updated and never deleted;
-    personal values may be redacted for erasure.
+    An update keeps the columns that changed, a delete keeps them all; `erase` says that a row lost something for good,
+    and keeps nothing. Never deleted, and never updated but by an erasure, which takes words out of images.
     """
 
     __tablename__ = "journal"

@@ -14,7 +14,7 @@ from donors.core.paging import Page, count_pages
 
 @dataclass(frozen=True)
 class Wrote:
-    """How many rows of one table a change set inserted, changed and removed."""
+    """How many rows of one table a change set inserted, changed (or erased) and removed."""
 
     table: str
     inserted: int = 0
@@ -60,7 +60,12 @@ def wrote(session: Session, change_set_id: int, *, tables: MetaData = Base.metad
     kept = {(name, act): rows for name, act, rows in session.execute(journal)}
     names = sorted(set(inserted) | {name for name, _ in kept})
     return tuple(
-        Wrote(name, inserted.get(name, 0), kept.get((name, "update"), 0), kept.get((name, "delete"), 0))
+        Wrote(
+            name,
+            inserted.get(name, 0),
+            kept.get((name, "update"), 0) + kept.get((name, "erase"), 0),
+            kept.get((name, "delete"), 0),
+        )
         for name in names
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, Table, delete, func, insert, literal, null, sel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from donors.core.changes import Act, ChangeSet, JournalEntry, open_change
+from donors.core.changes import FINAL, Act, ChangeSet, JournalEntry, open_change
 from donors.core.db import Base, is_sqlite
 from donors.core.errors import Blocked
 from donors.core.images import image_of, is_recorded
@@ -73,8 +73,9 @@ def begin_undo(
     built upon the change set stands in the way.
     """
     session.refresh(change_set, with_for_update=True)
-    if change_set.state == "undone":
-        raise Blocked("This cannot be undone", ("It was undone already.",))
+    if change_set.state in ("undone", FINAL):
+        said = "It was undone already." if change_set.state == "undone" else "It was for good."
+        raise Blocked("This cannot be undone", (said,))
     begun = undo_of(session, change_set)
     if change_set.state == "undoing" and begun is not None:
         return begun

@@ -1,7 +1,5 @@
 """One part of a file: its rows are judged, or judged and written, and the verdicts on all of them are kept."""
 
-import json
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -59,7 +57,7 @@ def _keep(
     kept: list[Verdict] = [[one.line, one.verdict, one.constituent_id, one.target_id] for one in judged]
     counts = Counter(one[1] for one in (*done, *kept))
     amount = sum(worth(one.facts, desk) for one in judged if one.facts and one.verdict in WRITTEN)
-    content = zlib.compress(json.dumps(sorted([*done, *kept], key=lambda one: one[0])).encode(), 1)
+    content = queries.packed_verdicts([*done, *kept])
     session.execute(delete(PartVerdicts).where(PartVerdicts.import_id == import_id, PartVerdicts.number == number))
     values = {"import_id": import_id, "number": number, "content": content, "counts": {**counts, "amount": amount}}
     session.execute(insert(PartVerdicts).values(values))

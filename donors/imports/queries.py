@@ -91,6 +91,11 @@ def part_verdicts(session: Session, import_id: int, number: int) -> list[list[An
     return [] if content is None else json.loads(zlib.decompress(content))
 
 
+def packed_verdicts(verdicts: Iterable[list[Any]]) -> bytes:
+    """Verdicts as they are kept, in the order of the lines."""
+    return zlib.compress(json.dumps(sorted(verdicts, key=lambda one: one[0])).encode(), 1)
+
+
 def verdict_counts(session: Session, import_id: int) -> dict[int, dict[str, Any]]:
     """Part number → how many rows of each verdict it has."""
     statement = select(PartVerdicts.number, PartVerdicts.counts).where(PartVerdicts.import_id == import_id)

@@ -43,7 +43,7 @@ class Ended:
         return any(vars(self).values())
 
 
-def would_end(session: Session, ids: Sequence[int]) -> Ended:
+def would_end(session: Session, ids: Sequence[int], *, answers: bool = False) -> Ended:
     """What `leave_alone` would end."""
     asks = select(Opportunity.id).join(Prospect).where(Prospect.constituent_id.in_(ids), Opportunity.status.in_(OPEN))
     found = (
@@ -53,7 +53,7 @@ def would_end(session: Session, ids: Sequence[int]) -> Ended:
         select(Prospect.id).where(*_prospects(ids)),
         asks,
         select(Assignment.id).where(*_charges(ids)),
-        select(Outbox.id).where(*_mails(ids)),
+        select(Outbox.id).where(*_mails(ids, answers=answers)),
     )
     return Ended(*(session.scalar(select(func.count()).select_from(one.subquery())) or 0 for one in found))
 
@@ -66,7 +66,7 @@ def leave_alone(
     `answers`: mails that are owed (receipts, answers) are given up as well. A mail that leaves at this very moment is
     not held up: the contact gate is asked about it once more.
     """
-    ending = would_end(session, ids)
+    ending = would_end(session, ids, answers=answers)
     stopped = stop_many(
         session, session.scalars(select(RunningPlan.id).where(*_plans(ids))).all(), reason=reason, on=on, within=within
     )

@@ -16,8 +16,8 @@ from donors.workflows.undone import ALONG, bring_up_to_date
 def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> ChangeSet:
     """Undoes a change set in this transaction, and brings figures, levels and search up to it.
 
-    Raises Blocked, with the reasons, when later changes stand in the way. They never do for a merge: what was done
-    since is kept.
+    Raises Blocked, with the reasons, when later changes stand in the way, or a record is restricted. Later changes
+    never do for a merge: what was done since is kept.
     """
     if is_merge(session, change):
         return unmerge(session, change, act=act, on=on)

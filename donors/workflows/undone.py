@@ -2,10 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.models import Constituent
+from donors.constituents.restraint import is_left_alone, why_frozen
 from donors.constituents.words import rewrite_words
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet
+from donors.core.errors import Blocked
 from donors.core.settings import settled
 from donors.core.undo import values_touched
 from donors.giving.fiscal import CREDIT, relabel_credits
@@ -14,6 +19,7 @@ from donors.rollups.queries import definitions
 from donors.rollups.refresh import IDS_IN_A_STATEMENT
 from donors.rollups.targets import OF_MANY, Target
 from donors.volunteering.fiscal import SHIFT, relabel_shifts
+from donors.workflows.leave_alone import leave_alone
 from donors.workflows.refresh import refresh_constituents
 from donors.workflows.rollups import compute
 from donors.workflows.tracks import Following, settle_everybody
@@ -37,14 +43,23 @@ NAMES = (
     ("external_id", "constituent_id"),
 )
 """Where the constituents stand whose figures, or whose search words, an undo leaves stale."""
+PURSUED = (
+    *NAMES,
+    *((table, "constituent_id") for table in ("running_plan", "task", "move", "prospect", "assignment", "outbox")),
+)
+"""Where the constituents stand whose rights an undo may touch."""
 ASKS = (("opportunity", "prospect_id"), ("prospect", "id"))
 """Where the prospects stand whose asks an undo may change."""
 
 
 def bring_up_to_date(session: Session, undoing: ChangeSet, *, on: date) -> None:
-    """Brings search, asks, figures and levels up to what an undo has just done."""
+    """Brings search, asks, figures and levels up to what an undo has just done.
+
+    Raises Blocked where it has changed a restricted record.
+    """
     rewrite_words(session, _stale(session, undoing, NAMES))
     repeat_amounts(session, sorted(_stale(session, undoing, ASKS)))
+    _keep_rights(session, undoing, on=on)
     touched = _stale(session, undoing, FIGURES)
     _label(session, sorted(touched))
     refresh_constituents(session, touched, within=undoing, on=on, cause="correction")
@@ -52,6 +67,21 @@ def bring_up_to_date(session: Session, undoing: ChangeSet, *, on: date) -> None:
         compute(session, key, within=undoing, on=on, effects=False)
     if values_touched(session, undoing, table="track", column="id"):
         settle_everybody(session, Following(on, effects=False), within=undoing)
+
+
+def _keep_rights(session: Session, undoing: ChangeSet, *, on: date) -> None:
+    """Nothing is changed of a restricted record, and nobody pursues anew whom an undo finds erased.
+
+    Raises Blocked. What the undo lifts itself does not stand in its way.
+    """
+    touched = sorted(_stale(session, undoing, PURSUED))
+    held = session.scalars(select(Constituent).where(among(session, Constituent.id, touched), is_left_alone())).all()
+    frozen = tuple(why_frozen(row) for row in held if row.erased_on is None and row.restricted_on is not None)
+    if frozen:
+        raise Blocked("This cannot be undone", frozen)
+    erased = [row.id for row in held if row.erased_on is not None]
+    if erased:
+        leave_alone(session, erased, reason="erased", on=on, within=undoing, answers=True)
 
 
 def _redefined(session: Session, undoing: ChangeSet) -> list[str]:

@@ -1,0 +1,51 @@
+"""The file about a person holds all that is there, to the last word, and says what it leaves out."""
+
+import json
+
+import pytest
+from sqlalchemy.orm import Session
+
+from donors.accounts.visible import EVERYTHING, sight
+from donors.levels.standard import install_standard as install_levels
+from donors.rights.erase import erase
+from donors.rights.held import HELD
+from donors.rights.tell import file_of
+from donors.rollups.standard import install_standard as install_figures
+from tests.constituents.people import TODAY, change
+from tests.rights.whole_life import WORD, Life, everything
+
+WITHOUT = {"constituent_alias", "dirty", "gift_split", "past_value", "rollup_fault"}
+"""Tables in which this life has left nothing."""
+
+
+@pytest.fixture
+def life(session: Session) -> Life:
+    """One whole life, in an organization with figures and levels."""
+    install_figures(session, within=change(session))
+    install_levels(session, currency="USD", within=change(session))
+    return Life(session)
+
+
+def test_every_word_is_told_and_none_after_an_erasure(life: Life, session: Session) -> None:
+    life.changed_since()
+    told = json.dumps(file_of(session, life.who.id, on=TODAY, sees=EVERYTHING).as_json(), ensure_ascii=False).lower()
+    hidden = {f"{held.table}.{name}" for held in HELD for name in (*held.hides, "search_text")}
+    apart = {"journal.before", "change_set.outcome", "outbox.text_body"}
+    words = {(place, text) for place, text in everything(session) if WORD in text and place not in hidden | apart}
+    home = life.home.name.lower()
+    untold = {(place, text) for place, text in words if text not in told and json.dumps(text)[1:-1] not in told}
+    missing = {(place, text) for place, text in untold if home not in text}
+    assert missing == set()
+    assert {held.table for held in HELD if f'"{held.table}"' not in told} == WITHOUT
+    erase(session, life.who.id, on=TODAY, within=change(session))
+    told = json.dumps(file_of(session, life.who.id, on=TODAY, sees=EVERYTHING).as_json()).lower()
+    assert WORD not in told
+    assert "12345" in told
+
+
+def test_what_is_confidential_to_another_is_left_out_and_counted(life: Life, session: Session) -> None:
+    director, administrator = sight(9, "director"), sight(10, "administrator")
+    told = file_of(session, life.who.id, on=TODAY, sees=director)
+    assert told.left_out == 1
+    assert "secret report" not in json.dumps(told.as_json())
+    assert "secret report" in json.dumps(file_of(session, life.who.id, on=TODAY, sees=administrator).as_json())
