@@ -70,6 +70,7 @@ from donors.web.mail import pages as mail_pages
 from donors.web.pipeline import pages as pipeline_pages
 from donors.web.plans import pages as plans_pages
 from donors.web.reports import pages as reports_pages
+from donors.web.rights import pages as rights_pages
 from donors.web.search import pages as search_pages
 from donors.web.settings import absences_views as absences_pages
 from donors.web.settings import audit_views as audit_pages
@@ -152,6 +153,7 @@ PAGES = (
     today_pages,
     constituents_pages,
     imports_pages,
+    rights_pages,
     search_pages,
     pipeline_pages,
     leads_pages,

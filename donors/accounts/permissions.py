@@ -45,6 +45,7 @@ PERMISSIONS = MappingProxyType(
         "reports.read": "Open the reports",
         "imports.write": "Import files and undo imports",
         "export": "Take lists and reports out as files",
+        "rights.answer": "Answer what persons ask for by right: their file, objection, restriction, erasure",
         "settings.read": "See the settings",
         "settings.write": "Change the settings",
         "users.manage": "Invite users, change roles, deactivate",

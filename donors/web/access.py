@@ -16,6 +16,7 @@ from datetime import timedelta
 from donors.web.access_to_leads import LEADS
 from donors.web.access_to_pipeline import PIPELINE
 from donors.web.access_to_reports import REPORTS
+from donors.web.access_to_rights import RIGHTS
 from donors.web.access_to_settings import SETTINGS
 
 TABLE: dict[str, dict[str, str]] = {
@@ -184,6 +185,7 @@ TABLE: dict[str, dict[str, str]] = {
         "undo": "imports.write",
         "discard": "imports.write",
     },
+    **RIGHTS,
     **SETTINGS,
 }
 """Blueprint → name of the view → need."""
@@ -195,6 +197,7 @@ FRESH = frozenset(
         "accounts.second_factor_picture",
         "accounts.remove_second_factor",
         "accounts.make_recovery_codes",
+        "rights.erase_page",
         "settings_users.add",
         "settings_users.edit",
         "settings_users.send_link",

@@ -16,6 +16,7 @@ PLACES: tuple[tuple[str, str, str, str, int], ...] = (
     ("Levels", "/levels", "levels", "levels.read", 3),
     ("Reports", "/reports", "reports", "reports.read", 3),
     ("Imports", "/imports", "list", "imports.write", 4),
+    ("Rights", "/rights", "scale", "rights.answer", 4),
     ("Settings", "/settings", "settings", "settings.read", 4),
 )
 """Label, address, icon, what it takes, and the group it stands in."""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.accounts.models import Grant
 from donors.accounts.visible import EVERYTHING
+from donors.constituents import requests
 from donors.constituents.create import create
 from donors.constituents.models import HOUSEHOLD, Constituent
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
@@ -156,8 +157,7 @@ def build(session: Session, users: dict[Person, int]) -> House:
     _mail(make, walter, "We thank you")
     _levels(make, hidden, walter)
     made = House(users, hidden.id, walter.id, own_move, team_prospect, make.today)
-    act = Act(by=users[GINA], at=at, through="web")
-    file_id = receive(session, replace(incoming(FILE), source="marathon"), act=act).id
+    file_id = receive(session, replace(incoming(FILE), source="marathon"), act=Act(users[GINA], at, "web")).id
     start_check(session, file_import(session, file_id))
     session.commit()
     advance(file_id, clock=now)
@@ -173,10 +173,11 @@ def _effects(make: Builder) -> None:
 
 
 def _levels(make: Builder, hidden: Constituent, walter: Constituent) -> None:
-    """Both levels on the first track are frozen."""
+    """Both levels on the first track are frozen; both have asked to see what is kept."""
     track = ladders(make.session)[0].id
     for who, why in ((hidden, f"{SAID} is in dispute."), (walter, "Asked for it.")):
         rule(make.session, who.id, track, RulingDraft("freeze", why), within=make.within, on=make.today)
+        requests.take(make.session, who, requests.Asked("access", make.ago(3)), on=make.today, within=make.within)
 
 
 def _people(make: Builder) -> tuple[Constituent, Constituent, Constituent, Constituent]:

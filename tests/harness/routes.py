@@ -52,6 +52,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("pipeline", "portfolio_key"): "portfolio_total",
     ("imports", "line"): "2",
     ("settings_rollups", "key"): "lifetime_total",
+    ("rights", "what"): "objection",
 }
 """Blueprint and argument of a route → a value, where it is no id."""
 

@@ -29,7 +29,8 @@ from donors.workflows.plans import start_plan
 from donors.workflows.restraints import restrict
 from donors.workflows.undo import undo_change
 from tests.constituents.people import AT, TODAY, change, home, person
-from tests.rights.whole_life import Life, places, template
+from tests.rights.places import places, say_again
+from tests.rights.whole_life import Life, template
 
 ACT = Act(by=None, at=AT, through="web")
 
@@ -54,7 +55,7 @@ def money(session: Session) -> dict[str, Any]:
 
 
 def test_no_word_is_left_and_no_cent_is_lost(life: Life, session: Session) -> None:
-    life.changed_since()
+    say_again(session, life.who.id)
     before = money(session)
     assert len(places(session)) > 60
     within = change(session, "person.erase")
@@ -73,7 +74,7 @@ def test_no_word_is_left_and_no_cent_is_lost(life: Life, session: Session) -> No
 
 
 def test_it_is_for_good_and_no_earlier_act_brings_anything_back(life: Life, session: Session) -> None:
-    later = life.changed_since()
+    later = say_again(session, life.who.id)
     within = change(session, "person.erase")
     erase(session, life.who.id, on=TODAY, within=within)
     with pytest.raises(Blocked):

@@ -12,7 +12,8 @@ from donors.rights.held import HELD
 from donors.rights.tell import file_of
 from donors.rollups.standard import install_standard as install_figures
 from tests.constituents.people import TODAY, change
-from tests.rights.whole_life import WORD, Life, everything
+from tests.rights.places import WORD, everything, say_again
+from tests.rights.whole_life import Life
 
 WITHOUT = {"constituent_alias", "dirty", "gift_split", "past_value", "rollup_fault"}
 """Tables in which this life has left nothing."""
@@ -27,7 +28,7 @@ def life(session: Session) -> Life:
 
 
 def test_every_word_is_told_and_none_after_an_erasure(life: Life, session: Session) -> None:
-    life.changed_since()
+    say_again(session, life.who.id)
     told = json.dumps(file_of(session, life.who.id, on=TODAY, sees=EVERYTHING).as_json(), ensure_ascii=False).lower()
     hidden = {f"{held.table}.{name}" for held in HELD for name in (*held.hides, "search_text")}
     apart = {"journal.before", "change_set.outcome", "outbox.text_body"}

@@ -1,19 +1,16 @@
 """One person with a row in every table that may hold them, and a word planted in every text of theirs."""
 
-import json
-import zlib
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, String, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import Grant, User
 from donors.constituents.household import join
 from donors.constituents.records import Address, Email, PhoneNumber
 from donors.constituents.spans import Span
-from donors.core.changes import ChangeSet, amend, insert, remove
+from donors.core.changes import amend, insert
 from donors.core.db import Base
 from donors.giving.gift_input import CreditInput, GiftInput
 from donors.giving.models import GiftAdjustment
@@ -32,27 +29,17 @@ from donors.plans.starts.models import StartRule, StartRun
 from donors.plans.templates.drafts import Draft
 from donors.plans.templates.template import TemplateDraft, create
 from donors.research.models import Rating
-from donors.rights.gather import about
-from donors.rights.held import GOES, HELD
 from donors.volunteering.models import Shift
 from donors.workflows.gifts import record_gifts
 from donors.workflows.plans import start_plan
 from donors.workflows.refresh import refresh_constituents
 from tests.constituents.people import AT, TODAY, change, home, person
-
-WORD = "quetzal"
-CODES = {"kind", "channel", "key", "source", "state", "status", "purpose", "method", "outcome", "country", "granted"}
-"""Texts in which a word of the program's own stands."""
+from tests.rights.places import said
 
 
 def template(session: Session, name: str = "Welcome") -> int:
     """A plan of one call in two days."""
     return create(session, TemplateDraft(name, (Draft("Call", 2),), rule=DateRule()), within=change(session)).id
-
-
-def said(what: str) -> str:
-    """A text with the word in it."""
-    return f"{WORD} {what}"
 
 
 class Life:
@@ -291,46 +278,3 @@ class Life:
     def _rows_of(self, table: str, **values: Any) -> Any:
         model = next(one.class_ for one in Base.registry.mappers if one.local_table.name == table)
         return self.add(model(constituent_id=self.who.id, **values))
-
-    def changed_since(self) -> ChangeSet:
-        """Changes every text again, and takes rows away: before-images hold all that was said."""
-        later = change(self.session, "test.later")
-        models = {one.local_table.name: one.class_ for one in Base.registry.mappers}
-        for held in HELD:
-            model = models.get(held.table)
-            if model is None or not held.owns or not hasattr(model, "created_in"):
-                continue
-            texts = [one.name for one in held.rows.c if isinstance(one.type, String) and one.name not in CODES]
-            planted = [one for one in texts if held.fate == GOES or (one in held.fills and one != "name")]
-            own = self.session.scalars(select(model).where(about(held, [self.who.id])).order_by(model.id))
-            for row in own.all():
-                if any(WORD in str(getattr(row, name) or "").lower() for name in texts):
-                    amend(self.session, row, within=later, **{name: said(f"again {name} {row.id}") for name in planted})
-        for model in (models["email_address"], models["rating"], models["relationship"]):
-            for row in self.session.scalars(select(model).where(model.constituent_id == self.who.id)).all():
-                remove(self.session, row, within=later)
-        self.session.flush()
-        return later
-
-
-def everything(session: Session) -> Iterator[tuple[str, str]]:
-    """(table.column, text) of every text, JSON and packed column of all tables, folded."""
-    session.expire_all()
-    for table in Base.metadata.sorted_tables:
-        columns = [one for one in table.c if isinstance(one.type, String | JSON | LargeBinary)]
-        for row in session.execute(select(*columns)) if columns else ():
-            for column, value in zip(columns, row, strict=True):
-                if value is not None:
-                    yield f"{table.name}.{column.name}", spelled(value).lower()
-
-
-def spelled(value: Any) -> str:
-    """A value as text; packed ones are unpacked."""
-    if isinstance(value, bytes):
-        return (zlib.decompress(value) if value[:1] == b"x" else value).decode()
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def places(session: Session, word: str = WORD) -> set[str]:
-    """Where the word stands."""
-    return {place for place, text in everything(session) if word in text}

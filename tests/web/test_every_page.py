@@ -28,8 +28,8 @@ ELSEWHERE = {"accounts.second_factor", "accounts.sign_in", "accounts.confirm", "
 SECRET = {"accounts.link", "accounts.calendar_file", "unsubscribe.ask_page"}
 """Pages behind a word that the world does not know."""
 
-BARE = {"pipeline.proposal_file", "pipeline.token"}
-"""No pages: files as somebody uploaded them, and a word for scripts."""
+BARE = {"pipeline.proposal_file", "pipeline.token", "rights.file_data"}
+"""No pages: files as somebody uploaded them or takes them along, and a word for scripts."""
 
 LETTERS = {"mail.look", "mail.template_look"}
 """HTML of mails, as its writers made it; nothing can be carried out in it, not even what looks at pages here."""

@@ -8,7 +8,7 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.constituents.decide import listed
-from donors.constituents.models import HOUSEHOLD, PERSON, Constituent
+from donors.constituents.models import HOUSEHOLD, PERSON, Constituent, PersonRequest
 from donors.constituents.queries import (
     consents_now,
     constituent,
@@ -19,7 +19,8 @@ from donors.constituents.queries import (
     relationships,
     salutations_of,
 )
-from donors.constituents.restraint import why_frozen, why_left_alone
+from donors.constituents.requests import in_force
+from donors.constituents.restraint import OBJECTION, RESTRICTION, why_frozen, why_left_alone
 from donors.core.db import Session, current_session
 from donors.levels.reasons import standings_of
 from donors.pipeline.queries.board import card
@@ -83,10 +84,18 @@ def story_page(constituent_id: int) -> str | Response:
         events=events[(number - 1) * PER_PAGE : number * PER_PAGE],
         has_more=len(events) > number * PER_PAGE,
         deceased_form=DeceasedForm(),
+        left_alone=why_left_alone(row),
+        right=_right(session, row),
         **_head(session, row),
         **_standing(session, row),
         **_side(session, row),
     )
+
+
+def _right(session: Session, row: Constituent) -> PersonRequest | None:
+    """The request that says why somebody is left alone, where there is one."""
+    what = RESTRICTION if row.restricted_on else OBJECTION if row.objected_on else ""
+    return in_force(session, row.id, what) if what and row.erased_on is None else None
 
 
 def _number() -> int:

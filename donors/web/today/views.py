@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from donors.constituents.requests import KINDS, due_soon
 from donors.core.db import current_session
 from donors.levels.effects.notices import count_notices, notices
 from donors.pipeline.asks.proposals import due_from
@@ -39,6 +40,7 @@ def today_page() -> str:
     prospects = _prospects() if viewer().may("pipeline.read") else {}
     due = _tasks() if viewer().may("plans.read") else {}
     told = _notices() if viewer().may("levels.read") else {}
+    told |= _requests() if viewer().may("rights.answer") else {}
     return render_template(
         "today/today.html",
         rule=RULE,
@@ -92,6 +94,11 @@ def _tasks() -> dict[str, object]:
         "done": done_today(session, viewer().id, on=g.today, sees=seen, limit=3),
         "coming": tasks(session, TaskFilter("open", viewer().id), on=g.today, sees=seen, limit=5) if not found else [],
     }
+
+
+def _requests() -> dict[str, object]:
+    found = due_soon(current_session(), sees=viewer().sees, on=g.today, limit=SHOWN)
+    return {"requests": found, "kinds_of_requests": KINDS}
 
 
 def _notices() -> dict[str, object]:

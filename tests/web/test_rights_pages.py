@@ -1,0 +1,93 @@
+"""The pages of rights: the register, the file, an objection that holds, an erasure that takes the name to be typed."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from donors.accounts.models import AuditEvent
+from donors.constituents.models import Constituent, PersonRequest
+from tests.cast import ADA, DORA, OLIVE, Person, sign_in
+from tests.constituents.people import person
+
+one_system = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def post(client: FlaskClient, path: str, told: dict[str, str], *, follow: bool = False) -> TestResponse:
+    """Sends a form."""
+    return client.post(path, data=told, follow_redirects=follow)
+
+
+@pytest.fixture
+def anna(session: Session, cast: dict[Person, int]) -> int:
+    """Somebody who asks."""
+    anna = person(session, "Anna Berg", note="Sings").id
+    session.commit()
+    return anna
+
+
+@one_system
+def test_a_request_is_entered_answered_and_seen(client: FlaskClient, anna: int) -> None:
+    sign_in(client, DORA)
+    assert "Nobody waits for an answer" in client.get("/rights").text
+    told = {"kind": "access", "received_on": "2020-01-02", "note": "By letter."}
+    page = post(client, f"/rights/{anna}/requests", told, follow=True)
+    assert "By letter." in page.text
+    assert "days late" in client.get("/rights").text
+    assert "Requests of persons" in client.get("/today").text
+    wrong = post(client, f"/rights/{anna}/requests", told | {"received_on": "2999-01-01"})
+    assert (wrong.status_code, "lies in the future" in wrong.text.lower()) == (422, True)
+    post(client, f"/rights/{anna}/requests/1", {"answer": "refused", "note": ""})
+    assert "Answer it" in client.get(f"/rights/{anna}").text
+    post(client, f"/rights/{anna}/requests/1", {"answer": "followed", "note": "Sent."})
+    assert "Anna Berg" in client.get("/rights?show=answered&q=berg").text
+
+
+@one_system
+def test_the_file_is_read_taken_along_and_on_record(client: FlaskClient, session: Session, anna: int) -> None:
+    sign_in(client, ADA)
+    assert "Sings" in client.get(f"/rights/{anna}/file").text
+    told = json.loads(client.get(f"/rights/{anna}/file.json").data)
+    assert told["person"] == "Anna Berg"
+    found = session.scalars(select(AuditEvent.detail).where(AuditEvent.what == "export").order_by(AuditEvent.id)).all()
+    assert [(one["name"], one["constituent"], one["form"]) for one in found] == [
+        ("person", anna, "page"),
+        ("person", anna, "json"),
+    ]
+    session.rollback()
+    sign_in(client, OLIVE)
+    assert client.get(f"/rights/{anna}/file.json").status_code == 403
+
+
+@one_system
+def test_an_objection_stands_on_the_record_until_it_is_lifted(client: FlaskClient, session: Session, anna: int) -> None:
+    sign_in(client, DORA)
+    told = {"received_on": "2026-03-01", "note": "Wants to be left in peace."}
+    assert "Nothing is under way" in client.get(f"/rights/{anna}/follow/objection").text
+    post(client, f"/rights/{anna}/follow/objection", told)
+    assert "Wants to be left in peace." in client.get(f"/constituents/{anna}").text
+    assert post(client, f"/rights/{anna}/lift/objection", {"why": ""}).status_code == 422
+    post(client, f"/rights/{anna}/lift/objection", {"why": "Said so."})
+    assert "left in peace" not in client.get(f"/constituents/{anna}").text
+    post(client, f"/rights/{anna}/follow/restriction", told)
+    assert "restricted" in client.get(f"/constituents/{anna}").text
+    assert post(client, f"/constituents/{anna}/edit", {"given_name": "Ann"}).status_code == 409
+
+
+@one_system
+def test_an_erasure_takes_the_name_typed(client: FlaskClient, session: Session, anna: int) -> None:
+    sign_in(client, DORA)
+    assert "Why it may stay" in client.get(f"/rights/{anna}/erase").text
+    wrong = post(client, f"/rights/{anna}/erase", {"confirm": "Anna"})
+    assert (wrong.status_code, "Type Anna Berg" in wrong.text) == (422, True)
+    post(client, f"/rights/{anna}/erase", {"confirm": "anna berg"})
+    session.expire_all()
+    assert session.get_one(Constituent, anna).name == f"Erased person {anna}"
+    assert session.scalars(select(PersonRequest.answer)).all() == ["followed"]
+    session.rollback()
+    page = client.get(f"/constituents/{anna}").text
+    assert "Anna Berg" not in page
+    assert "was erased on" in page
