@@ -39,6 +39,10 @@ LARGE, SMALL = ViewportSize(width=1440, height=900), ViewportSize(width=390, hei
 Forms = tuple[tuple[ViewportSize, Scheme], tuple[ViewportSize, Scheme]]
 DAY: Forms = ((LARGE, "light"), (SMALL, "dark"))
 NIGHT: Forms = ((LARGE, "dark"), (SMALL, "light"))
+PARTS = 6
+"""The pages are looked at in so many tests, for the longest test is what the others wait for at the end."""
+
+SOAK = pytest.mark.soak
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -109,15 +113,13 @@ def _dress(page: Page, size: ViewportSize, scheme: Scheme) -> None:
 @pytest.mark.parametrize(
     ("part", "forms"),
     [
-        pytest.param(0, DAY, id="even-day"),
-        pytest.param(1, NIGHT, id="odd-night"),
-        pytest.param(0, NIGHT, id="even-night", marks=pytest.mark.soak),
-        pytest.param(1, DAY, id="odd-day", marks=pytest.mark.soak),
+        *(pytest.param(part, (DAY, NIGHT)[part % 2], id=f"{part}-by-turns") for part in range(PARTS)),
+        *(pytest.param(part, (NIGHT, DAY)[part % 2], id=f"{part}-otherwise", marks=SOAK) for part in range(PARTS)),
     ],
 )
 def test_every_page_fits_and_reads(live_server: Live, window: Page, paths: list[str], part: int, forms: Forms) -> None:
     faults = Faults(window)
-    for path in paths[part::2]:
+    for path in paths[part::PARTS]:
         faults.path = path
         answer = window.goto(live_server.url + path)
         if answer is None or answer.status >= 500:
