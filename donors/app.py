@@ -7,6 +7,7 @@ from donors.accounts import models as accounts
 from donors.cli import ask_reports as ask_report_commands
 from donors.cli import backup as backup_commands
 from donors.cli import demo as demo_commands
+from donors.cli import duplicates as duplicate_commands
 from donors.cli import imports as import_commands
 from donors.cli import jobs as job_commands
 from donors.cli import levels as level_commands
@@ -21,6 +22,7 @@ from donors.cli import setup as setup_commands
 from donors.cli import users as user_commands
 from donors.constituents import models as constituents
 from donors.constituents.fields import FIELDS as CONSTITUENT_FIELDS
+from donors.constituents.matching import models as matching
 from donors.core import changes, settings
 from donors.core.db import init_db
 from donors.core.fields import REGISTRY
@@ -106,6 +108,7 @@ TABLES = (
     leads,
     levels,
     mail,
+    matching,
     odds,
     pipeline,
     plans,
@@ -122,6 +125,7 @@ COMMANDS = (
     job_commands,
     backup_commands,
     demo_commands,
+    duplicate_commands,
     import_commands,
     setup_commands,
     list_commands,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from donors.accounts.prune import prune as prune_sign_ins
+from donors.constituents.matching.search import ask, search
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.clock import Clock, local_date
 from donors.core.db import snapshot
@@ -141,6 +142,17 @@ def act(means: Means) -> int:
 def _some_acts(session: Session, clock: Clock) -> int:
     by_job = Act(by=None, at=clock(), through="job")
     return act_on_plans(session, on=_today(session, clock), act=by_job, limit=PLANS)
+
+
+def look_for_duplicates(session: Session, _run: Run, /, *, on: date, clock: Clock) -> Progress:  # noqa: ARG001 - every body takes it
+    """Orders a search for duplicates, which the queue carries out."""
+    ask(session, at=clock())
+    return Progress(None)
+
+
+def match(means: Means) -> int:
+    """Carries out the search for duplicates that was ordered, if one was."""
+    return search(means.clock, act=lambda at: Act(by=None, at=at, through="job"))
 
 
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

@@ -14,7 +14,9 @@ from donors.jobs.runs import (
     go_on_with_imports,
     hand_up_leads,
     levels,
+    look_for_duplicates,
     mail_reports,
+    match,
     plan_steps,
     prune,
     refresh,
@@ -93,6 +95,18 @@ SCHEDULE: tuple[Job, ...] = (
         RunLatest(),
         why="No act brings it about that somebody stops giving: the night finds it, and whatever was not seen by day.",
         after=("levels",),
+    ),
+    PeriodicJob(
+        "duplicates",
+        Daily(time(2)),
+        look_for_duplicates,
+        RunLatest(),
+        why="What was entered by day is held against everybody at night; once a week everybody against everybody.",
+    ),
+    QueueJob(
+        "matching",
+        match,
+        why="The search itself reads a snapshot and locks nothing; only what it found is written, in short steps.",
     ),
     PeriodicJob(
         "reminders",
