@@ -81,6 +81,7 @@ from donors.web.settings import effects_views as effects_pages
 from donors.web.settings import events_views as events_pages
 from donors.web.settings import evidence_views as evidence_pages
 from donors.web.settings import jobs_views as jobs_pages
+from donors.web.settings import leads_views as leads_settings_pages
 from donors.web.settings import mail_views as mail_settings_pages
 from donors.web.settings import organization_views as organization_pages
 from donors.web.settings import purposes_views as purposes_pages
@@ -167,6 +168,7 @@ PAGES = (
     plans_pages,
     mail_pages,
     mail_settings_pages,
+    leads_settings_pages,
     levels_pages,
     reports_pages,
     tracks_pages,

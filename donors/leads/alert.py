@@ -17,6 +17,7 @@ from donors.constituents.decide import spaced
 from donors.core.changes import ChangeSet
 from donors.core.settings import Organization, organization
 from donors.leads.models import SOURCES, Lead
+from donors.leads.queue import name_of
 from donors.mail.outbox import Letter, post
 
 STALE_AFTER = timedelta(days=3)
@@ -52,7 +53,7 @@ def alert(session: Session, lead: Lead, *, site: str, within: ChangeSet) -> int:
 def tell(session: Session, lead: Lead, user: User, note: Note, *, site: str, within: ChangeSet) -> bool:
     """Puts one mail about a lead into the outbox; false when it is there already."""
     text = _text(lead, user, note, organization(session), site)
-    subject = f"{note.subject}: {called(lead)[:LONGEST_NAME]}"
+    subject = f"{note.subject}: {name_of(lead)[:LONGEST_NAME]}"
     key = f"lead/{lead.id}/{note.key}/{user.id}"
     return post(session, Letter(key, user.email, subject, text, not_after=within.at + STALE_AFTER), within=within)
 
@@ -63,11 +64,6 @@ def leaders(session: Session) -> Sequence[User]:
     return [user for user in found if carries(user.role, "pipeline.assign")]
 
 
-def called(lead: Lead) -> str:
-    """What a lead is called: a name, else an organization, else how it can be reached."""
-    return spaced(lead.given_name, lead.family_name) or lead.organization or lead.email or lead.phone or "Somebody"
-
-
 def moment(at: datetime, here: Organization) -> str:
     """An instant as mails say it: `Wednesday 1 July, 14:00`, by the organization's clocks."""
     wall = at.astimezone(ZoneInfo(here.zone))
@@ -75,7 +71,7 @@ def moment(at: datetime, here: Organization) -> str:
 
 
 def _text(lead: Lead, user: User, note: Note, here: Organization, site: str) -> str:
-    lines = [f"Hello {user.name},", "", f"{called(lead)} waits for an answer. {note.why}"]
+    lines = [f"Hello {user.name},", "", f"{name_of(lead)} waits for an answer. {note.why}"]
     if lead.answer_due_at is not None:
         lines.append(f"The answer is due by {moment(lead.answer_due_at, here)}.")
     lines += ["", *_facts(lead), *_quoted(lead), "", f"{site}/leads/{lead.id}", ""]

@@ -65,6 +65,11 @@ def add_form(session: Session, draft: FormDraft, *, within: ChangeSet) -> LeadFo
     return insert(session, LeadForm(token=token, **_columns(session, draft)), within=within)
 
 
+def draft_form(session: Session, draft: FormDraft) -> LeadForm:
+    """The form as it would be, not kept: to be looked at. Raises Invalid."""
+    return LeadForm(token=secrets.token_urlsafe(9), is_active=True, **_columns(session, draft))
+
+
 def change_form(session: Session, row: LeadForm, draft: FormDraft, *, within: ChangeSet, expect: int | None) -> None:
     """Changes a form; its address stays. Raises Invalid, Conflict."""
     amend(session, row, within=within, expect=expect, **_columns(session, draft))

@@ -11,18 +11,17 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.accounts.permissions import DIRECTOR
-from donors.core.changes import ChangeSet, amend
+from donors.core.changes import ChangeSet
 from donors.core.settings import organization
 from donors.leads.alert import Note, leaders, tell
+from donors.leads.change import change
 from donors.leads.models import OPEN, Lead
-from donors.leads.owner import give
 from donors.leads.rota import Round, round_of, round_on
 
 LATE = "not answered in time"
 """Why a lead went to its owner, where the one before had not answered."""
 TO = {"director": "a director", "next": "the next on the rota", "nobody": "nobody: the owner is told"}
 """To whom a late lead goes, as it is kept → in words."""
-CHOICES = tuple(TO)
 
 
 def late(session: Session, *, at: datetime, limit: int) -> Sequence[Lead]:
@@ -45,10 +44,8 @@ def hand_up(session: Session, leads: Sequence[Lead], *, site: str, within: Chang
     above = _above(session, on=on)
     for lead in leads:
         before = lead.owner_id
-        amend(session, lead, within=within, escalated_at=within.at)
-        to = above.take(other_than=before)
-        if to is not None:
-            give(session, lead, to=to, why=LATE, within=within, on=on)
+        to = above.take(other_than=before) or before
+        change(session, [lead], {"owner_id": to, "escalated_at": within.at}, within=within, on=on, why=LATE)
         _tell_both(session, lead, before, site=site, within=within)
     return len(leads)
 

@@ -80,6 +80,30 @@ def _last_turns(session: Session, ids: Sequence[int], why: str) -> dict[int, int
     return {user_id: last for user_id, last in found if last is not None}
 
 
+@dataclass(frozen=True)
+class Place:
+    """Somebody who may answer leads: their place on the rota (0: none), and until when they are away (none: here)."""
+
+    user_id: int
+    name: str
+    position: int
+    away_until: date | None
+
+
+def rota(session: Session, *, on: date) -> list[Place]:
+    """All who may answer leads, those on the rota first and in its order, and who of them is away on a day."""
+    placed = {row.user_id: row.position for row in session.execute(select(RotaPlace.user_id, RotaPlace.position))}
+    gone = away(session, since=on)
+    users = session.execute(select(User.id, User.name, User.role).where(User.deactivated_at.is_(None)))
+    until = {user_id: span.to_on for user_id, spans in gone.items() for span in spans if span.holds(on)}
+    found = [
+        Place(user.id, user.name, placed.get(user.id, 0), until.get(user.id))
+        for user in users
+        if carries(user.role, "leads.write")
+    ]
+    return sorted(found, key=lambda place: (place.position == 0, place.position, place.name))
+
+
 def set_rota(session: Session, user_ids: Sequence[int], *, within: ChangeSet) -> None:
     """Puts these users on the rota, in this order, and takes all others off it. Raises Invalid, field `user`."""
     wanted = list(dict.fromkeys(user_ids))

@@ -10,6 +10,8 @@ from donors.core.errors import Invalid
 from donors.core.public_holidays import countries, regions
 from donors.core.settings import Organization, hold_settings_alone, organization, set_organization
 from donors.giving.queries.gifts import has_gifts
+from donors.leads.hosts import read_hosts
+from donors.leads.late import TO as LATE_TO
 from donors.mail.gate import caps_of
 from donors.rollups.everybody import mark_all
 
@@ -34,6 +36,7 @@ def change_organization(session: Session, change: Change, *, within: ChangeSet) 
     wanted = change(before)
     check_calendar(wanted)
     check_limits(wanted)
+    check_leads(wanted)
     caps_of(wanted)
     if wanted.currency != before.currency and has_gifts(session):
         raise Invalid("currency", wanted.currency, "cannot replace the currency that gifts are kept in")
@@ -51,6 +54,13 @@ def check_limits(wanted: Organization) -> None:
         raise Invalid(
             "portfolio_limit", wanted.portfolio_limit, "is less than where the warning begins", "Make it larger."
         )
+
+
+def check_leads(wanted: Organization) -> None:
+    """Raises Invalid for hosts that are none, and for late leads that would go to nobody known."""
+    read_hosts(wanted.own_hosts)
+    if wanted.late_leads_to not in LATE_TO:
+        raise Invalid("late_leads_to", wanted.late_leads_to, "is not one of the choices", f"Say {', '.join(LATE_TO)}.")
 
 
 def check_calendar(wanted: Organization) -> None:

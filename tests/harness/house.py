@@ -30,6 +30,7 @@ from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_
 from donors.imports.queries import file_import
 from donors.imports.receive import receive, start_check
 from donors.imports.work import advance
+from donors.leads.forms import FormDraft, add_form
 from donors.levels.effects.decide import NOTICE, RISE, TASK
 from donors.levels.ladders import ladders
 from donors.levels.models import Track
@@ -285,6 +286,8 @@ def _papers(make: Builder) -> None:
     view = Draft("In Amherst", Compare("city", Operator.EQUALS, "Amherst"), ("name", "city"), "name", None)
     save(session, view, within=within)
     keep(session, Kept("retention", "How many stay", {}), owner_id=make.users[ADA], within=within)
+    asks = FormDraft("Visits", "Come and see", interests=("Birds",), consents=(("email", "You may write to me."),))
+    add_form(session, asks, within=within)
     leave = AbsenceDraft(make.users[SAM], make.today + timedelta(days=400), make.today + timedelta(days=410))
     add_absence(session, leave, within=within)
     set_members(session, add_queue(session, "Calls", within=within).id, [make.users[SAM]], within=within)

@@ -44,6 +44,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("settings_jobs", "period_key"): "2026-03-09",
     ("accounts", "token"): "nobodys-token",
     ("unsubscribe", "token"): "nobodys-token",
+    ("lead_form", "token"): "nobodys-token",
     ("plans", "act"): "snooze",
     ("constituents", "key"): "lifetime_total",
     ("constituents", "kind"): "emails",

@@ -25,7 +25,13 @@ TELLS_OF_TROUBLE = {"health.health_page"}
 ELSEWHERE = {"accounts.second_factor", "accounts.sign_in", "accounts.confirm", "accounts.set_up_second_factor"}
 """Pages that send somebody who is signed in on to another one."""
 
-SECRET = {"accounts.link", "accounts.calendar_file", "unsubscribe.ask_page"}
+SECRET = {
+    "accounts.link",
+    "accounts.calendar_file",
+    "unsubscribe.ask_page",
+    "lead_form.form_page",
+    "lead_form.thanks_page",
+}
 """Pages behind a word that the world does not know."""
 
 BARE = {"pipeline.proposal_file", "pipeline.token", "rights.file_data"}

@@ -16,6 +16,7 @@ from donors.accounts.users import NewUser, add_user
 from donors.cli.practice import relations, world
 from donors.cli.practice.asks import load_asks
 from donors.cli.practice.claims import load_claims
+from donors.cli.practice.forms import load_forms
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.judged import load_judged
 from donors.cli.practice.ladders import add_loyalty, freeze_one
@@ -73,6 +74,7 @@ class Loader:
         relations.load_plans(self.charity, self.ids, self.change)
         with self.change(DONE) as (session, change):
             freeze_one(session, self.ids, within=change, on=self.charity.on)
+            load_forms(session, self.ids, within=change)
             load_office(session, self.ids, within=change, on=self.charity.on)
             load_team(session, self.ids, within=change, on=self.charity.on)
             return self.ids

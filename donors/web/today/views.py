@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from donors.constituents.requests import KINDS, due_soon
 from donors.core.db import current_session
+from donors.leads.to_do import ToDo, to_do
 from donors.levels.effects.notices import count_notices, notices
 from donors.pipeline.asks.proposals import due_from
 from donors.pipeline.asks.propose import STATES
@@ -41,6 +42,7 @@ def today_page() -> str:
     due = _tasks() if viewer().may("plans.read") else {}
     told = _notices() if viewer().may("levels.read") else {}
     told |= _requests() if viewer().may("rights.answer") else {}
+    told |= {"leads": _leads()} if viewer().may("leads.write") else {}
     return render_template(
         "today/today.html",
         rule=RULE,
@@ -55,6 +57,12 @@ def today_page() -> str:
 
 today.get("/today/notices")(notices_page)
 today.post("/today/notices/seen")(see_notices)
+
+
+def _leads() -> ToDo:
+    seen = viewer()
+    nobodys = seen.may("pipeline.assign")
+    return to_do(current_session(), seen.id, on=g.today, sees=seen.sees, nobodys=nobodys, limit=SHOWN)
 
 
 def _prospects() -> dict[str, object]:
