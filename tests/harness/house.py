@@ -286,17 +286,14 @@ def _papers(make: Builder) -> None:
     view = Draft("In Amherst", Compare("city", Operator.EQUALS, "Amherst"), ("name", "city"), "name", None)
     save(session, view, within=within)
     keep(session, Kept("retention", "How many stay", {}), owner_id=make.users[ADA], within=within)
-    asks = FormDraft("Visits", "Come and see", interests=("Birds",), consents=(("email", "You may write to me."),))
-    add_form(session, asks, within=within)
-    leave = AbsenceDraft(make.users[SAM], make.today + timedelta(days=400), make.today + timedelta(days=410))
-    add_absence(session, leave, within=within)
+    add_form(session, FormDraft("Visits", "Come and see", consents=(("email", "Write to me."),)), within=within)
+    add_absence(session, AbsenceDraft(make.users[SAM], make.ago(-400), make.ago(-410)), within=within)
     set_members(session, add_queue(session, "Calls", within=within).id, [make.users[SAM]], within=within)
 
 
 def _mail(make: Builder, who: Constituent, text: str) -> None:
     """A thank-you that waits for a yes, and an appeal that the contact gate refuses."""
-    session, within = make.session, make.within
-    key = f"test/house/{who.id}"
+    session, within, key = make.session, make.within, f"test/house/{who.id}"
     granted = require(session, Asked(who.id, "email", "thanks", key, "Thank you"), within=within)
     post_to(session, Letter(key, granted.address, "Thank you", text), granted, origin=HELD, within=within)
     ask(session, Asked(who.id, "email", "ask", f"{key}/ask", "Spring appeal"), within=within)
