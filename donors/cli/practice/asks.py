@@ -23,7 +23,7 @@ from donors.pipeline.asks.queries import ask
 from donors.pipeline.queries.prospects import prospects_of
 from donors.workflows.asks import change_ask, open_ask, step_ask
 
-Change = Callable[[str], AbstractContextManager[tuple[Session, ChangeSet]]]
+Change = Callable[..., AbstractContextManager[tuple[Session, ChangeSet]]]
 
 HOPES = {MAREN: 0, WILLA: 12, JONAS: 35}
 """By how many points an officer's odds lie above what comes true."""
@@ -134,9 +134,10 @@ def _hope(chance: Random, prospect: DrawnProspect, status: str) -> int:
 
 def load_asks(charity: Charity, ids: Ids, change: Change) -> None:
     """Opens the asks and says what was said of them, day by day; gifts that came of them are linked."""
-    with change("practice.asks") as (session, within):
-        for drawn in charity.asks:
-            _load(session, drawn, ids, within=within)
+    for officer in dict.fromkeys(drawn.officer for drawn in charity.asks):
+        with change("practice.asks", by=ids.staff[officer]) as (session, within):
+            for drawn in (one for one in charity.asks if one.officer == officer):
+                _load(session, drawn, ids, within=within)
 
 
 def _load(session: Session, drawn: DrawnAsk, ids: Ids, *, within: ChangeSet) -> None:

@@ -80,13 +80,16 @@ class Loader:
             return self.ids
 
     @contextmanager
-    def change(self, kind: str, on: date | None = None) -> Iterator[tuple[Session, ChangeSet]]:
-        """One transaction with its change set, dated at noon of a day."""
+    def change(
+        self, kind: str, on: date | None = None, *, by: int | None = None
+    ) -> Iterator[tuple[Session, ChangeSet]]:
+        """One transaction with its change set, dated at noon of a day; of one of the staff, or of nobody."""
         with transaction() as session:
-            yield session, open_change(session, kind, act=self._act(on or self.charity.on))
+            yield session, open_change(session, kind, act=self._act(on or self.charity.on, by))
 
-    def _act(self, on: date) -> Act:
-        return Act(by=None, at=datetime.combine(on, time(12), UTC), through="demo", why="practice charity")
+    def _act(self, on: date, by: int | None = None) -> Act:
+        why = "practice charity" if by is None else ""
+        return Act(by=by, at=datetime.combine(on, time(12), UTC), through="demo", why=why)
 
     def _organization(self) -> None:
         wanted = Organization(

@@ -42,6 +42,10 @@ WHYS = (
 )
 
 
+BACK = ("Too early: wants to meet the director first", "No answer for weeks", "Her sister fell ill; begin again gently")
+Entered = tuple[int, date, str]
+
+
 def prospects_of(chance: Random, charity: Charity, *, most: int) -> list[DrawnProspect]:
     """The prospects beside the named cast: the best givers, at most so many."""
     totals: Counter[int] = Counter()
@@ -90,10 +94,26 @@ def _prospect(chance: Random, person: int, total: int, on: date) -> DrawnProspec
     for earlier in range(stage - 1, -1, -1):
         since -= timedelta(days=int(chance.triangular(5, DAYS[earlier] * 1.5, DAYS[earlier] * 0.7)))
         entered.insert(0, (earlier, since, chance.choice(WHYS)))
+    entered = _with_a_step_back(Random(person), entered)
     ask = None if stage == 0 else max(100000, int(total * chance.uniform(0.4, 2.5)) // 100000 * 100000)
     return DrawnProspect(
         person, chance.choices(OFFICERS, weights=(4, 3, 3))[0], tuple(entered), _moves(chance, since, on), ask
     )
+
+
+def _with_a_step_back(chance: Random, entered: list[Entered]) -> list[Entered]:
+    """One in eight was brought on too early, went back, and came again. Drawn apart, so that all else stays."""
+    *before, (stage, since, why) = entered
+    if stage < CULTIVATION or chance.random() > 0.125:
+        return entered
+    third = (since - before[-1][1]) / 3
+    early, back = before[-1][1] + third, before[-1][1] + 2 * third
+    return [
+        *before,
+        (stage, early, "Said yes at the gala"),
+        (stage - 1, back, chance.choice(BACK)),
+        (stage, since, why),
+    ]
 
 
 def _moves(chance: Random, since: date, on: date) -> tuple[DrawnMove, ...]:

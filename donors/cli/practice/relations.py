@@ -42,7 +42,7 @@ from donors.workflows.tasks import complete_task
 NEW_VERSION = 40
 """So many days ago the welcome got its second version."""
 
-Change = Callable[[str], AbstractContextManager[tuple[Session, ChangeSet]]]
+Change = Callable[..., AbstractContextManager[tuple[Session, ChangeSet]]]
 
 
 def load_ties(charity: Charity, ids: Ids, change: Change) -> None:
@@ -60,12 +60,13 @@ def load_ties(charity: Charity, ids: Ids, change: Change) -> None:
 
 
 def load_pipeline(charity: Charity, ids: Ids, change: Change) -> None:
-    """Prospects with their way through the stages, their officers and their moves."""
-    with change("practice.pipeline") as (session, within):
-        pipeline_id = pipelines(session)[0].id
-        stage_ids = [stage.id for stage in stages(session, pipeline_id)]
-        for drawn in charity.prospects:
-            _load_prospect(session, drawn, ids, (pipeline_id, stage_ids), within=within)
+    """Prospects with their way through the stages and their moves, all by their officers."""
+    for officer in dict.fromkeys(drawn.officer for drawn in charity.prospects):
+        with change("practice.pipeline", by=ids.staff[officer]) as (session, within):
+            pipeline_id = pipelines(session)[0].id
+            stage_ids = [stage.id for stage in stages(session, pipeline_id)]
+            for drawn in (one for one in charity.prospects if one.officer == officer):
+                _load_prospect(session, drawn, ids, (pipeline_id, stage_ids), within=within)
 
 
 def load_plans(charity: Charity, ids: Ids, change: Change) -> None:

@@ -28,7 +28,12 @@ SNOOZED = (
 )
 """Place among Maren's prospects by their asks, days from today, why."""
 CONFIDENTIAL, VOLUNTEER = 4, 2
-RETURNS = ((38, "released", 1, "Put the children through school first"), (41, "disqualified", 40, "No interest yet"))
+RETURNS = (
+    (38, "released", 1, "Put the children through school first"),
+    (41, "disqualified", 40, "No interest yet"),
+    (47, "lost", 300, "Gives to the hospital now"),
+    (53, "lost", 240, "Moved to be near the children"),
+)
 """Place, how they left, days from today on which they return, why."""
 
 
