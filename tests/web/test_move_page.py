@@ -11,6 +11,7 @@ from donors.accounts.visible import EVERYTHING
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.pipeline.decide import OWN
+from donors.pipeline.move_people import Present
 from donors.pipeline.move_report import Report
 from donors.pipeline.queries.moves import planned_of
 from donors.workflows.begin import begin
@@ -25,8 +26,9 @@ __all__ = ["world"]  # the fixture
 def test_a_move_has_a_page_that_figures_lead_to(client: FlaskClient, session: Session, cast: dict[Person, int]) -> None:
     change = open_change(session, "test", act=Act(by=cast[OLIVE], at=now(), through="web"))
     begin(session, within=change)
-    harold = person(session, "Harold Nakamura").id
+    harold, aiko = (person(session, name).id for name in ("Harold Nakamura", "Aiko Nakamura"))
     open_one = Report(TODAY, "visit", "positive", "Liked the roof.", "Show the roof", cast[OLIVE])
+    open_one = replace(open_one, present=(Present(aiko),))
     shown, hidden = (
         log_move(session, harold, report, within=change, on=TODAY).id
         for report in (open_one, replace(open_one, purpose="Her illness", readers=OWN))
@@ -40,6 +42,8 @@ def test_a_move_has_a_page_that_figures_lead_to(client: FlaskClient, session: Se
     assert "2 moves" in words(page)
     assert "Liked the roof." in get(client, f"/pipeline/moves/{shown}")
     get(client, f"/pipeline/moves/{hidden}", 404)
+    assert "Present, with Harold Nakamura" in words(get(client, f"/constituents/{aiko}"))
+    assert "Her illness" not in words(get(client, f"/constituents/{aiko}"))
     sign_in(client, OLIVE)
     assert "Her illness" in get(client, f"/pipeline/moves/{hidden}")
 

@@ -11,7 +11,7 @@ from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.errors import NotFound
-from donors.pipeline.models import MADE, PLANNED, Move
+from donors.pipeline.models import MADE, PLANNED, Move, Presence
 from donors.pipeline.queries.sieve import seen, seen_moves
 
 
@@ -46,6 +46,13 @@ def moves_of(session: Session, constituent_id: int, *, sees: Sight, limit: int =
     """The made moves of a constituent, newest first."""
     statement = _lines(sees).where(Move.constituent_id == constituent_id, Move.state == MADE)
     return _read(session, statement.order_by(Move.made_on.desc(), Move.id.desc()).limit(limit).offset(offset))
+
+
+def moves_attended(session: Session, constituent_id: int, *, sees: Sight, limit: int = 50) -> list[MoveLine]:
+    """The made moves with others at which a constituent was present, newest first."""
+    there = select(Presence.move_id).where(Presence.constituent_id == constituent_id)
+    statement = _lines(sees).where(Move.id.in_(there), Move.state == MADE)
+    return _read(session, statement.order_by(Move.made_on.desc(), Move.id.desc()).limit(limit))
 
 
 def moves_by_id(session: Session, ids: Collection[int], *, sees: Sight) -> dict[int, MoveLine]:

@@ -16,8 +16,10 @@ from donors.levels.queries import history as level_history
 from donors.mail.decide import CHANNEL_WORDS
 from donors.mail.ledger import refusals_of
 from donors.mail.queries import mails_to
-from donors.pipeline.decide import METHODS, OUTCOMES
-from donors.pipeline.queries.moves import moves_of, planned_of
+from donors.pipeline.asks.decide import REASONS, STATUSES
+from donors.pipeline.asks.queries import asks_of_constituent
+from donors.pipeline.decide import LEFT, METHODS, OUTCOMES
+from donors.pipeline.queries.moves import moves_attended, moves_of, planned_of
 from donors.pipeline.queries.prospects import history as stage_history
 from donors.pipeline.queries.prospects import prospects_of
 from donors.plans.queries.plans import PlanFilter, plans
@@ -95,7 +97,7 @@ def shifts(teller: Teller) -> Iterator[Event]:
 
 
 def moves(teller: Teller) -> Iterator[Event]:
-    """Moves made, with their call reports, and those planned."""
+    """Moves made, with their call reports, those of others at which they were present, and those planned."""
     session, sees = teller.session, teller.viewer.sees
     for each in planned_of(session, teller.row.id, sees=sees):
         move = each.move
@@ -104,12 +106,14 @@ def moves(teller: Teller) -> Iterator[Event]:
         text = ", ".join(part for part in (method, each.officer or "") if part)
         title = f"{move.purpose}, planned"
         yield Event(move.due_on or teller.on, move.id, "due", "next", title, text, href=href)
-    for each in moves_of(session, teller.row.id, sees=sees, limit=teller.limit):
+    made = moves_of(session, teller.row.id, sees=sees, limit=teller.limit)
+    for each in (*made, *moves_attended(session, teller.row.id, sees=sees, limit=teller.limit)):
         move = each.move
         title = move.purpose or METHODS.get(move.method, "Move")
         tag = (OUTCOMES[move.outcome].lower(), TONES.get(move.outcome, "")) if move.outcome in OUTCOMES else None
         on = move.made_on or teller.on
-        text, href = each.officer or "", f"/pipeline/moves/{move.id}"
+        met = "" if move.constituent_id == teller.row.id else f"Present, with {each.constituent}"
+        text, href = ". ".join(part for part in (met, each.officer or "") if part), f"/pipeline/moves/{move.id}"
         yield Event(on, move.id, "move", move.method or "move", title, text, move.report, tag=tag, href=href)
 
 
@@ -117,13 +121,25 @@ TONES = {"positive": "good", "agreed": "good", "not_now": "warn", "declined": "d
 
 
 def stages(teller: Teller) -> Iterator[Event]:
-    """Steps from stage to stage."""
+    """Steps from stage to stage, into a pipeline and out of it."""
     for standing in prospects_of(teller.session, teller.row.id, sees=teller.viewer.sees):
         for one in stage_history(teller.session, standing.prospect.id, on=teller.on):
             title = f"{one.before} to {one.stage}" if one.before else f"Entered {one.stage}"
+            if one.stage is None:
+                title = f"Left the pipeline: {LEFT.get(one.entry.how, one.entry.how).lower()}"
             text = ". ".join(part for part in (one.entry.why, one.by or "") if part)
             href = f"/pipeline/{standing.prospect.id}"
             yield Event(one.entry.entered_on, one.entry.id, "stage", "stage", title, text, href=href)
+
+
+def asks(teller: Teller) -> Iterator[Event]:
+    """Asks, each on the day on which it came to where it stands."""
+    for one in asks_of_constituent(teller.session, teller.row.id, sees=teller.viewer.sees):
+        row = one.opportunity
+        title = f"Ask {STATUSES[row.status].lower()}" + (f": {row.purpose}" if row.purpose else "")
+        text = ". ".join(part for part in (REASONS.get(row.reason, ""), one.officer or "") if part)
+        href = f"/pipeline/asks/{row.id}"
+        yield Event(row.status_since, row.id, "stage", "ask", title, text, amount=row.amount, href=href)
 
 
 def levels(teller: Teller) -> Iterator[Event]:
@@ -189,7 +205,7 @@ def refusals(teller: Teller) -> Iterator[Event]:
 
 TABS: dict[str, tuple[str, tuple[tuple[str, Source], ...]]] = {
     "gifts": ("Gifts", (("giving.read", gifts),)),
-    "moves": ("Moves", (("pipeline.read", moves),)),
+    "moves": ("Moves and asks", (("pipeline.read", moves), ("pipeline.read", asks))),
     "hours": ("Hours", (("volunteering.read", shifts),)),
     "tasks": ("Tasks", (("plans.read", due_tasks), ("plans.read", started_plans))),
     "changes": ("Changes", (("pipeline.read", stages), ("levels.read", levels), ("levels.read", effects))),
