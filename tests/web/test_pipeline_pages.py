@@ -17,6 +17,7 @@ from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.stages import stages
+from donors.pipeline.stages import StageDraft, add_pipeline, add_stage
 from donors.pipeline.standard import install_standard
 from donors.workflows.advance import add_prospect
 from tests.cast import OLIVE, REX, VERA, Person, sign_in
@@ -150,6 +151,7 @@ def test_close_and_back(client: FlaskClient, world: World, session: Session, cas
     assert client.post(f"{here}/close", data={"closed_reason": ""}).status_code == 422
     assert client.post(f"{here}/close", data={"closed_reason": "moved away"}).status_code == 303
     assert "Left the pipeline" in get(client, here)
+    assert "Left the pipeline: released" in get(client, f"/constituents/{world.harold_id}")
     assert client.post(f"{here}/stage", data={"stage": world.stage["Cultivation"]}).status_code == 422
     change = open_change(session, "test", act=Act(cast[OLIVE], now(), "web"))
     amend(session, session.get_one(Stage, world.stage["Qualification"]), within=change, required=["purpose"])
@@ -250,6 +252,14 @@ def test_adding_a_prospect(client: FlaskClient, world: World, session: Session, 
     twice = client.post("/pipeline/add", data=sent)
     assert twice.status_code == 422
     assert "in the pipeline already" in twice.text
+    change = open_change(session, "test", act=Act(cast[OLIVE], now(), "web"))
+    wills = add_pipeline(session, "Wills", within=change)
+    asked = add_stage(session, wills.id, StageDraft("Asked about a will", 1), within=change).id
+    session.commit()
+    assert "Wills" in get(client, f"/pipeline/add?constituent={new}&pipeline={wills.id}")
+    assert client.post("/pipeline/add", data=sent | {"stage": asked}).status_code == 303
+    mine = select(Prospect.pipeline_id).where(Prospect.constituent_id == new, Prospect.stage_id == asked)
+    assert session.scalars(mine).all() == [wills.id]
 
 
 def test_officers_do_not_hand_portfolios_around(client: FlaskClient, world: World, cast: dict[Person, int]) -> None:

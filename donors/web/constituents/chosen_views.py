@@ -17,7 +17,7 @@ from donors.pipeline.assign import Charge
 from donors.pipeline.portfolios.cautions import Outcome, outcome
 from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.prospects import officers
-from donors.pipeline.queries.stages import pipeline, stages
+from donors.pipeline.queries.stages import first_stage, pipeline, stage_of
 from donors.plans.templates.describe import KIND_WORDS
 from donors.web.answer import done
 from donors.web.charges import charge_choices
@@ -25,7 +25,8 @@ from donors.web.constituents.chosen import LEFT, Chosen, chosen, named, some
 from donors.web.constituents.forms import ChosenForm, ChosenOfficerForm, ChosenStageForm
 from donors.web.constituents.list_views import KEPT, address, export
 from donors.web.filters import plural
-from donors.web.forms import option, typed
+from donors.web.forms import typed
+from donors.web.ladders import ladder_choices
 from donors.web.plans.rehearse import Rehearsal
 from donors.web.session import viewer, web_act
 from donors.workflows import chosen as acts
@@ -125,18 +126,18 @@ def _officer(who: Chosen, form: Any) -> Proposal:
 def chosen_prospects() -> Page:
     """All of the chosen into the pipeline."""
     session = current_session()
-    rungs = stages(session, pipeline(session, None).id)
-    form = first_form(ChosenStageForm, "stage", rungs[0].id)
-    form.stage.choices = [option(stage.id, stage.name) for stage in rungs]
+    form = first_form(ChosenStageForm, "stage", first_stage(session, pipeline(session, None).id).id)
+    form.stage.choices = ladder_choices(session)
     return answer(form, "prospects.add", _prospects)
 
 
 def _prospects(who: Chosen, form: Any) -> Proposal:
     session = current_session()
-    into = pipeline(session, None)
-    stage = next(one for one in stages(session, into.id) if one.id == form.stage.data)
+    stage = stage_of(session, form.stage.data)
+    into = pipeline(session, stage.pipeline_id)
     outlook = acts.prospects_outlook(session, who.ids, into.id)
-    says = [f"{plural(len(outlook.will), 'constituent')} enter{'s' if len(outlook.will) == 1 else ''} {stage.name}."]
+    enter = "enters" if len(outlook.will) == 1 else "enter"
+    says = [f"{plural(len(outlook.will), 'constituent')} {enter} {stage.name} of {into.name}."]
     if stage.plan_template_id is not None:
         says.append("Each gets the plan of this stage, unless it is open already.")
 

@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from donors.accounts.models import User
 from donors.pipeline.decide import LEFT, METHODS, ROLES
-from donors.pipeline.models import Stage
 from donors.web.forms import option
 
 METHOD_CHOICES = [option(code, words) for code, words in METHODS.items()]
@@ -66,11 +65,6 @@ class AddForm(Form):
     stage = SelectField("Stage", coerce=int)
     officer = SelectField("Officer", coerce=int, default=0)
     why = StringField("Why now", SHORT)
-
-
-def stage_choices(stages: Sequence[Stage]) -> list[Any]:
-    """Stages to choose from."""
-    return [option(stage.id, stage.name) for stage in stages]
 
 
 def officer_choices(officers: Sequence[User], *, nobody: str = "") -> list[Any]:
