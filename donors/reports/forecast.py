@@ -1,12 +1,13 @@
 """The forecast: what open asks may bring in the months of a fiscal year, low, middle and high, against the goal.
 
 Each ask counts with its amount, its odds (the house's own where there are enough asks behind them, or those claimed),
-and the month in which it is looked for, as late as gifts of this house come. Asks are taken to be independent. It is
-made from what was said up to the day, so that it can be seen as it stood on any earlier one.
+and the month in which it is expected, as late as gifts of this house come. What was received counts with the gifts that
+came of it; an ask without any, with what it was for. Asks are taken to be independent. It is made from what was said
+up to the day, so that it can be seen as it stood on any earlier one.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -19,7 +20,7 @@ from donors.pipeline.odds.arrival import Slip, arrival, learn, months_between
 from donors.pipeline.odds.fan import Chance, Fan, fan
 from donors.pipeline.odds.history import History
 from donors.pipeline.odds.own import Model, Odds, fit
-from donors.pipeline.odds.queries import Named, Which, goal, named, stories
+from donors.pipeline.odds.queries import Named, Which, came_of, goal, named, stories
 from donors.pipeline.odds.stories import Story
 
 OWN, CLAIMED = "own", "claimed"
@@ -113,13 +114,15 @@ class Forecast:
 
 
 def forecast(session: Session, asked: ForecastQuestion, settings: Organization) -> Forecast:
-    """Makes the forecast. Two statements read all that was said of asks, and those that the viewer sees."""
+    """Makes the forecast. Three statements read what was said of asks, those that the viewer sees, and what came."""
     told = {story.ask_id: story for story in stories(session, asked.on, asked.known)}
     model = fit(History(spell for story in told.values() for spell in story.spells()).until(asked.on))
     slip = learn(months for story in told.values() if (months := story.slip()) is not None)
     first, last = settings.fiscal.first_day(asked.year), settings.fiscal.last_day(asked.year)
     held = named(session, asked.on, asked.which, asked.known)
-    came = _received([told[ask.ask_id] for ask in held if not ask.is_open], first, last)
+    gifts = came_of(session, asked.on, asked.known)
+    ended = [told[ask.ask_id] for ask in held if not ask.is_open]
+    came = [(day, sum_) for story in ended for day, sum_ in _came(story, gifts) if first <= day <= last]
     window = Window(months_between(asked.on, first), months_between(asked.on, last) + 1)
     arrivals = Arrivals(asked.on, slip, window)
     lines = [_line(ask, told[ask.ask_id], asked, model, arrivals) for ask in held if ask.is_open]
@@ -192,10 +195,10 @@ def _chance(line: AskLine, arrivals: Arrivals) -> Chance | None:
     return Chance(line.ask.amount, line.odds, arrivals.of(line.ask.expected_on))
 
 
-def _received(held: Iterable[Story], first: date, last: date) -> list[tuple[date, int]]:
-    """Days and amounts of the asks that were received within the year."""
-    lines = ((story.received(), story.last.amount) for story in held)
-    return [(line.on, amount or 0) for line, amount in lines if line is not None and first <= line.on <= last]
+def _came(story: Story, gifts: Mapping[int, list[tuple[date, int]]]) -> list[tuple[date, int]]:
+    """What came of an ask that was received, by day: its gifts, or else what it was for."""
+    line = story.received()
+    return gifts.get(story.ask_id) or ([] if line is None else [(line.on, story.last.amount or 0)])
 
 
 def _months(first: date, came: Sequence[tuple[date, int]], ahead: Fan, window: Window) -> Iterable[Month]:
