@@ -8,6 +8,7 @@ from flask import Response, g, render_template, request
 
 from donors.core.db import current_session
 from donors.pipeline.portfolios.load import limits_of
+from donors.pipeline.queries.portfolio import sizes
 from donors.reports.activity import MEASURES, activity
 from donors.reports.balance import DAYS, balance
 from donors.reports.coverage import NEVER, SILENT, SPANS, Behind, coverage, coverage_people
@@ -38,10 +39,10 @@ def review_page() -> str:
 
 
 def _asked_review() -> AskedPipeline:
-    """Without an officer in the address the viewer's own portfolio, where the viewer can have one."""
+    """Without an officer in the address the viewer's own portfolio, where the viewer has one."""
     asked = asked_pipeline(current_session(), one=True)
-    known = {one.id for one in asked.officers}
-    if asked.which.officer_id is not None or "officer" in request.args or viewer().id not in known:
+    held = sizes(current_session(), on=asked.past.on)
+    if asked.which.officer_id is not None or "officer" in request.args or viewer().id not in held:
         return asked
     return AskedPipeline(asked.past, replace(asked.which, officer_id=viewer().id), asked.pipelines, asked.officers)
 
