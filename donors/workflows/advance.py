@@ -13,6 +13,7 @@ from donors.pipeline import advance as writing
 from donors.pipeline.assign import Charge, assign
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry, Leaving
+from donors.pipeline.queries.prospects import officers_of
 from donors.pipeline.queries.stages import stage_of
 from donors.plans.models import OPEN, RunningPlan, Step, Task
 from donors.plans.running.close import Completion
@@ -69,7 +70,7 @@ def add_prospect(
 ) -> Advanced:
     """Puts a constituent into a pipeline, with a primary officer when one is named. Raises NotFound, Blocked."""
     prospect = writing.add(session, constituent_id, pipeline_id, entry, within=within)
-    if officer_id is not None:
+    if officer_id is not None and officers_of(session, [constituent_id], on=entry.on).get(constituent_id) != officer_id:
         charge = Charge(officer_id, entry.on, reason="added to the pipeline")
         assign(session, constituent_id, charge, within=within)
         mark_change(session, within)

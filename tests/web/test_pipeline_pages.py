@@ -253,13 +253,13 @@ def test_adding_a_prospect(client: FlaskClient, world: World, session: Session, 
     assert twice.status_code == 422
     assert "in the pipeline already" in twice.text
     change = open_change(session, "test", act=Act(cast[OLIVE], now(), "web"))
-    wills = add_pipeline(session, "Wills", within=change)
-    asked = add_stage(session, wills.id, StageDraft("Asked about a will", 1), within=change).id
+    wills = add_pipeline(session, "Wills", within=change).id
+    asked = add_stage(session, wills, StageDraft("Asked about a will", 1), within=change).id
     session.commit()
-    assert "Wills" in get(client, f"/pipeline/add?constituent={new}&pipeline={wills.id}")
+    assert "Wills" in get(client, f"/pipeline/add?constituent={new}&pipeline={wills}")
     assert client.post("/pipeline/add", data=sent | {"stage": asked}).status_code == 303
     mine = select(Prospect.pipeline_id).where(Prospect.constituent_id == new, Prospect.stage_id == asked)
-    assert session.scalars(mine).all() == [wills.id]
+    assert session.scalars(mine).all() == [wills]
 
 
 def test_officers_do_not_hand_portfolios_around(client: FlaskClient, world: World, cast: dict[Person, int]) -> None:
