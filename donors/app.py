@@ -62,6 +62,7 @@ from donors.volunteering.fields import FIELDS as SHIFT_FIELDS
 from donors.web import assets, door, errors, figures, filters, icons, places, repeat, security, sent, session
 from donors.web.accounts import pages as accounts_pages
 from donors.web.constituents import pages as constituents_pages
+from donors.web.duplicates import pages as duplicates_pages
 from donors.web.giving import pages as giving_pages
 from donors.web.health import views as health_pages
 from donors.web.imports import pages as imports_pages
@@ -157,6 +158,7 @@ PAGES = (
     style_pages,
     today_pages,
     constituents_pages,
+    duplicates_pages,
     imports_pages,
     rights_pages,
     search_pages,

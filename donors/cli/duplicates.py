@@ -8,7 +8,6 @@ from donors.accounts.visible import EVERYTHING
 from donors.constituents.matching.pairs import BANDS, PairFilter, pairs_page
 from donors.constituents.matching.search import ask, last_search, search
 from donors.constituents.models import KINDS
-from donors.core.changes import Act
 from donors.core.clock import now
 from donors.core.db import snapshot, transaction
 
@@ -29,7 +28,7 @@ def find(everybody: bool) -> None:
     """Look for duplicates now; the weights are learned anew once a week."""
     with transaction() as session:
         ask(session, at=now(), everybody=everybody)
-    while search(now, act=lambda at: Act(by=None, at=at, through="cli")):
+    while search(now, through="cli"):
         pass
     with snapshot() as session:
         done = last_search(session)

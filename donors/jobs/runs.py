@@ -152,7 +152,7 @@ def look_for_duplicates(session: Session, _run: Run, /, *, on: date, clock: Cloc
 
 def match(means: Means) -> int:
     """Carries out the search for duplicates that was ordered, if one was."""
-    return search(means.clock, act=lambda at: Act(by=None, at=at, through="job"))
+    return search(means.clock, through="job")
 
 
 def remind_owners(session: Session, run: Run, /, *, on: date, clock: Clock) -> Progress:

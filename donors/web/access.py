@@ -133,6 +133,13 @@ TABLE: dict[str, dict[str, str]] = {
         "move_out": "constituents.write",
         "merge": "constituents.write",
     },
+    "duplicates": {
+        "index": "constituents.write",
+        "apart": "constituents.write",
+        "again": "constituents.write",
+        "search": "constituents.write",
+        "undo": "constituents.write",
+    },
     "giving": {
         "list_page": "giving.read",
         "export": "export",

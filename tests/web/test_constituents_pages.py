@@ -100,7 +100,7 @@ def test_likely_duplicates_are_shown_first(client: FlaskClient, people: dict[str
     form = {"given_name": "Anna", "family_name": "Berg", "request_key": "one"}
     shown = client.post("/constituents/new?kind=person", data=form)
     assert shown.status_code == 422
-    assert "same name" in text(shown)
+    assert "same given name" in text(shown)
     made = client.post("/constituents/new?kind=person", data=form | {"confirmed": "yes"})
     assert made.status_code == 303
     again = client.post("/constituents/new?kind=person", data=form | {"confirmed": "yes"})

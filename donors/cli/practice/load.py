@@ -16,6 +16,7 @@ from donors.accounts.users import NewUser, add_user
 from donors.cli.practice import relations, world
 from donors.cli.practice.asks import load_asks
 from donors.cli.practice.claims import load_claims
+from donors.cli.practice.doubles import find_doubles, load_doubles
 from donors.cli.practice.forms import load_forms
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.judged import load_judged
@@ -77,7 +78,8 @@ class Loader:
             load_forms(session, self.ids, within=change)
             load_office(session, self.ids, within=change, on=self.charity.on)
             load_team(session, self.ids, within=change, on=self.charity.on)
-            return self.ids
+        find_doubles(self.charity.on)
+        return self.ids
 
     @contextmanager
     def change(
@@ -131,6 +133,7 @@ class Loader:
     def _people(self) -> None:
         with self.change("practice.people") as (session, change):
             self.ids.people.extend(create_many(session, self.charity.people, within=change))
+            load_doubles(session, self.charity, within=change)
         relations.load_ties(self.charity, self.ids, self.change)
 
     def _giving(self) -> None:

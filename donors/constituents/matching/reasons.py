@@ -22,8 +22,13 @@ class Reason:
     words: str
     bits: float
 
+    @property
+    def signed(self) -> str:
+        """The bits with their sign."""
+        return signed(self.bits)
+
     def __str__(self) -> str:
-        return f"{self.words} ({signed(self.bits)})"
+        return f"{self.words} ({self.signed})"
 
 
 def signed(bits: float) -> str:

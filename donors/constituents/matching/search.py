@@ -27,7 +27,7 @@ from donors.constituents.matching.roster import Ints, enroll
 from donors.constituents.matching.tie import tie
 from donors.constituents.models import KINDS
 from donors.core.bulk import among, load
-from donors.core.changes import Act, open_change
+from donors.core.changes import Act, Through, open_change
 from donors.core.clock import Clock
 from donors.core.db import snapshot
 from donors.core.retry import retried
@@ -60,13 +60,13 @@ def ask(session: Session, *, at: datetime, everybody: bool | None = None) -> Mat
     Without a word on it everybody is looked at when that was longer ago than EVERYBODY_AFTER.
     """
     wanted = _is_due(session, at) if everybody is None else everybody
-    waiting = _waiting(session)
-    if waiting is None:
-        waiting = MatchSearch(everybody=wanted, asked_at=at, told={})
-        session.add(waiting)
-    waiting.everybody = waiting.everybody or wanted
+    order = waiting(session)
+    if order is None:
+        order = MatchSearch(everybody=wanted, asked_at=at, told={})
+        session.add(order)
+    order.everybody = order.everybody or wanted
     session.flush()
-    return waiting
+    return order
 
 
 def last_search(session: Session, *, everybody: bool = False) -> MatchSearch | None:
@@ -75,17 +75,17 @@ def last_search(session: Session, *, everybody: bool = False) -> MatchSearch | N
     return session.scalars(done.where(MatchSearch.everybody) if everybody else done).first()
 
 
-def search(clock: Clock, *, act: Callable[[datetime], Act]) -> int:
+def search(clock: Clock, *, through: Through) -> int:
     """Carries out the order that waits, if there is one; returns how many pairs it wrote, at least 1 for an order."""
     at = clock()
     with snapshot() as session:
-        order = _waiting(session)
+        order = waiting(session)
         found = None if order is None else look(session, order, at=at)
     if found is None:
         return 0
     for write in _writes(found):
         retried(write)
-    retried(lambda session: _settle(session, found, clock(), act(at)))
+    retried(lambda session: _settle(session, found, clock(), Act(by=None, at=at, through=through)))
     return max(1, len(found.rows))
 
 
@@ -179,7 +179,8 @@ def _settle(session: Session, found: Found, at: datetime, act: Act) -> None:
         order.everybody = True
 
 
-def _waiting(session: Session) -> MatchSearch | None:
+def waiting(session: Session) -> MatchSearch | None:
+    """The order that waits, if there is one."""
     return session.scalars(select(MatchSearch).where(MatchSearch.done_at.is_(None)).order_by(MatchSearch.id)).first()
 
 

@@ -18,7 +18,6 @@ from donors.constituents.matching.search import ask, search
 from donors.constituents.matching.tie import groups
 from donors.constituents.models import HOUSEHOLD, ORGANIZATION, PERSON, Constituent
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
-from donors.core.changes import Act
 from donors.core.db import transaction
 from tests.constituents.people import AT, change, person
 
@@ -31,7 +30,7 @@ def look(session: Session, *, everybody: bool | None = True) -> int:
     session.commit()
     with transaction() as writing:
         ask(writing, at=AT, everybody=everybody)
-    return search(lambda: AT + timedelta(minutes=1), act=lambda at: Act(by=None, at=at, through="job"))
+    return search(lambda: AT + timedelta(minutes=1), through="job")
 
 
 def found(session: Session) -> set[tuple[int, int]]:
@@ -84,7 +83,7 @@ def test_a_search_around_what_was_changed_brings_those_in_line_and_leaves_the_ot
 
 
 def test_nothing_happens_without_an_order_and_two_orders_are_one(session: Session) -> None:
-    assert search(lambda: AT, act=lambda at: Act(by=None, at=at, through="job")) == 0
+    assert search(lambda: AT, through="job") == 0
     first = ask(session, at=AT, everybody=False)
     assert ask(session, at=AT).id == first.id
     assert first.everybody

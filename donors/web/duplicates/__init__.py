@@ -1,0 +1,1 @@
+"""Pages of duplicates: the queue of pairs that are likely the same, and what people decide of them."""

@@ -1,0 +1,91 @@
+"""The queue of duplicates: filtered, decided one by one and many at once, taken back; nobody sees what they may not."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from donors.constituents.matching.models import MatchSearch, NotDuplicate
+from donors.constituents.matching.search import ask, search
+from donors.constituents.records import Email, PhoneNumber
+from donors.core.changes import ChangeSet
+from donors.core.db import transaction
+from tests.cast import OLIVE, Person, sign_in
+from tests.constituents.people import AT, person
+
+
+@pytest.fixture
+def pairs(session: Session, cast: dict[Person, int]) -> list[str]:
+    """Three pairs: Anna and Ann, Ben and Ben, and two confidential ones."""
+    made = []
+    for one, other, more in (
+        ("Anna Berg", "Ann Berg", {}),
+        ("Ben Cole", "Ben Cole", {"phones": (PhoneNumber("212 555 0100"),)}),
+        ("Eve Holm", "Eve Holm", {"confidential": True}),
+    ):
+        mail = (Email(f"{one.split()[0]}@example.org"),)
+        made.append("-".join(str(person(session, name, emails=mail, **more).id) for name in (one, other)))
+    session.commit()
+    with transaction() as writing:
+        ask(writing, at=AT)
+    search(lambda: AT + timedelta(minutes=1), through="job")
+    return made
+
+
+def decided(session: Session) -> set[str]:
+    """The pairs that were set apart."""
+    found = {f"{one.low_id}-{one.high_id}" for one in session.scalars(select(NotDuplicate))}
+    session.rollback()
+    return found
+
+
+def test_before_anybody_has_looked_the_page_says_so(client: FlaskClient, session: Session, cast) -> None:
+    sign_in(client, OLIVE)
+    assert "Nobody has looked yet" in client.get("/duplicates").text
+    assert "being looked for" in client.post("/duplicates/search", follow_redirects=True).text
+    assert [one.everybody for one in session.scalars(select(MatchSearch))] == [True]
+
+
+def test_the_queue_shows_both_sides_and_why(client: FlaskClient, pairs: list[str]) -> None:
+    sign_in(client, OLIVE)
+    page = client.get("/duplicates").text
+    assert "Eve Holm" not in page
+    assert page.index("Ben Cole") < page.index("Ann Berg")
+    for said in ("same e-mail", "another form of the given name: Anna / Ann", "same phone", "212 555 0100"):
+        assert said in page
+    low, high = pairs[0].split("-")
+    assert f"/constituents/{low}/merge?with={high}" in page
+    assert "Ben Cole" not in client.get("/duplicates?q=ann").text
+    assert "No pair answers to this" in client.get("/duplicates?kind=organization").text
+    assert client.get("/duplicates?kind=nonsense&band=x&page=99").status_code == 200
+
+
+def test_what_is_no_duplicate_leaves_the_queue_and_can_come_back(
+    client: FlaskClient, session: Session, pairs: list[str]
+) -> None:
+    sign_in(client, OLIVE)
+    sent = {"pair": pairs, "note": "Cousins."}
+    assert "2 pairs will not be shown again." in client.post("/duplicates/apart", data=sent, follow_redirects=True).text
+    assert decided(session) == set(pairs[:2])
+    assert "Nobody seems to be in here twice" in client.get("/duplicates").text
+    shown = client.get("/duplicates?show=decided").text
+    assert "Cousins." in shown
+    assert "Olive" in shown
+    client.post("/duplicates/again", data={"pair": pairs[0]})
+    assert decided(session) == {pairs[1]}
+    change = session.scalars(select(ChangeSet.id).where(ChangeSet.kind == "duplicates.apart")).one()
+    session.rollback()
+    answer = client.post("/duplicates/again", data={"pair": "x-y"}, follow_redirects=True)
+    assert "Choose at least one pair." in answer.text
+    assert client.post(f"/duplicates/{change}/undo").status_code in (303, 409)
+
+
+def test_a_decision_is_undone_from_where_it_was_said(client: FlaskClient, session: Session, pairs: list[str]) -> None:
+    sign_in(client, OLIVE)
+    client.post("/duplicates/apart", data={"pair": pairs[0]})
+    change = session.scalars(select(ChangeSet.id).where(ChangeSet.kind == "duplicates.apart")).one()
+    session.rollback()
+    assert client.post(f"/duplicates/{change}/undo?next=/duplicates").status_code == 303
+    assert decided(session) == set()
