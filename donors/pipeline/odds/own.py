@@ -3,11 +3,12 @@
 Each cell says what share of those at risk in it was received, ended, moved on or grew older; walking these shares from
 a cell to the end gives the odds of an ask that is in it now. So an ask that is open counts for how long it went without
 an outcome, and slow gifts do not look like lost ones. How sure that is hangs on the asks that are decided: a cell of
-few is drawn to its stand, a stand of few to the pool, by as much as the groups are alike (a beta-binomial model).
+few is drawn to its stand, a stand of few to its status in all stages, a status of few to the pool, by as much as the
+groups are alike (a beta-binomial model).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from donors.pipeline.odds.beta import Group, Pool, bounds, pool_of, strength_of
@@ -16,6 +17,7 @@ from donors.pipeline.odds.history import AGES, Cell, Count, History, Stand, age_
 LEAST = 30
 """Below so many decided asks nothing is said of the odds."""
 ROUNDS = 500
+NOTHING = Group(0, 0)
 CLOSE = 1e-12
 
 
@@ -36,6 +38,7 @@ class Model:
     decided: int
     base: float
     pool: Odds
+    statuses: Mapping[str, Odds]
     stands: Mapping[Stand, Odds]
     cells: Mapping[Cell, Odds]
 
@@ -48,7 +51,8 @@ class Model:
         """The odds of an ask that has stood so many days in a stand; none while there are not enough."""
         if not self.enough:
             return None
-        return self.cells.get((stand, age_of(days))) or self.stands.get(stand) or self.pool
+        known = self.cells.get((stand, age_of(days))) or self.stands.get(stand)
+        return known or self.statuses.get(stand[1], self.pool)
 
 
 def fit(history: History) -> Model:
@@ -59,14 +63,18 @@ def fit(history: History) -> Model:
     walked = _walk(cells, received / decided if decided else 0.5)
     groups = {cell: Group(walked[cell] * count.decided, count.decided) for cell, count in cells.items()}
     by_stand = _by_stand(cells, groups)
-    pool = pool_of(list(by_stand.values()))
-    above = {stand: pool.shrunk(group) for stand, group in by_stand.items()}
+    by_status = _by_status(by_stand)
+    pool = pool_of([_together(family) for family in by_status.values()])
+    strength = strength_of(list(by_status.values()))
+    over = {status: Pool(pool.shrunk(_together(family)), strength) for status, family in by_status.items()}
+    above = {stand: over[stand[1]].shrunk(group) for stand, group in by_stand.items()}
     low, high = bounds(pool.share, decided + 1)
     return Model(
         decided=decided,
         base=received / decided if decided else 0.0,
         pool=Odds(pool.share, low, high, decided),
-        stands={stand: _odds(pool, group, group.cases) for stand, group in by_stand.items()},
+        statuses={status: _odds(its, NOTHING, 0) for status, its in over.items()},
+        stands={stand: _odds(over[stand[1]], group, group.cases) for stand, group in by_stand.items()},
         cells=_cells(cells, groups, above),
     )
 
@@ -84,6 +92,17 @@ def _odds(pool: Pool, group: Group, decided: float) -> Odds:
     share = pool.shrunk(group)
     low, high = bounds(share, pool.strength + group.cases)
     return Odds(share, low, high, int(decided))
+
+
+def _by_status(by_stand: Mapping[Stand, Group]) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = defaultdict(list)
+    for (_kind, status), group in by_stand.items():
+        found[status].append(group)
+    return found
+
+
+def _together(groups: Sequence[Group]) -> Group:
+    return Group(sum(group.hits for group in groups), sum(group.cases for group in groups))
 
 
 def _by_stand(cells: Mapping[Cell, Count], groups: Mapping[Cell, Group]) -> dict[Stand, Group]:
