@@ -10,9 +10,10 @@ FIGURES = {"largest": "largest_gift", "average": "average_gift", "best_year": "b
 """Field of `Grounds` → key of the rollup that it is."""
 
 
-def grounds_of(session: Session, constituent_id: int) -> Grounds:
-    """What is known of a constituent's giving and means. Call it with an id that the viewer may see."""
-    figures, capacity = figures_of(session, constituent_id), capacity_of(session, constituent_id)
+def grounds_of(session: Session, constituent_id: int, *, household_id: int | None = None) -> Grounds:
+    """What is known of a constituent's giving, or of that of a household, and of their means. Call it with ids that the
+    viewer may see."""
+    figures, capacity = figures_of(session, household_id or constituent_id), capacity_of(session, constituent_id)
 
     def given(name: str) -> int | None:
         figure = figures.get(FIGURES[name])

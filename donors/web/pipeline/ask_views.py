@@ -14,13 +14,12 @@ from donors.core.money import to_decimal
 from donors.giving.queries.listing import offered
 from donors.pipeline.asks.decide import NEXT, STATUSES
 from donors.pipeline.asks.gifts import gifts_of_ask, gifts_offered, worth
-from donors.pipeline.asks.grounds import grounds_of
 from donors.pipeline.asks.models import DECLINED, DEFERRED, PLANNED, RECEIVED
 from donors.pipeline.asks.proposals import versions
 from donors.pipeline.asks.propose import STATES
 from donors.pipeline.asks.queries import Ask, entries
 from donors.pipeline.asks.queries import ask as one_ask
-from donors.pipeline.asks.suggestion import TOO_LITTLE, suggest
+from donors.pipeline.asks.suggestion import TOO_LITTLE
 from donors.pipeline.odds.history import History
 from donors.pipeline.odds.own import Odds, fit
 from donors.pipeline.odds.queries import stories
@@ -40,6 +39,7 @@ from donors.web.pipeline.ask_forms import (
     terms_in,
 )
 from donors.web.pipeline.forms import officer_choices
+from donors.web.pipeline.suggested import suggested
 from donors.web.pipeline.undo_views import carried_out
 from donors.web.session import viewer, web_act
 from donors.workflows.asks import change_ask, open_ask, prospect_in, step_ask
@@ -97,12 +97,12 @@ def _new_page(form: AskForm, who: Constituent, standing: Any) -> str:
 
 def _beside(constituent_id: int) -> dict[str, Any]:
     """The suggestion, for those who may see giving: its sums as they are typed into the form too."""
-    if not viewer().may("giving.read"):
+    known = suggested(current_session(), constituent_id)
+    if known is None:
         return {"suggestion": None, "too_little": ""}
-    grounds = grounds_of(current_session(), constituent_id)
-    found = suggest(grounds)
+    found = known.suggestion
     rungs = [] if found is None else [(sum_, f"{to_decimal(sum_, g.currency):f}") for sum_ in found.rungs]
-    return {"suggestion": found, "grounds": grounds, "rungs": rungs, "too_little": "" if found else TOO_LITTLE}
+    return {"suggestion": found, "known": known, "rungs": rungs, "too_little": "" if found else TOO_LITTLE}
 
 
 def _own(kind: str, status: str, days: int) -> Odds | None:

@@ -11,14 +11,14 @@ from donors.core.changes import ChangeSet
 from donors.core.db import Session
 from donors.core.money import parse_money
 from donors.pipeline.asks.decide import Terms
-from donors.pipeline.asks.grounds import grounds_of
 from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.asks.queries import asks_of
-from donors.pipeline.asks.suggestion import Suggestion, suggest
+from donors.pipeline.asks.suggestion import Suggestion
 from donors.pipeline.evidence.required import OF_ASK, Required
 from donors.pipeline.models import Prospect, Stage
 from donors.web.forms import typed
 from donors.web.pipeline.ask_forms import data_of
+from donors.web.pipeline.suggested import suggested
 from donors.web.session import viewer
 from donors.workflows.asks import put_ask
 
@@ -55,8 +55,8 @@ def ask_part(session: Session, found: Prospect, to: Stage, lacking: Sequence[Req
     if not (bare and to.kind == SOLICITATION) and not set(OF_ASK) & set(lacking):
         return None
     form = SheetAskForm(request.form, data=data_of(held) if held else None)
-    known = grounds_of(session, found.constituent_id) if viewer().may("giving.read") else None
-    return AskPart(form, held, suggest(known) if known else None)
+    known = suggested(session, found.constituent_id)
+    return AskPart(form, held, known.suggestion if known else None)
 
 
 def write_ask(session: Session, found: Prospect, part: AskPart, *, within: ChangeSet) -> None:
