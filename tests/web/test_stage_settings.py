@@ -54,7 +54,7 @@ def test_what_a_stage_requires(ada: FlaskClient, client: FlaskClient, world: Wor
     assert read(session, select(Stage.required).where(Stage.id == where)) == [["ask_on"]]
     sign_in(client, OLIVE)
     sheet = words(get(client, f"/pipeline/{world.harold}/stage?stage={where}"))
-    assert "The day of the ask Cultivation requires it." in sheet
+    assert "Cultivation requires the day of the ask." in sheet
     refused = client.post(f"/pipeline/{world.harold}/stage", data={"stage": where})
     assert refused.status_code == 422
     assert "Cultivation requires: the day of the ask." in words(refused.text)

@@ -42,4 +42,6 @@ def remedy(source: str, prospect: Prospect) -> str:
         return url_for("pipeline.log", constituent=prospect.constituent_id, next=_here())
     if source == "opportunities":
         return url_for("pipeline.new_ask", constituent=prospect.constituent_id)
+    if source == "ratings":
+        return url_for("constituents.ratings_page", constituent_id=prospect.constituent_id)
     return ""
