@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -24,6 +24,7 @@ from donors.constituents.models import (
     PostalAddress,
     Relationship,
 )
+from donors.core.changes import ChangeSet
 from donors.core.errors import NotFound
 
 COLUMNS = Constituent.__table__.c
@@ -64,6 +65,16 @@ class Tied:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """A record that was merged into another one: its id and name, and the act that did it."""
+
+    id: int
+    name: str
+    change_set_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Reached:
     """The primary contact points of a constituent, for lists. Empty where there are none."""
 
@@ -87,6 +98,17 @@ def current_id(session: Session, constituent_id: int) -> int:
     """The id that a constituent has now: itself, or the one that it was merged into."""
     newer = session.scalar(select(Alias.constituent_id).where(Alias.old_id == constituent_id))
     return constituent_id if newer is None else newer
+
+
+def joined(session: Session, constituent_id: int) -> list[Joined]:
+    """The records that were merged into a constituent, the latest first."""
+    merged = (
+        select(Constituent.id, Constituent.name, ChangeSet.id, ChangeSet.at)
+        .join(Alias, Alias.old_id == Constituent.id)
+        .join(ChangeSet, ChangeSet.id == Alias.created_in)
+        .where(Alias.constituent_id == constituent_id)
+    )
+    return [Joined(*row) for row in session.execute(merged.order_by(Alias.id.desc()))]
 
 
 def constituent(session: Session, constituent_id: int, *, sees: Sight, deleted: bool = False) -> Constituent:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from donors.core.undo_reach import Row, Spared
 from donors.core.undo_since import Setting, Since
 
-OWNERS = frozenset({"constituent_id", "household_id", "other_id", "prospect_id"})
+OWNERS = frozenset({"constituent_id", "household_id", "other_id", "prospect_id", "introducer_id", "low_id", "high_id"})
 """Columns that say whose a row is. A later merge only passes a row on: it goes back all the same."""
 
 TOGETHER: Mapping[str, Mapping[str, Collection[str]]] = {

@@ -1,6 +1,6 @@
 """Merging two records of one constituent: one change set holds it all, so that it can be undone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, NotFound
 from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
-from donors.workflows.leave_alone import leave_alone
+from donors.workflows.merging.holdings import Place, holdings
 from donors.workflows.merging.rules import carry_over
 from donors.workflows.merging.under_way import Merging
 from donors.workflows.refresh import refresh_constituents
@@ -42,32 +42,48 @@ class Pair:
 
 @dataclass(frozen=True)
 class Merged:
-    """What came of it: the record that stays, and sentences on what was resolved by rule."""
+    """What came of it: the record that stays, the id that leads to it, and sentences on what was resolved by rule."""
 
     survivor: Constituent
+    other_id: int
     notes: tuple[str, ...]
 
 
 def merge_constituents(session: Session, pair: Pair, *, within: ChangeSet, on: date) -> Merged:
     """Makes one record of two. The survivor's facts rule, where it has none the other's fill in.
 
-    Raises NotFound, Blocked (different kinds, the unknown giver, deleted or frozen records).
+    Raises NotFound, Blocked (different kinds, the unknown giver, deleted records, records that must not be changed).
     """
-    hold(session, reach(session, (pair.survivor_id, pair.other_id)).now, alone=True)
+    (merged,) = merge_all(session, [pair], within=within, on=on)
+    return merged
+
+
+def merge_all(session: Session, pairs: Sequence[Pair], *, within: ChangeSet, on: date) -> list[Merged]:
+    """The same for many pairs, one after the other; names, search, figures and levels follow for all at the end.
+
+    Nobody who goes in one pair may stay in a later one.
+    """
+    ids = {one for pair in pairs for one in (pair.survivor_id, pair.other_id)}
+    hold(session, reach(session, ids).now, alone=True)
+    held = holdings(session, ids)
+    homes = {home.id: home for one in sorted(ids) for home in household.following(session, one)}
+    touched = ids | households_of(session, ids)
+    merged = [_join(session, pair, held[pair.other_id], within, on) for pair in pairs]
+    household.rename(session, homes.values(), within=within)
+    rewrite_words(session, sorted(ids))
+    refresh_constituents(session, touched, within=within, on=on, cause="merge")
+    return merged
+
+
+def _join(session: Session, pair: Pair, held: Collection[Place], within: ChangeSet, on: date) -> Merged:
     survivor, other = _found(session, pair.survivor_id), _found(session, pair.other_id)
-    _refuse(survivor, other)
-    homes = {one.id: one for row in (survivor, other) for one in household.following(session, row.id)}
-    touched = {survivor.id, other.id, *households_of(session, [survivor.id, other.id])}
+    refuse(survivor, other)
     merging = Merging(session, survivor, other, within, on)
-    carry_over(merging)
+    carry_over(merging, held)
     amend(session, other, within=within, deleted_at=within.at)
     insert(session, Alias(old_id=other.id, constituent_id=survivor.id), within=within)
     _fill_in(session, survivor, other, take=pair.take, within=within)
-    _take_objection(merging)
-    household.rename(session, homes.values(), within=within)
-    rewrite_words(session, [survivor.id, other.id])
-    refresh_constituents(session, touched, within=within, on=on, cause="merge")
-    return Merged(survivor, tuple(dict.fromkeys(merging.notes)))
+    return Merged(survivor, other.id, tuple(dict.fromkeys(merging.notes)))
 
 
 def _found(session: Session, constituent_id: int) -> Constituent:
@@ -77,26 +93,18 @@ def _found(session: Session, constituent_id: int) -> Constituent:
     return row
 
 
-def _refuse(survivor: Constituent, other: Constituent) -> None:
+def refuse(survivor: Constituent, other: Constituent) -> None:
+    """Raises Blocked where two records cannot be made one."""
     reasons = (
         (survivor.id == other.id, "These are one and the same record."),
         (survivor.kind != other.kind, f"A {survivor.kind} and a {other.kind} cannot be one."),
         (survivor.is_unknown_giver or other.is_unknown_giver, "One stands for all givers who are not known."),
         (survivor.deleted_at is not None or other.deleted_at is not None, "One of them was deleted or merged before."),
+        *((bool(frozen), frozen) for frozen in map(why_frozen, (survivor, other))),
     )
-    frozen = tuple(why for row in (survivor, other) if (why := why_frozen(row)))
-    against = (*(reason for holds, reason in reasons if holds), *frozen)
+    against = tuple(reason for holds, reason in reasons if holds)
     if against:
         raise Blocked("Not merged", against)
-
-
-def _take_objection(merging: Merging) -> None:
-    """An objection of the one that goes holds for the one that stays, and ends what is under way there."""
-    since, survivor = merging.other.objected_on, merging.survivor
-    if since is not None and survivor.objected_on is None:
-        amend(merging.session, survivor, within=merging.within, objected_on=since)
-        reason = "objected to fundraising"
-        leave_alone(merging.session, [survivor.id], reason=reason, on=merging.on, within=merging.within)
 
 
 def _fill_in(
@@ -113,3 +121,5 @@ def _fill_in(
     edit(session, survivor, values=values, within=within)
     if other.is_deceased and not survivor.is_deceased:
         amend(session, survivor, within=within, is_deceased=True, deceased_on=other.deceased_on)
+    if other.objected_on is not None and (survivor.objected_on is None or other.objected_on < survivor.objected_on):
+        amend(session, survivor, within=within, objected_on=other.objected_on)

@@ -1,12 +1,13 @@
 """What a merge does with each table that holds a constituent's id: one list, and a test that keeps it complete."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from donors.accounts.models import Grant
+from donors.constituents.consent import CHANNELS, Said, withdraw
 from donors.constituents.contact import Point, same_point
 from donors.constituents.household import stays
 from donors.constituents.matching.models import NotDuplicate
@@ -21,6 +22,7 @@ from donors.constituents.models import (
     PostalAddress,
     Relationship,
 )
+from donors.constituents.queries import consents_now
 from donors.constituents.spans import Span, outside, overlap
 from donors.core.changes import amend, insert, remove
 from donors.core.folding import fold
@@ -41,6 +43,7 @@ from donors.workflows.merging.under_way import Merging
 from donors.workflows.step_ends import let_go_of_plans
 
 Rule = Callable[[Merging], None]
+CHANNEL_WORDS = {"email": "e-mail", "phone": "the phone", "post": "post", "text": "texts"}
 
 
 def moved(merging: Merging, model: type[Any], column: str = "constituent_id") -> None:
@@ -66,6 +69,22 @@ def contact_points(merging: Merging, model: type[Point]) -> None:
         if row.is_active and not same.is_active:
             amend(merging.session, same, within=merging.within, is_active=True)
         remove(merging.session, row, within=merging.within)
+
+
+def consents(merging: Merging) -> None:
+    """All that was said goes over. Where one of the two had refused a channel to which the other agreed, the refusal
+    holds, as a word of this day."""
+    both = [consents_now(merging.session, one.id, on=merging.on) for one in (merging.survivor, merging.other)]
+    moved(merging, Consent)
+    for channel in CHANNELS:
+        said = [now[channel] for now in both if channel in now]
+        newest = max(said, key=lambda one: one.id, default=None)
+        if newest is not None and newest.granted and not all(one.granted for one in said):
+            words = Said(
+                channel, merging.on, "merge", f"Refused on the record of number {merging.other.id} or on this."
+            )
+            withdraw(merging.session, merging.survivor, said=words, within=merging.within)
+            merging.notes.append(f"One of the two had refused {CHANNEL_WORDS[channel]}; that holds for both.")
 
 
 def memberships(merging: Merging) -> None:
@@ -205,7 +224,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("email_address", "constituent_id"): partial(contact_points, model=EmailAddress),
     ("phone", "constituent_id"): partial(contact_points, model=Phone),
     ("postal_address", "constituent_id"): partial(contact_points, model=PostalAddress),
-    ("consent", "constituent_id"): partial(moved, model=Consent),
+    ("consent", "constituent_id"): consents,
     ("person_request", "constituent_id"): partial(moved, model=PersonRequest),
     ("external_id", "constituent_id"): partial(moved, model=ExternalId),
     ("household_membership", "constituent_id"): memberships,
@@ -247,7 +266,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
 """(table, column) → what a merge does with it, in the order in which it is done."""
 
 
-def carry_over(merging: Merging) -> None:
-    """Carries out all rules."""
-    for rule in RULES.values():
-        rule(merging)
+def carry_over(merging: Merging, held: Collection[tuple[str, str]]) -> None:
+    """Carries out the rules for all places in which the one that goes is `held`: elsewhere there is nothing to do."""
+    for place, rule in RULES.items():
+        if place in held:
+            rule(merging)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from donors.constituents import household
 from donors.constituents.models import Alias, Constituent
+from donors.constituents.restraint import refuse_frozen_id
 from donors.constituents.spans import Span, overlap
 from donors.core.changes import Act, ChangeSet, JournalEntry
 from donors.core.errors import Blocked
@@ -102,6 +103,8 @@ def unmerge(session: Session, change: ChangeSet, *, act: Act, on: date, yielding
     ids = {one for pair in pairs_of(session, change) for one in pair}
     hold(session, reach(session, ids).now, alone=True)
     found = parting(session, change)
+    for one in sorted(found.ids):
+        refuse_frozen_id(session, one)
     homes = [*found.homes, *_homes(session, found.ids)]
     undoing = undo(session, change, act=act, along=ALONG, spared=found.spared(yielding))
     homes += _homes(session, found.ids)
