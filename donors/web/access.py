@@ -132,6 +132,8 @@ TABLE: dict[str, dict[str, str]] = {
         "stay": "constituents.write",
         "move_out": "constituents.write",
         "merge": "constituents.write",
+        "merges": "constituents.write",
+        "unmerge_page": "constituents.write",
     },
     "duplicates": {
         "index": "constituents.write",

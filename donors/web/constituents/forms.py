@@ -144,12 +144,6 @@ class DeceasedForm(Form):
     deceased_on = DateField("On", DAY)
 
 
-class MergeForm(Form):
-    """Which of the two stays; the columns to take come beside it."""
-
-    survivor = RadioField("Which record stays", coerce=int)
-
-
 class ChosenOfficerForm(Form):
     """Who takes charge of the chosen."""
 

@@ -1,4 +1,4 @@
-"""Making one record of two."""
+"""Making one record of two: with whom, side by side, what would come of it, and done."""
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,62 +8,67 @@ from donors.constituents.models import Constituent
 from donors.constituents.queries import constituent, contact_points, reached
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
 from donors.constituents.search import search
-from donors.core.changes import open_change
+from donors.core.changes import Act, open_change
 from donors.core.db import Session, current_session
+from donors.core.errors import Blocked
 from donors.web.answer import done
 from donors.web.choose import by_id
-from donors.web.constituents.forms import MergeForm
-from donors.web.forms import option
+from donors.web.constituents.merge_page import Sides, sides
 from donors.web.session import viewer, web_act
 from donors.workflows.merging.merge import CHOICES, Pair, merge_constituents
+from donors.workflows.merging.rehearse import Outcome, rehearse
 
 Page = str | Response | tuple[str, int]
-ROWS = (
-    ("title", "Title"),
-    ("given_name", "Given name"),
-    ("middle_name", "Middle name"),
-    ("family_name", "Family name"),
-    ("suffix", "Suffix"),
-    ("nickname", "Called"),
-    ("born_on", "Born on"),
-    ("formal_salutation", "Formal salutation"),
-    ("informal_salutation", "Friendly salutation"),
-    ("addressee", "On the envelope"),
-    ("note", "Good to know"),
-)
+Two = tuple[Constituent, Constituent]
 
 
 def merge(constituent_id: int) -> Page:
-    """First with whom, then which of both stays and what it keeps."""
+    """First with whom, then which of both stays and what it keeps; a preview of what comes of it; then the act."""
     session = current_session()
     row = constituent(session, constituent_id, sees=viewer().sees)
     other = by_id(session, request.values.get("with", ""))
     if other is None:
         return _who(session, row)
-    form = MergeForm(request.form, data={"survivor": row.id})
-    form.survivor.choices = [option(one.id, f"{one.name}, number {one.id}") for one in (row, other)]
-    if request.method == "POST" and form.validate():
-        return _merge(session, row, other, form.survivor.data)
-    page = render_template("constituents/merge.html", who=row, other=other, form=form, rows=_rows(row, other))
-    return page if request.method == "GET" else (page, 422)
+    both = (row, other)
+    seen = sides(session, both, request.form, on=g.today)
+    if request.method == "GET":
+        return _page(both, seen)
+    try:
+        if request.form.get("act") == "preview":
+            return _page(both, seen, outcome=rehearse(session, [_pair(both, seen)], act=trial(), on=g.today)[0])
+        return _merge(session, _pair(both, seen))
+    except Blocked as error:
+        session.rollback()
+        return _page(both, sides(session, both, request.form, on=g.today), refused=error.reasons), 409
 
 
-def _merge(session: Session, row: Constituent, other: Constituent, survivor_id: int) -> Page:
-    stays, goes = (row, other) if survivor_id == row.id else (other, row)
-    chosen = {name for name in CHOICES if request.form.get(f"from-{name}") == str(goes.id)}
+def trial() -> Act:
+    """The act of a rehearsal, which leaves nothing: it has no request key."""
+    return Act(by=viewer().id, at=g.now, through="web")
+
+
+def _page(both: Two, seen: Sides, outcome: Outcome | None = None, refused: tuple[str, ...] = ()) -> str:
+    return render_template(
+        "constituents/merge.html", who=both[0], both=both, sides=seen, outcome=outcome, refused=refused
+    )
+
+
+def _pair(both: Two, seen: Sides) -> Pair:
+    """Who stays, who goes, and the columns that are taken from the one that goes."""
+    goes = next((one.id for one in both if one.id != seen.survivor_id), seen.survivor_id)
+    taken = frozenset(one.column for one in seen.fields if one.chosen == goes)
+    return Pair(seen.survivor_id, goes, taken & CHOICES)
+
+
+def _merge(session: Session, pair: Pair) -> Response:
     within = open_change(session, "constituent.merge", act=web_act())
-    pair = Pair(stays.id, goes.id, frozenset(chosen))
     merged = merge_constituents(session, pair, within=within, on=g.today)
-    said = " ".join(["Both are one record now; the audit page can undo it.", *merged.notes])
-    return done(within, url_for(".story_page", constituent_id=stays.id), said)
-
-
-def _rows(row: Constituent, other: Constituent) -> list[tuple[str, str, object, object]]:
-    """The facts in which the two differ: column, words, both values."""
-    both = ((name, label, getattr(row, name), getattr(other, name)) for name, label in ROWS)
-    found = [(name, label, mine, theirs) for name, label, mine, theirs in both if (mine or "") != (theirs or "")]
-    has_parts = any(getattr(one, name) for one in (row, other) for name in ("given_name", "family_name"))
-    return found if has_parts or row.name == other.name else [("name", "Name", row.name, other.name), *found]
+    said = " ".join(["Both are one record now.", *merged.notes])
+    story, undo = (
+        url_for(".story_page", constituent_id=pair.survivor_id),
+        url_for(".unmerge_page", change_set_id=within.id),
+    )
+    return done(within, story, said, undo=undo)
 
 
 def _who(session: Session, row: Constituent) -> str:

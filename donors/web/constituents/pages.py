@@ -9,11 +9,13 @@ from donors.web.constituents import (
     filter_views,
     list_views,
     merge_views,
+    merges_views,
     people_views,
     rating_views,
     reach_views,
     record_views,
     story_views,
+    unmerge_views,
 )
 from donors.web.levels import hand_views, why_views
 
@@ -54,6 +56,8 @@ RULES = (
     (f"{ONE}/people/stay", people_views.stay, POST),
     (f"{ONE}/people/stay/<int:stay_id>/end", people_views.move_out, POST),
     (f"{ONE}/merge", merge_views.merge, BOTH),
+    ("/merges", merges_views.merges, BOTH),
+    ("/merges/<int:change_set_id>/undo", unmerge_views.unmerge_page, BOTH),
 )
 
 constituents = part("constituents", RULES)

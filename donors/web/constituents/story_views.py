@@ -15,6 +15,7 @@ from donors.constituents.queries import (
     contact_points,
     external_ids,
     home,
+    joined,
     members,
     relationships,
     salutations_of,
@@ -184,6 +185,7 @@ def _side(session: Session, row: Constituent) -> dict[str, Any]:
         "members": at_home,
         "salutations": salutations_of(session, row, sees=seen.sees),
         "external": external_ids(session, row.id),
+        "joined": joined(session, row.id) if seen.may("constituents.write") else [],
         "past": then,
         "running": plans(session, PlanFilter(constituent_id=row.id), sees=seen.sees, limit=MOST_PLANS)
         if seen.may("plans.read")

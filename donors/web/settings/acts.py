@@ -37,6 +37,7 @@ PAST = {
     "link": "link made",
     "log": "logged",
     "merge": "merged",
+    "merge_many": "merged, many at once",
     "move": "moved to another giver",
     "no_contact": "contact ruled out",
     "open": "opened to all",

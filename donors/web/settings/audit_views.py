@@ -12,10 +12,11 @@ from donors.accounts.queries import users
 from donors.core.changes import JournalEntry
 from donors.core.db import current_session
 from donors.core.history import change_set, change_sets, entries, wrote
-from donors.core.undo_plan import plan_undo
+from donors.core.undo_plan import UndoPlan, plan_undo
 from donors.pipeline.queries.moves import readable
 from donors.web.session import viewer, web_act
 from donors.web.settings.acts import words
+from donors.workflows.merging.unmerge import is_merge
 from donors.workflows.undo import undo_change
 from donors.workflows.undone import ALONG
 
@@ -47,12 +48,14 @@ def change_page(change_set_id: int) -> str:
     """One change set: what it wrote, what was before, and what stands in the way of undoing it."""
     session = current_session()
     found = change_set(session, change_set_id)
+    merged = is_merge(session, found)
     return render_template(
         "settings/change.html",
         change=found,
         wrote=wrote(session, found.id),
         entries=_images(entries(session, found.id)),
-        plan=plan_undo(session, found, along=ALONG),
+        plan=UndoPlan({}, {}, ()) if merged else plan_undo(session, found, along=ALONG),
+        merged=merged,
         largest=LARGEST,
         names=_names(),
         doors=DOORS,

@@ -1,0 +1,100 @@
+"""The way back from a merge: what comes back, what stays, which fields were set since, and done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, render_template, request, url_for
+
+from donors.constituents.queries import constituent
+from donors.core.changes import ChangeSet
+from donors.core.db import Session, current_session
+from donors.core.errors import NotFound
+from donors.core.history import change_set
+from donors.core.undo_since import Setting
+from donors.web.answer import done
+from donors.web.constituents.merge_page import FIELDS, MARKS
+from donors.web.constituents.merge_views import Page
+from donors.web.session import viewer, web_act
+from donors.workflows.merging.decide import Clash
+from donors.workflows.merging.unmerge import Parting, parting, unmerge
+from donors.workflows.merging.what_parts import what_goes_back, what_stays, who_parts
+
+LABELS: Mapping[str, str] = dict(
+    (*FIELDS, *MARKS, ("deceased_on", "Died on"), ("deleted_at", "Taken out of all lists"))
+)
+DERIVED = frozenset({"sort_name", "search_text", "named_by_key"})
+KEPT: Mapping[str, str] = {
+    "gift": "A gift was moved to somebody else since; it stays there.",
+    "credit": "Credit for a gift was moved since; it stays there.",
+    "prospect": "A prospect went on in the pipeline since; it stays where it stands.",
+    "running_plan": "A plan went on since; it stays as it is.",
+    "assignment": "A charge of an officer was changed since; it stays as it is.",
+    "standing": "A level has changed since; its history stays.",
+}
+
+
+@dataclass(frozen=True)
+class Met:
+    """A field that was set since: its name, before the merge, by the merge, and now. With a key it is a choice."""
+
+    who: str
+    label: str
+    before: Any
+    after: Any
+    now: Any
+    key: str
+
+
+def unmerge_page(change_set_id: int) -> Page:
+    """Shows what undoing a merge would do, and does it. What was set since is kept, but for what is chosen."""
+    session = current_session()
+    change = _change(session, change_set_id)
+    found = parting(session, change)
+    living = [constituent(session, now, sees=viewer().sees).id for _, now in found.pairs]
+    if request.method == "GET":
+        return _page(session, change, found)
+    undoing = unmerge(session, change, act=web_act(), on=g.today, yielding=request.form.getlist("before"))
+    said = "Both records are there again." if len(living) == 1 else f"{len(living)} records are there again."
+    return done(undoing, url_for(".story_page", constituent_id=living[0]), said)
+
+
+def _change(session: Session, change_set_id: int) -> ChangeSet:
+    """A merge that the viewer made, or anybody's for those who undo what others did. Raises NotFound."""
+    change = change_set(session, change_set_id)
+    if change.by_id != viewer().id and not viewer().may("changes.undo"):
+        raise NotFound("change", change_set_id)
+    return change
+
+
+def _page(session: Session, change: ChangeSet, found: Parting) -> str:
+    pairs = who_parts(session, found)
+    names = {one.id: one.name for pair in pairs for one in pair}
+    said = [_said(one) for one in found.clashes if not one.is_choice]
+    return render_template(
+        "constituents/unmerge.html",
+        change=change,
+        pairs=pairs,
+        back=what_goes_back(session, change, found),
+        stays=what_stays(session, change, found),
+        met=[met for one in found.clashes if one.is_choice for met in _met(one, names)],
+        kept=list(dict.fromkeys(said)),
+    )
+
+
+def _met(clash: Clash, names: Mapping[int, str]) -> list[Met]:
+    """The fields of a clash that people know; the choice stands beside the first of them."""
+    known = [one for one in clash.settings if one.column not in DERIVED] or list(clash.settings[:1])
+    who = names.get(clash.row[1], f"number {clash.row[1]}")
+    return [_line(one, who, clash.key if one is known[0] else "") for one in known]
+
+
+def _line(one: Setting, who: str, key: str) -> Met:
+    label = LABELS.get(one.column, one.column.replace("_", " ").capitalize())
+    return Met(who, label, one.before, one.after, one.now, key)
+
+
+def _said(clash: Clash) -> str:
+    table = clash.row[0]
+    name = table.replace("_", " ")
+    return KEPT.get(table, f"{name.capitalize()} {clash.row[1]} was changed since; it stays as it is.")
