@@ -15,6 +15,7 @@ from donors.cli import lists as list_commands
 from donors.cli import mail as mail_commands
 from donors.cli import move_reports as move_report_commands
 from donors.cli import officer_reports as officer_report_commands
+from donors.cli import person as person_commands
 from donors.cli import pipeline_reports as pipeline_report_commands
 from donors.cli import reports as report_commands
 from donors.cli import rollups as rollup_commands
@@ -131,6 +132,7 @@ COMMANDS = (
     import_commands,
     setup_commands,
     list_commands,
+    person_commands,
     report_commands,
     pipeline_report_commands,
     ask_report_commands,

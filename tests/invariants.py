@@ -223,9 +223,9 @@ def _orphans(table: Table) -> Query:
 
 
 def _unrecorded(table: Table) -> Query:
-    """Rows whose before-images, and returns from removal, are not one fewer than their version."""
+    """Rows whose before-images, returns from removal, and erasures are not one fewer than their version."""
     own = (JournalEntry.table_name == table.name, JournalEntry.row_id == table.c.id)
-    images = select(func.count()).where(*own, JournalEntry.act.in_(("update", "restore"))).scalar_subquery()
+    images = select(func.count()).where(*own, JournalEntry.act.in_(("update", "restore", "erase"))).scalar_subquery()
     return select(table.c.id).where(images != table.c.version - 1)
 
 

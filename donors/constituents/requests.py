@@ -146,5 +146,11 @@ def due_soon(session: Session, *, sees: Sight, on: date, limit: int) -> list[Lis
     return [Listed(*row) for row in found]
 
 
+def erased_since(session: Session) -> list[tuple[int, date]]:
+    """Who was erased, and on which day, in order of days."""
+    found = select(Constituent.id, Constituent.erased_on).where(Constituent.erased_on.is_not(None))
+    return [(one, on) for one, on in session.execute(found.order_by(Constituent.erased_on, Constituent.id))]
+
+
 def _listed(sees: Sight) -> Select[PersonRequest, str]:
     return select(PersonRequest, Constituent.name).join(Constituent).where(is_visible(sees))

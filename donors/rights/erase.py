@@ -108,7 +108,7 @@ class _Leaving:
 def _leaving(session: Session, ids: Sequence[int]) -> _Leaving:
     found = traces(session, ids)
     signs = signs_of(session, found)
-    return _Leaving(ids[0], found, signs, known_as(session, ids, found, signs))
+    return _Leaving(ids[0], found, signs, known_as(ids, found, signs))
 
 
 def _names(session: Session, ids: Sequence[int]) -> list[tuple[int, str]]:
@@ -127,7 +127,7 @@ def _answer(session: Session, row: Constituent, *, on: date, within: ChangeSet) 
 def _take_away(session: Session, who: _Leaving, gone: Gone, ended: Ended, *, within: ChangeSet) -> Erased:
     lines = forget_lines(session, who.known)
     forget_candidates(session, gone.names)
-    rows = redact_rows(session, gone, within=within)
+    rows = redact_rows(session, gone, who.found, within=within)
     images = redact_journal(session, gone, who.found)
     instead = gone.names[who.id]
     redact_acts(session, who.known.changes, who.signs.names, instead)

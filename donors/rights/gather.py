@@ -1,7 +1,8 @@
 """Which rows are about a person: conditions that SQL answers, and the journal's entries about rows that are no more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, cast, false, or_, select
 from sqlalchemy.orm import Session
@@ -35,60 +36,62 @@ def about(held: Held, ids: Sequence[int]) -> ColumnElement[bool]:
 class Traces:
     """The numbers of the rows of a table that are or were a person's: those that are there, and those that are no more.
 
-    `entries` are the entries of the journal that hold something of them.
+    `entries` are the entries of the journal that hold something of them, `changes` the acts that wrote them.
     """
 
-    there: frozenset[int]
-    gone: frozenset[int]
-    entries: tuple[int, ...]
+    there: frozenset[int] = frozenset()
+    gone: frozenset[int] = frozenset()
+    entries: frozenset[int] = frozenset()
+    changes: frozenset[int] = frozenset()
 
     @property
     def every(self) -> frozenset[int]:
         """All of them."""
         return self.there | self.gone
 
+    def __or__(self, other: "Traces") -> "Traces":
+        return Traces(
+            self.there | other.there,
+            (self.gone | other.gone) - self.there - other.there,
+            self.entries | other.entries,
+            self.changes | other.changes,
+        )
+
 
 def traces(session: Session, ids: Sequence[int]) -> dict[str, Traces]:
     """Table → what is and was there about persons with these numbers, for all tables whose rows are recorded."""
     found: dict[str, Traces] = {}
     for held in HELD:
-        if not is_recorded(held.rows):
-            continue
-        known = found.get(held.table, Traces(frozenset(), frozenset(), ()))
-        parents = ids if held.of == PERSON else sorted(found[held.of].every)
-        found[held.table] = _more(session, held, known, parents, ids)
+        if is_recorded(held.rows):
+            parents = ids if held.of == PERSON else sorted(found[held.of].every)
+            found[held.table] = found.get(held.table, Traces()) | _by_column(session, held, parents)
     return found
 
 
-def _more(session: Session, held: Held, known: Traces, parents: Sequence[int], ids: Sequence[int]) -> Traces:
-    table = held.rows
-    there = known.there | frozenset(session.scalars(select(table.c.id).where(about(held, ids))))
-    named = select(JournalEntry.id, JournalEntry.row_id, JournalEntry.act).where(
-        JournalEntry.table_name == held.table, among(session, _held_id(held.column), parents)
-    )
-    own = select(JournalEntry.id).where(
-        JournalEntry.table_name == held.table, among(session, JournalEntry.row_id, sorted(there))
-    )
-    before = session.execute(named).all()
-    gone = known.gone | {row_id for _id, row_id, act in before if act in ("delete", "erase") and row_id not in there}
-    theirs = set(known.entries).union(session.scalars(own), (entry_id for entry_id, _row, _act in before))
-    of_gone = JournalEntry.table_name == held.table, among(session, JournalEntry.row_id, sorted(gone))
-    theirs.update(session.scalars(select(JournalEntry.id).where(*of_gone)))
-    return Traces(there, frozenset(gone), tuple(sorted(theirs)))
+def _by_column(session: Session, held: Held, parents: Sequence[int]) -> Traces:
+    if not parents:
+        return Traces()
+    columns = held.rows.c
+    rows = session.execute(
+        select(columns.id, columns.created_in).where(among(session, columns[held.column], parents))
+    ).all()
+    there = frozenset(row.id for row in rows)
+    before = _entries(session, held, among(session, _held_id(held.column), parents))
+    gone = frozenset(row.row_id for row in before if row.act in TAKEN and row.row_id not in there)
+    own = _entries(session, held, among(session, JournalEntry.row_id, sorted(there | gone))) if there or gone else []
+    entries = [*before, *own]
+    changes = {row.created_in for row in rows} | {row.change_set_id for row in entries}
+    return Traces(there, gone, frozenset(row.id for row in entries), frozenset(changes))
+
+
+TAKEN = ("delete", "erase")
+
+
+def _entries(session: Session, held: Held, which: ColumnElement[bool]) -> Sequence[Any]:
+    columns = (JournalEntry.id, JournalEntry.row_id, JournalEntry.act, JournalEntry.change_set_id)
+    return session.execute(select(*columns).where(JournalEntry.table_name == held.table, which)).all()
 
 
 def _held_id(column: str) -> ColumnElement[int]:
     """The id that a column held, by a before-image."""
     return cast(JournalEntry.before[column].as_string(), BigInteger)
-
-
-def touched_by(session: Session, found: Mapping[str, Traces]) -> set[int]:
-    """The change sets that wrote something about them."""
-    changes: set[int] = set()
-    for name, one in found.items():
-        table = next(held.rows for held in HELD if held.table == name)
-        wrote = select(table.c.created_in).where(among(session, table.c.id, sorted(one.there))).distinct()
-        changes.update(session.scalars(wrote))
-        entries = select(JournalEntry.change_set_id).where(among(session, JournalEntry.id, one.entries)).distinct()
-        changes.update(session.scalars(entries))
-    return changes

@@ -49,13 +49,14 @@ def call_anew(session: Session, homes: Homes, words: Collection[str], *, within:
     rows = select(Constituent).where(Constituent.id.in_(homes.left)).order_by(Constituent.id)
     for home in session.scalars(rows).all():
         told = _naming(own, {name: getattr(home, name) for name in NAMED})
-        if told:
+        if letters := told - {"name", "sort_name", "search_text"}:
             entry = {"change_set_id": within.id, "table_name": "constituent", "row_id": home.id, "act": ERASE}
             session.add(JournalEntry(**entry, version=home.version, before={}))
-            for name in told - {"name", "sort_name", "search_text"}:
+            for name in letters:
                 setattr(home, name, "")
-            household.rename(session, [home], within=within)
             session.flush()
+        if told:
+            household.rename(session, [home], within=within)
         _forget_names(session, home, own)
     rewrite_words(session, homes.left)
 

@@ -47,14 +47,15 @@ class Gone:
         return {**held.fills, "name": name, "sort_name": name.lower()}
 
 
-def redact_rows(session: Session, gone: Gone, *, within: ChangeSet) -> dict[str, int]:
+def redact_rows(session: Session, gone: Gone, found: Mapping[str, Traces], *, within: ChangeSet) -> dict[str, int]:
     """Lets rows go and empties texts, as the list says; returns table → how many rows it was."""
     session.flush()
     done: dict[str, int] = {}
-    for held in reversed(HELD):
+    there = [held for held in HELD if held.table not in found or found[held.table].there]
+    for held in reversed(there):
         if held.fate == GOES:
             done[held.table] = done.get(held.table, 0) + _let_go(session, held, gone.ids, within)
-    for held in HELD:
+    for held in there:
         if held.fate == EMPTIED:
             done[held.table] = done.get(held.table, 0) + _empty(session, held, gone, within)
     session.expire_all()
@@ -105,10 +106,10 @@ def _note(session: Session, held: Held, which: ColumnElement[bool], within: Chan
 def redact_journal(session: Session, gone: Gone, found: Mapping[str, Traces]) -> int:
     """Takes the words out of all before-images about a person; returns how many images lost something."""
     redacted = 0
-    for name, one in found.items():
+    for name, one in ((name, one) for name, one in found.items() if one.entries):
         fates = [held for held in HELD if held.table == name]
         wanted = select(JournalEntry.id, JournalEntry.row_id, JournalEntry.act, JournalEntry.before)
-        entries = session.execute(wanted.where(among(session, JournalEntry.id, one.entries))).all()
+        entries = session.execute(wanted.where(among(session, JournalEntry.id, sorted(one.entries)))).all()
         anew = [row for entry in entries if (row := _redacted(gone, fates, entry)) is not None]
         if anew:
             table = table_of(JournalEntry)

@@ -14,7 +14,7 @@ from donors.core.folding import fold
 from donors.core.search_text import search_words
 from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
 from donors.imports.forget import Known
-from donors.rights.gather import Traces, touched_by
+from donors.rights.gather import Traces
 from donors.rights.held import HELD
 
 SHORTEST = 4
@@ -66,16 +66,19 @@ def _said(session: Session, name: str, one: Traces) -> Iterator[Mapping[str, Any
     now = session.execute(select(table).where(among(session, table.c.id, sorted(one.there)))).all()
     yield from (dict(row._mapping) for row in now)
     rows = {row.id: dict(row._mapping) for row in now}
-    before = select(JournalEntry.row_id, JournalEntry.before).where(among(session, JournalEntry.id, one.entries))
+    before = select(JournalEntry.row_id, JournalEntry.before).where(
+        among(session, JournalEntry.id, sorted(one.entries))
+    )
     for row_id, image in session.execute(before.order_by(JournalEntry.id.desc())):
         rows[row_id] = rows.get(row_id, {}) | image
         yield rows[row_id]
 
 
-def known_as(session: Session, ids: Sequence[int], found: Mapping[str, Traces], signs: Signs) -> Known:
+def known_as(ids: Sequence[int], found: Mapping[str, Traces], signs: Signs) -> Known:
     """All by which kept files may know them."""
     made = {CONSTITUENTS: frozenset(ids), GIFTS: found["gift"].every, HOURS: found["shift"].every}
-    return Known(frozenset(ids), made, signs.cells, frozenset(touched_by(session, found)))
+    changes = frozenset(change for one in found.values() for change in one.changes)
+    return Known(frozenset(ids), made, signs.cells, changes)
 
 
 def _joined(*parts: str) -> str:

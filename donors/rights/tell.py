@@ -101,7 +101,7 @@ def file_of(session: Session, constituent_id: int, *, on: date, sees: Sight) -> 
     told = [_rows(session, held, ids, hidden) for held in HELD]
     entries = {name: one.entries for name, one in found.items()}
     changes = list(_changes(session, entries, hidden))
-    known = known_as(session, ids, found, signs_of(session, found))
+    known = known_as(ids, found, signs_of(session, found))
     return File(
         numbers=ids,
         name=row.name,

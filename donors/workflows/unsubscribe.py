@@ -15,9 +15,9 @@ SOURCE = "unsubscribe link"
 
 
 def subscriber(session: Session, constituent_id: int) -> Constituent:
-    """Who a link was made for, or what they became by a merge. Raises NotFound for one who was removed."""
+    """Who a link was made for, or what they became by a merge. Raises NotFound for one who was removed or erased."""
     row = session.get(Constituent, current_id(session, constituent_id))
-    if row is None or row.deleted_at is not None:
+    if row is None or row.deleted_at is not None or row.erased_on is not None:
         raise NotFound("link")
     return row
 

@@ -16,19 +16,23 @@ from donors.constituents.spans import Span
 from donors.core.changes import Act, ChangeSet, JournalEntry
 from donors.core.errors import Blocked, Invalid
 from donors.giving.models import Credit, Gift, GiftSplit
+from donors.imports.queries import part_rows
 from donors.levels.standard import install_standard as install_levels
 from donors.pipeline.models import Prospect
 from donors.plans.models import ONGOING, RunningPlan
 from donors.plans.running.stop import stop_all
 from donors.rights.erase import confirmed, erase
+from donors.rights.tell import file_of
 from donors.rollups.models import owner_value, rollup_value
 from donors.rollups.standard import install_standard as install_figures
 from donors.rollups.verify import verify
+from donors.workflows.begin import begin
 from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.plans import start_plan
 from donors.workflows.restraints import restrict
 from donors.workflows.undo import undo_change
 from tests.constituents.people import AT, TODAY, change, home, person
+from tests.imports.files import taken
 from tests.rights.places import places, say_again
 from tests.rights.whole_life import Life, template
 
@@ -157,6 +161,25 @@ def test_a_merged_record_is_erased_with_the_one_it_became_also_after_an_undo(ses
     session.expire_all()
     assert (other.name, other.deleted_at, other.erased_on) == (f"Erased person {other.id}", None, TODAY)
     assert places(session) == set()
+
+
+def test_lines_of_files_keep_the_gift_and_forget_the_giver(session: Session) -> None:
+    begin(session, within=change(session))
+    session.commit()
+    text = "gift id,donor id,name,email,amount,date,campaign,memo\n"
+    text += "G1,D1,Quetzal Lee,quetzal@example.org,50.00,2026-03-02,Spring,quetzal\n"
+    text += "G2,D2,Ben Cole,ben@example.org,7.00,2026-03-02,Spring,\n"
+    taken(text + "G3,D3,Quetzal Lee,quetzal@example.org,x,2026-03-02,Spring,quetzal\n")
+    quetzal = session.scalars(select(Gift.constituent_id).where(Gift.external_id == "G1")).one()
+    told = file_of(session, quetzal, on=TODAY, sees=EVERYTHING)
+    assert [one.line for one in told.lines] == [2, 4]
+    done = erase(session, quetzal, on=TODAY, within=change(session))
+    assert done.lines == 2
+    assert places(session) == set()
+    kept = [cells for _line, cells, _fault in part_rows(session, 1, 0)]
+    assert kept[0] == ["G1", "", "", "", "50.00", "2026-03-02", "Spring", ""]
+    assert kept[1][2] == "Ben Cole"
+    session.rollback()
 
 
 def test_what_an_erasure_did_is_on_record_and_what_was_there_is_not(session: Session) -> None:
