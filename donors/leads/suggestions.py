@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from donors.constituents.models import HOUSEHOLD, Consent, Constituent
 from donors.constituents.queries import is_listed
+from donors.constituents.restraint import is_left_alone
 from donors.core.bulk import among
 from donors.core.criteria.compile import to_sql
 from donors.core.fields import Field, FieldSet, Join, Kind, joined, joins_of
@@ -128,6 +129,7 @@ def free(looking: Looking) -> list[ColumnElement[bool]]:
         Constituent.is_deceased.is_(False),
         Constituent.do_not_contact.is_(False),
         Constituent.is_unknown_giver.is_(False),
+        ~is_left_alone(),
         ~exists(prospect),
         ~exists(lead),
         ~_refuses_all(),

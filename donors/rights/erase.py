@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, false, or_, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import PERSON, Constituent
@@ -33,6 +33,8 @@ from donors.workflows.leave_alone import Ended, leave_alone
 from donors.workflows.refresh import refresh_constituents
 
 REASON = "erased"
+WORDING = (Outbox.subject, Outbox.text_body, Outbox.html_body)
+"""What a mail says."""
 
 
 @dataclass(frozen=True)
@@ -131,18 +133,19 @@ def _take_away(session: Session, who: _Leaving, gone: Gone, ended: Ended, *, wit
     images = redact_journal(session, gone, who.found)
     instead = gone.names[who.id]
     redact_acts(session, who.known.changes, who.signs.names, instead)
-    _empty_staff_mails(session, who.signs.names, instead)
+    _empty_staff_mails(session, who, instead)
     session.execute(delete(Answer))
     return Erased(who.id, rows, images, lines, ended)
 
 
-def _empty_staff_mails(session: Session, names: Sequence[str], instead: str) -> None:
-    """Mails to staff, and what could not be handed over, name the person no more."""
-    texts = (Outbox.to_address, Outbox.subject, Outbox.text_body, Outbox.html_body, Outbox.last_error)
-    naming = or_(*(column.contains(name, autoescape=True) for column in texts for name in names))
-    if not names:
-        return
-    for mail in session.scalars(select(Outbox).where(Outbox.constituent_id.is_(None), naming)).all():
+def _empty_staff_mails(session: Session, who: _Leaving, instead: str) -> None:
+    """Mails to staff name the person no more; those that told of a lead of theirs, whole as it came, are emptied."""
+    names, texts = who.signs.names, (Outbox.to_address, *WORDING, Outbox.last_error)
+    alerts = or_(false(), *(Outbox.key.startswith(f"lead/{one}/") for one in sorted(who.found["lead"].every)))
+    naming = or_(false(), *(column.contains(name, autoescape=True) for column in texts for name in names))
+    staff = select(Outbox, alerts).where(Outbox.constituent_id.is_(None), or_(alerts, naming))
+    for mail, is_alert in session.execute(staff).all():
         for column in texts:
-            setattr(mail, column.key, without(getattr(mail, column.key), names, instead))
+            text = "" if is_alert and column in WORDING else getattr(mail, column.key)
+            setattr(mail, column.key, without(text, names, instead))
     session.flush()

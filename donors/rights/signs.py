@@ -35,6 +35,8 @@ class Signs:
         for row in self.said["constituent"]:
             given, middle, family = (row.get(name) or "" for name in PARTS[:3])
             found |= {row.get("name") or "", _joined(given, family), _joined(given, middle, family)}
+        for row in self.said["lead"]:
+            found |= {_joined(row.get("given_name") or "", row.get("family_name") or ""), row.get("email") or ""}
         found |= {row.get(name) or "" for row in self.said["email_address"] for name in ("address", "folded")}
         whole = {name for name in found if len(name) >= SHORTEST and (" " in name or "@" in name)}
         return tuple(sorted(whole, key=lambda name: (-len(name), name)))
@@ -58,7 +60,7 @@ def signs_of(session: Session, found: Mapping[str, Traces]) -> Signs:
     return Signs({name: list(_said(session, name, found[name])) for name in SPEAKING})
 
 
-SPEAKING = ("constituent", "email_address", "phone", "external_id")
+SPEAKING = ("constituent", "email_address", "phone", "external_id", "lead")
 
 
 def _said(session: Session, name: str, one: Traces) -> Iterator[Mapping[str, Any]]:

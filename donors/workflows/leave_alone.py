@@ -1,5 +1,5 @@
-"""Nobody raises money from somebody any more: plans stop, tasks and moves that were planned end, prospects leave the
-pipeline, charges end, mails that have not left are given up. What was done stays as it is.
+"""Nobody raises money from somebody any more: plans stop, tasks and moves that were planned end, leads and prospects
+leave the queue and the pipeline, charges end, mails that have not left are given up. What was done stays as it is.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet, amend_many
+from donors.leads.models import OPEN as OPEN_LEADS
+from donors.leads.models import Lead
+from donors.leads.steer import disqualify_leads
+from donors.leads.terms import Closing
 from donors.mail.decide import PURPOSES
 from donors.mail.models import DEAD, DROPPED, HELD, WAITING, Outbox
 from donors.pipeline.asks.decide import Step
@@ -29,7 +33,7 @@ from donors.workflows.step_ends import let_go_of_plans
 
 @dataclass(frozen=True)
 class Ended:
-    """How many plans, tasks of their own, planned moves, prospects, asks, charges and mails ended, or would."""
+    """How many plans, tasks of their own, planned moves, prospects, asks, charges, mails and leads ended, or would."""
 
     plans: int = 0
     tasks: int = 0
@@ -38,6 +42,7 @@ class Ended:
     asks: int = 0
     charges: int = 0
     mails: int = 0
+    leads: int = 0
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -54,6 +59,7 @@ def would_end(session: Session, ids: Sequence[int], *, answers: bool = False) ->
         asks,
         select(Assignment.id).where(*_charges(ids)),
         select(Outbox.id).where(*_mails(ids, answers=answers)),
+        select(Lead.id).where(*_leads(ids)),
     )
     return Ended(*(session.scalar(select(func.count()).select_from(one.subquery())) or 0 for one in found))
 
@@ -78,6 +84,9 @@ def leave_alone(
     _leave_pipelines(session, ids, reason=reason, on=on, within=within)
     for charge in session.scalars(select(Assignment).where(*_charges(ids)).order_by(Assignment.id)).all():
         release(session, charge.id, on=max(on, charge.from_on), reason=reason, within=within)
+    leads = session.scalars(select(Lead.id).where(*_leads(ids)).order_by(Lead.id)).all()
+    if leads:
+        disqualify_leads(session, leads, Closing(on, "other", reason), within=within)
     mails = select(Outbox).where(*_mails(ids, answers=answers), Outbox.locked_until.is_(None))
     waiting = session.scalars(mails.order_by(Outbox.id).with_for_update()).all()
     amend_many(session, waiting, within=within, state=DROPPED, last_error=reason)
@@ -111,6 +120,10 @@ def _prospects(ids: Sequence[int]) -> tuple[Any, ...]:
 
 def _charges(ids: Sequence[int]) -> tuple[Any, ...]:
     return Assignment.constituent_id.in_(ids), Assignment.to_on.is_(None)
+
+
+def _leads(ids: Sequence[int]) -> tuple[Any, ...]:
+    return Lead.constituent_id.in_(ids), Lead.status.in_(OPEN_LEADS)
 
 
 def _mails(ids: Sequence[int], *, answers: bool = False) -> tuple[Any, ...]:

@@ -74,7 +74,7 @@ def test_no_word_is_left_and_no_cent_is_lost(life: Life, session: Session) -> No
     assert session.get_one(Constituent, life.home.id).name == "Cole household"
     assert session.scalars(select(RunningPlan.id).where(RunningPlan.state.in_(ONGOING))).all() == []
     assert session.scalars(select(Prospect.id).where(Prospect.is_active)).all() == []
-    assert (done.ended.plans, done.ended.mails > 0, done.images > 0) == (1, True, True)
+    assert (done.ended.plans, done.ended.leads, done.ended.mails > 0, done.images > 0) == (1, 1, True, True)
 
 
 def test_it_is_for_good_and_no_earlier_act_brings_anything_back(life: Life, session: Session) -> None:

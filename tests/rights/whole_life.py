@@ -262,7 +262,7 @@ class Life:
         lead = self.add(
             Lead(
                 constituent_id=id_,
-                status="converted",
+                status="working",
                 source="event",
                 received_at=AT,
                 interests=[said("music")],
@@ -270,6 +270,8 @@ class Life:
                 **texts,
             )
         )
+        told = {"subject": said("new lead"), "text_body": said("message"), "to_address": "olive@example.org"}
+        self.add(Outbox(key=f"lead/{lead.id}/new/1", state="sent", next_try_at=AT, **told))
         self.add(LeadEntry(lead_id=lead.id, status="new", happened_on=TODAY, recorded_at=AT, why=said("came")))
         self.add(LeadConsent(lead_id=lead.id, channel="email", granted=True, wording=said("yes"), given_on=TODAY))
         self.add(LeadAttempt(lead_id=lead.id, tried_at=AT, method="call", outcome="reached", note=said("tried")))
