@@ -122,6 +122,10 @@ HELD: tuple[Held, ...] = (
     _goes("postal_address", "Postal addresses"),
     _goes("consent", "What was said about being contacted"),
     _goes("external_id", "Numbers in other systems"),
+    _goes("not_duplicate", "Others of whom it was said that they are not the same", "low_id", owns=False),
+    _goes("not_duplicate", "The same, told from the other side", "high_id", owns=False),
+    _goes("duplicate_pair", "Others who may be the same", "low_id", owns=False),
+    _goes("duplicate_pair", "Others who may be the same, told from the other side", "high_id", owns=False),
     _goes("search_word", "Words by which search finds them", hides=("backward",)),
     _goes("duplicate_pair", "Others who may be the same", "low_id", owns=False, hides=("reasons",)),
     _goes(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import Grant, User
 from donors.constituents.household import join
+from donors.constituents.matching.models import DuplicatePair, NotDuplicate
 from donors.constituents.records import Address, Email, PhoneNumber
 from donors.constituents.spans import Span
 from donors.core.changes import amend, insert
@@ -243,6 +244,10 @@ class Life:
             wording=said("yes"),
             recorded_at=AT,
         )
+        low, high = sorted((id_, self.other.id))
+        self.add(NotDuplicate(low_id=low, high_id=high, note=said("cousins")))
+        pair = {"low_id": low, "high_id": high, "kind": "person", "probability": 6_000, "found_at": AT, "group_id": low}
+        self.session.add(DuplicatePair(reasons={"said": [[said("name"), 3]]}, **pair))
         self._rows_of("relationship", other_id=self.other.id, kind="friend", note=said("since school"))
         self._rows_of(
             "person_request", kind="access", received_on=TODAY, due_on=TODAY, note=said("letter"), recorded_at=AT
