@@ -149,7 +149,8 @@ def due_soon(session: Session, *, sees: Sight, on: date, limit: int) -> list[Lis
 def erased_since(session: Session) -> list[tuple[int, date]]:
     """Who was erased, and on which day, in order of days."""
     found = select(Constituent.id, Constituent.erased_on).where(Constituent.erased_on.is_not(None))
-    return [(one, on) for one, on in session.execute(found.order_by(Constituent.erased_on, Constituent.id))]
+    rows = session.execute(found.order_by(Constituent.erased_on, Constituent.id))
+    return [(one, on) for one, on in rows if on is not None]
 
 
 def _listed(sees: Sight) -> Select[PersonRequest, str]:

@@ -25,7 +25,7 @@ BOOKS = "Books have to be kept: money, days and funds stay, as tax law and the l
 FIGURES = (
     "Figures of the organization and of its staff that name nobody: statistics, on the ground of legitimate interest."
 )
-NUMBERS = "Only numbers of records, so that old addresses and totals stay right."
+NUMBERS = "Numbers of records that say nothing by themselves: what stays has to hang on something."
 PROOF = "Proof that a right was answered, and when: accountability."
 """Why rows may stay, in words for the person who asks."""
 
@@ -116,6 +116,7 @@ HELD: tuple[Held, ...] = (
         NAMES | {"born_on": None, "deceased_on": None, "name": ERASED, "sort_name": ""},
         "kind",
         column="id",
+        ground=NUMBERS,
     ),
     _goes("email_address", "E-mail addresses", hides=("folded",)),
     _goes("phone", "Telephone numbers", hides=("digits",)),

@@ -99,7 +99,7 @@ def file_of(session: Session, constituent_id: int, *, on: date, sees: Sight) -> 
     found = traces(session, ids)
     hidden = _hidden_moves(session, ids, sees)
     told = [_rows(session, held, ids, hidden) for held in HELD]
-    entries = {name: one.entries for name, one in found.items()}
+    entries = frozenset(entry for one in found.values() for entry in one.entries)
     changes = list(_changes(session, entries, hidden))
     known = known_as(ids, found, signs_of(session, found))
     return File(
@@ -181,10 +181,9 @@ def _with_names(row: Row, names: Mapping[str, Mapping[int, str]]) -> Row:
     return told
 
 
-def _changes(session: Session, entries: Mapping[str, Sequence[int]], hidden: frozenset[int]) -> Iterable[Row]:
+def _changes(session: Session, entries: Iterable[int], hidden: frozenset[int]) -> Iterable[Row]:
     """What rows were before they were changed or taken away, the oldest change first."""
-    every = sorted(entry for some in entries.values() for entry in some)
-    wanted = select(JournalEntry).where(among(session, JournalEntry.id, every)).order_by(JournalEntry.id)
+    wanted = select(JournalEntry).where(among(session, JournalEntry.id, sorted(entries))).order_by(JournalEntry.id)
     hides = {held.table: held.hides for held in HELD}
     for entry in session.scalars(wanted):
         if entry.table_name == "move" and entry.row_id in hidden:
