@@ -1,12 +1,13 @@
 """Moves: planned, dated anew, dropped, looked at."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.constituents.models import Constituent
+from donors.core.calendar import off_closed
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, Invalid
@@ -29,6 +30,7 @@ from donors.workflows.reaching import Barred, keep_refused_plan, plan_by_hand
 
 Page = str | Response | tuple[str, int]
 CLOSED_TO = "its officer and administrators"
+IN_A_WEEK = timedelta(days=7)
 
 
 def plan() -> Page:
@@ -56,7 +58,8 @@ def plan() -> Page:
 
 
 def _form(who: Constituent) -> MoveForm:
-    form = MoveForm(request.form, data={"due_on": g.today})
+    soon = off_closed(g.today + IN_A_WEEK, "monday", g.organization.closed)
+    form = MoveForm(request.form, data={"due_on": soon})
     stands = [one for one in prospects_of(current_session(), who.id, sees=viewer().sees) if one.prospect.is_active]
     form.prospect.choices = [option("", "whichever"), *(option(one.prospect.id, one.pipeline.name) for one in stands)]
     return form
