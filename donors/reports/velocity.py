@@ -7,7 +7,7 @@ the day by which four of five have left it; who is in it for longer, or for long
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -111,10 +111,10 @@ def people_stuck(session: Session, found: Sequence[Stuck]) -> dict[int, Person]:
 def own_limits(session: Session, on: date, pipeline_id: int, *, memory: Memory | None = None) -> dict[int, int]:
     """Stage → the days by which four of five have left it, for stages with enough stays.
 
-    Of all prospects, whoever may see them; learnt up to the first of the month, so that a board does not read all stays
-    again whenever somebody moves.
+    Of all prospects, whoever may see them; learnt up to the day before, once a day, so that a board does not read all
+    stays again whenever somebody moves.
     """
-    learnt = on.replace(day=1)
+    learnt = on - timedelta(days=1)
     which = Which(EVERYTHING, pipeline_id)
     rows = answered(
         session,
