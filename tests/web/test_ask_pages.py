@@ -10,6 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.household import join
+from donors.constituents.models import Constituent
+from donors.constituents.spans import Span
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.giving.gift_input import CreditInput, GiftInput
@@ -24,7 +27,7 @@ from donors.workflows.advance import add_prospect
 from donors.workflows.asks import open_ask
 from donors.workflows.gifts import record_gift
 from tests.cast import DORA, GINA, OLIVE, REX, Person, sign_in
-from tests.constituents.people import person
+from tests.constituents.people import home, person
 
 TODAY = now().date()
 
@@ -92,6 +95,23 @@ def test_an_ask_of_a_donor_with_a_suggestion(client: FlaskClient, world: World, 
     assert "$2,500" in get(client, saved.location)
     assert "Open asks come to $7,500" in get(client, f"/pipeline/{world.prospect}")
     assert session.get_one(Prospect, world.prospect).ask_amount == 7_500_00
+
+
+def test_a_suggestion_goes_by_the_home_where_it_holds_the_larger_gift(
+    client: FlaskClient, world: World, session: Session, cast: dict[Person, int]
+) -> None:
+    act = Act(by=cast[OLIVE], at=now(), through="web")
+    change, house, aiko = open_change(session, "test", act=act), home(session, "Nakamura"), person(session, "Aiko N")
+    for one in (aiko, session.get_one(Constituent, world.harold)):
+        join(session, house, one, span=Span(ago(900), None), within=change)
+    record_gift(session, GiftInput(world.harold, 1_000_00, ago(9)), act=act, on=TODAY)
+    record_gift(session, GiftInput(aiko.id, 20_00, ago(9)), act=act, on=TODAY)
+    session.commit()
+    sign_in(client, OLIVE)
+    page = get(client, f"/pipeline/asks/new?constituent={aiko.id}")
+    assert "by the gifts of the home" in page
+    assert "Largest gift of the home $1,000.00" in page
+    assert "of the home" not in get(client, f"/pipeline/asks/new?constituent={world.harold}")
 
 
 def test_who_is_no_prospect_becomes_one(client: FlaskClient, world: World, session: Session) -> None:

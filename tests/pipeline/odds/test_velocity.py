@@ -21,8 +21,10 @@ from donors.pipeline.models import DISQUALIFIED, LOST, Pipeline, Prospect, Stage
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.odds.stays import people, stays
 from donors.pipeline.prospect import Entry, Leaving
+from donors.pipeline.queries.board import Page, cards
+from donors.pipeline.queries.sieve import Sieve
 from donors.reports.funnel import FunnelQuestion, funnel
-from donors.reports.velocity import EXPECTED, OWN, own_limits, velocity
+from donors.reports.velocity import EXPECTED, OWN, own_limits, stuck_cards, velocity
 from donors.workflows.advance import add_prospect, advance, leave, take_back
 from donors.workflows.asks import open_ask
 from tests.cast import DORA, SAM, Person, sign_in
@@ -113,6 +115,9 @@ def test_curves_limits_and_who_is_stuck(session: Session, pipeline: Pipeline, wa
     assert found.stuck[0].reason == "100 days in Identification; four of five leave it within 20."
     assert {one.by for one in found.stuck if one.stage.name == "Qualification"} == {EXPECTED}
     assert own_limits(session, TODAY, pipeline.id) == {first.stage.id: 20}
+    shown = cards(session, Sieve(pipeline.id), Page(), on=TODAY, sees=EVERYTHING)
+    marked = {one: why.reason for one, why in stuck_cards(session, shown, TODAY).items()}
+    assert marked == {one.prospect_id: one.reason for one in found.stuck}
     before = velocity(session, ago(95), which(pipeline)).lines[0]
     assert (before.curve.left, before.inside, before.stuck) == (5, 20, 0)
 
