@@ -1,4 +1,4 @@
-"""`flask import …`: files of gifts, constituents and hours from the command line."""
+"""`flask import …`: files of gifts, constituents, hours and leads from the command line."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from donors.core.money import to_decimal
 from donors.core.retry import retried
 from donors.core.settings import organization
 from donors.imports import map as mapping_of
-from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS, LEADS
 from donors.imports.models import APPLIED, FAILED, UNDONE, FileImport
 from donors.imports.parse import read
 from donors.imports.queries import file_import, remembered, unfinished
@@ -39,7 +39,7 @@ TOLD = (
     ("bad", "left out, with a reason each"),
 )
 
-imports = AppGroup("import", help="Bring in files of gifts, constituents or hours, and take them back.")
+imports = AppGroup("import", help="Bring in files of gifts, constituents, hours or leads, and take them back.")
 
 
 def register(app: Flask) -> None:
@@ -88,6 +88,13 @@ def import_constituents(**said: Any) -> None:
 def import_hours(**said: Any) -> None:
     """Import the volunteer hours of FILE (CSV, plain or gzip) with those who worked them."""
     _bring_in(HOURS, **said)
+
+
+@imports.command("leads")
+@_options
+def import_leads(**said: Any) -> None:
+    """Import the leads of FILE (CSV, plain or gzip); they go to whose turn it is on the rota."""
+    _bring_in(LEADS, **said)
 
 
 @imports.command("undo")

@@ -14,8 +14,9 @@ from donors.core.errors import Invalid
 from donors.core.hours import parse_hours
 from donors.core.settings import Organization
 from donors.imports import values
-from donors.imports.facts import NOBODY, UNKNOWN, Facts, GiftFacts, Giver, PersonFacts, ShiftFacts, newcomer
-from donors.imports.fields import CONSTITUENTS, FIELDS, GIFTS, HOURS
+from donors.imports.facts import NOBODY, UNKNOWN, Facts, GiftFacts, Giver, LeadFacts, PersonFacts, ShiftFacts, newcomer
+from donors.imports.fields import CONSTITUENTS, FIELDS, GIFTS, HOURS, LEADS
+from donors.imports.lead_rows import new_lead
 from donors.imports.ratings import FILE, ToldRating, read_ratings
 
 LONGEST_SHIFT = 7 * 24 * 60
@@ -74,6 +75,7 @@ class Checker:
             GIFTS: self._gift,
             HOURS: self._shift,
             CONSTITUENTS: self._person,
+            LEADS: self._lead,
         }
         self._facts = kinds[plan.kind]
 
@@ -202,6 +204,16 @@ class Checker:
         if kind != PERSON:
             called = replace(called, name=giver.called or record.name, given_name="", family_name="")
         return PersonFacts(giver, giver.external_id, checked(called), self._ratings(cells))
+
+    def _lead(self, cells: Sequence[str]) -> LeadFacts:
+        on = self._day(cells, "received_on")
+        return LeadFacts(
+            giver=UNKNOWN,
+            external_id=self._line(cells, "external_id"),
+            new=new_lead(lambda name: self._cell(cells, name) or self._plan.defaults.get(name, ""), self._plan.source),
+            introducer_key=self._line(cells, "introducer_key"),
+            received_on=values.likely(on, "received_on", today=self._plan.today) if on else None,
+        )
 
     def _ratings(self, cells: Sequence[str]) -> tuple[ToldRating, ...]:
         rated_on = self._day(cells, "rated_on")

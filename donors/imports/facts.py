@@ -8,6 +8,7 @@ from donors.constituents.models import ORGANIZATION, PERSON
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber, Sound
 from donors.core.search_text import search_text
 from donors.imports.ratings import ToldRating
+from donors.leads.new_lead import NewLead
 
 NOBODY = frozenset({"anonymous", "anon", "unknown", "unknown donor", "anonymous donor", "n/a"})
 
@@ -114,4 +115,14 @@ class PersonFacts(NamedTuple):
     ratings: tuple[ToldRating, ...] = ()
 
 
-Facts = GiftFacts | ShiftFacts | PersonFacts
+class LeadFacts(NamedTuple):
+    """A lead. Nobody in the file is meant until it is converted; `introducer_key` is the id of who brought them."""
+
+    giver: Giver
+    external_id: str
+    new: NewLead
+    introducer_key: str
+    received_on: date | None
+
+
+Facts = GiftFacts | ShiftFacts | PersonFacts | LeadFacts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from donors.research.fields import KINDS as RATINGS
 
-GIFTS, CONSTITUENTS, HOURS = "gifts", "constituents", "hours"
-KINDS = (GIFTS, CONSTITUENTS, HOURS)
+GIFTS, CONSTITUENTS, HOURS, LEADS = "gifts", "constituents", "hours", "leads"
+KINDS = (GIFTS, CONSTITUENTS, HOURS, LEADS)
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,22 @@ FIELDS: dict[str, tuple[FileField, ...]] = {
         _field("activity", "Activity", "role job task kindofwork"),
         _field("note", "Note", "notes comment comments"),
     ),
+    LEADS: (
+        _field("external_id", "Lead’s id", "leadid leadkey id"),
+        *PERSON,
+        _field("title", "Title", "salutationtitle prefix honorific"),
+        _field("source", "Came by", "leadsource camefrom channel origin"),
+        _field("source_note", "Which one", "sourcenote sourcedetail event eventname campaign campaignname"),
+        _field("introducer_key", "Introducer’s id", "introducerid referrerid referredbyid introducedbyid"),
+        _field("introduced_by", "Introduced by", "introducer referrer referredby referral broughtby"),
+        _field("interests", "Interests", "interest interestedin topics"),
+        _field("message", "Message", "messages note notes comment comments"),
+        _field("received_on", "Received on", "createddate created date receivedat received submitted submittedon"),
+        _field("consent_email", "May write by e-mail", "emailconsent emailoptin optin newsletter"),
+        _field("consent_phone", "May call", "phoneconsent phoneoptin"),
+        _field("consent_post", "May write by post", "postconsent postoptin mailconsent"),
+        _field("consent_wording", "In which words", "consenttext wording consentwording"),
+    ),
 }
 """Kind → its fields. Of several headers that fit a field the one that stands first here is taken."""
 
@@ -124,6 +140,7 @@ DEFAULTS: dict[str, tuple[str, ...]] = {
     GIFTS: ("campaign", "appeal", "fund", "method"),
     CONSTITUENTS: ("rating_source",),
     HOURS: ("activity",),
+    LEADS: ("source", "source_note", "consent_wording"),
 }
 """Kind → fields that may be said once for a whole file: they hold where a row has nothing of its own."""
 

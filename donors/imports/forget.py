@@ -17,7 +17,7 @@ from donors.core.folding import fold
 from donors.imports import queries
 from donors.imports.apply import is_written
 from donors.imports.check import places
-from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS, LEADS
 from donors.imports.judge import BAD
 from donors.imports.models import FileImport, FilePart, ImportRow, PartVerdicts
 from donors.imports.parse import Row, fault, packed_rows
@@ -27,6 +27,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     GIFTS: ("external_id", "amount", "currency", "rate", "received_on", "campaign", "appeal", "fund", "method"),
     HOURS: ("external_id", "worked_on", "hours", "minutes", "activity"),
     CONSTITUENTS: (),
+    LEADS: ("external_id", "source", "received_on"),
 }
 """Kind of file → the fields whose cells stay when a line is forgotten."""
 FORGOTTEN = fault("row", "", "was about a person who was erased", "Leave it out.")

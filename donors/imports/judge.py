@@ -11,7 +11,7 @@ from donors.accounts.visible import Sight
 from donors.core.errors import Invalid
 from donors.imports import givers, queries
 from donors.imports.check import Checker, Plan
-from donors.imports.facts import Facts, Giver
+from donors.imports.facts import Facts, Giver, LeadFacts
 from donors.imports.fields import CONSTITUENTS, label_of
 from donors.imports.givers import Match, Memory, match
 from donors.imports.parse import Fault, Row, fault, fault_of
@@ -182,6 +182,8 @@ def _place(desk: Desk, one: Judged, found: Match) -> None:
     problem = desk.books.fault(one.facts, desk.memory) if one.facts else None
     if problem is not None:
         refuse(one, problem)
+    elif isinstance(one.facts, LeadFacts):
+        one.verdict = NEW
     elif found.how == givers.NOBODY:
         one.verdict = UNKNOWN
     elif found.how == givers.NEW:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from donors.constituents.check import line
 from donors.core.errors import Invalid
-from donors.imports.fields import CONSTITUENTS, DEFAULTS, FIELDS, HOURS, field_names, label_of, plain
+from donors.imports.fields import CONSTITUENTS, DEFAULTS, FIELDS, HOURS, LEADS, field_names, label_of, plain
 
 Columns = dict[str, str]
 """Field → header."""
 WHO = frozenset({"name", "given_name", "family_name", "organization", "email", "giver_external_id", "external_id"})
+NAMED = frozenset({"name", "given_name", "family_name", "organization", "email", "phone"})
 
 
 def recognized(kind: str, headers: Sequence[str]) -> Columns:
@@ -43,6 +44,8 @@ def checked(kind: str, headers: Sequence[str], mapping: Mapping[str, str]) -> Co
         raise Invalid(missing.name, "", f"has no column ({missing.label})", f"Say --column {missing.name}=HEADER.")
     if kind == HOURS and not {"hours", "minutes"} & set(clean):
         raise Invalid("hours", "", "has no column", "Say --column hours=HEADER.")
+    if kind == LEADS and not NAMED & set(clean):
+        raise Invalid("name", "", "has no column", "Say --column name=HEADER, or email, phone, organization.")
     if kind in {CONSTITUENTS, HOURS} and not WHO & set(clean):
         raise Invalid("name", "", "has no column", "Say --column name=HEADER, or given_name and family_name.")
     return clean

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.constituents.models import Alias, Constituent, EmailAddress, ExternalId, Phone, PostalAddress
-from donors.core.bulk import among
+from donors.core.bulk import among, table_of
 from donors.core.changes import JournalEntry
 from donors.core.errors import NotFound
 from donors.giving.models import Gift, GiftSplit
 from donors.imports.models import BUSY, DISCARDED, FAILED, UNDONE, FileImport, FilePart, ImportRow, PartVerdicts
 from donors.imports.parse import Row, unpacked_rows
+from donors.leads.models import Lead
 from donors.levels.models import Standing
 from donors.volunteering.models import Shift
 
@@ -197,6 +198,15 @@ def gifts_by(session: Session, source: str, column: str, keys: Iterable[str]) ->
 def shifts_by(session: Session, source: str, column: str, keys: Iterable[str]) -> dict[str, Shift]:
     """External id (or fingerprint) → the shift that a file of this source brought."""
     return _by(session, Shift, source, column, keys)
+
+
+def leads_by_key(session: Session, keys: Iterable[str]) -> dict[str, Any]:
+    """Key → the lead that came in under it."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    table = table_of(Lead)
+    return {row.key: row for row in session.execute(select(table).where(among(session, table.c.key, wanted)))}
 
 
 def _by(session: Session, model: Any, source: str, column: str, keys: Iterable[str]) -> dict[str, Any]:

@@ -29,11 +29,12 @@ from donors.core.undo import undo_of
 from donors.imports import queries
 from donors.imports.apply import apply_part, check_part, is_written
 from donors.imports.check import Checker, Plan, places
-from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS, LEADS
 from donors.imports.foresee import SMALL, level_changes
 from donors.imports.gift_book import GiftBook
 from donors.imports.hours_book import HoursBook
 from donors.imports.judge import NEW, Books, Desk
+from donors.imports.lead_book import LeadBook
 from donors.imports.models import (
     APPLIED,
     APPLYING,
@@ -65,7 +66,12 @@ UNDO_AT_ONCE = 4000
 COUNTED = frozenset(4**power for power in range(1, 10))
 """After so many parts the tables have grown fourfold, and are counted anew."""
 
-BOOKS: dict[str, Callable[[Plan], Books]] = {GIFTS: GiftBook, HOURS: HoursBook, CONSTITUENTS: PeopleBook}
+BOOKS: dict[str, Callable[[Plan], Books]] = {
+    GIFTS: GiftBook,
+    HOURS: HoursBook,
+    CONSTITUENTS: PeopleBook,
+    LEADS: LeadBook,
+}
 
 log = logging.getLogger(__name__)
 

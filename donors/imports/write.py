@@ -12,6 +12,7 @@ from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet
 from donors.core.errors import Conflict, HouseError, Invalid, NotFound
 from donors.imports.facts import PersonFacts
+from donors.imports.fields import LEADS
 from donors.imports.judge import NEW, UNKNOWN, UPDATED, Books, Desk, Judged, giver_label, judge, refuse
 from donors.imports.parse import Fault, Row, fault, fault_of
 
@@ -85,7 +86,8 @@ def _write(session: Session, desk: Desk, judged: Sequence[Judged], within: Chang
     named = _to_name(ready)
     if changes or named or any(_rates_somebody_known(one) for one in ready):
         books.hold(session, [*ready, *changes])
-    _welcome(session, desk, ready, within)
+    if desk.plan.kind != LEADS:
+        _welcome(session, desk, ready, within)
     for one in named:
         _name(session, desk, one, within)
     if ready:

@@ -12,7 +12,7 @@ from donors.core.bulk import among
 from donors.core.changes import JournalEntry
 from donors.core.folding import fold
 from donors.core.search_text import search_words
-from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS, LEADS
 from donors.imports.forget import Known
 from donors.rights.gather import Traces
 from donors.rights.held import HELD
@@ -76,9 +76,13 @@ def _said(session: Session, name: str, one: Traces) -> Iterator[Mapping[str, Any
         yield rows[row_id]
 
 
+TABLES = {GIFTS: "gift", HOURS: "shift", LEADS: "lead"}
+"""Kind of file → the table that its lines become rows of."""
+
+
 def known_as(ids: Sequence[int], found: Mapping[str, Traces], signs: Signs) -> Known:
     """All by which kept files may know them."""
-    made = {CONSTITUENTS: frozenset(ids), GIFTS: found["gift"].every, HOURS: found["shift"].every}
+    made = {kind: found[table].every for kind, table in TABLES.items()} | {CONSTITUENTS: frozenset(ids)}
     changes = frozenset(change for one in found.values() for change in one.changes)
     return Known(frozenset(ids), made, signs.cells, changes)
 

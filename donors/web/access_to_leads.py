@@ -1,7 +1,7 @@
 """Who may open what of the leads; part of the table in donors/web/access.py."""
 
 LEADS: dict[str, dict[str, str]] = {
-    "leads": {},
+    "leads": {"new": "leads.add"},
     "settings_leads": {
         "leads_page": "settings.read",
         "save_hosts": "settings.write",

@@ -3,7 +3,7 @@
 from wtforms import FileField, Form, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS
+from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS, LEADS
 from donors.imports.receive import DEFAULT_SOURCE
 from donors.web.forms import option
 
@@ -11,6 +11,7 @@ KINDS = [
     option(GIFTS, "Gifts, with their givers"),
     option(CONSTITUENTS, "Constituents"),
     option(HOURS, "Volunteer hours"),
+    option(LEADS, "Leads"),
 ]
 ENCODINGS = [
     option("", "Unicode (found by itself)"),

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from donors.web.addresses import Rule, part
+from donors.web.addresses import BOTH, Rule, part
+from donors.web.leads import new_views
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (("/new", new_views.new, BOTH),)
 
 leads = part("leads", RULES)
 
