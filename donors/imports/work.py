@@ -28,13 +28,10 @@ from donors.core.settings import organization
 from donors.core.undo import undo_of
 from donors.imports import queries
 from donors.imports.apply import apply_part, check_part, is_written
+from donors.imports.books import BOOKS
 from donors.imports.check import Checker, Plan, places
-from donors.imports.fields import CONSTITUENTS, GIFTS, HOURS, LEADS
 from donors.imports.foresee import SMALL, level_changes
-from donors.imports.gift_book import GiftBook
-from donors.imports.hours_book import HoursBook
-from donors.imports.judge import NEW, Books, Desk
-from donors.imports.lead_book import LeadBook
+from donors.imports.judge import NEW, Desk
 from donors.imports.models import (
     APPLIED,
     APPLYING,
@@ -48,7 +45,6 @@ from donors.imports.models import (
     UNDONE,
     FileImport,
 )
-from donors.imports.people_book import PeopleBook
 from donors.imports.receive import headers_of
 from donors.workflows.imports import (
     Stale,
@@ -65,13 +61,6 @@ PATIENCE = timedelta(seconds=20)
 UNDO_AT_ONCE = 4000
 COUNTED = frozenset(4**power for power in range(1, 10))
 """After so many parts the tables have grown fourfold, and are counted anew."""
-
-BOOKS: dict[str, Callable[[Plan], Books]] = {
-    GIFTS: GiftBook,
-    HOURS: HoursBook,
-    CONSTITUENTS: PeopleBook,
-    LEADS: LeadBook,
-}
 
 log = logging.getLogger(__name__)
 
