@@ -5,7 +5,7 @@ Amount, officer and stage are those of the ask as it stood on that day.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ STANDS = STATES | {ANSWERED: "Answered"}
 """Where a proposal stands: code → words."""
 ORDER = (SENT, APPROVED, DRAFT, RETURNED, ANSWERED)
 ANSWERS = (COMMITTED, RECEIVED, DECLINED, DEFERRED)
+ASK = tuple(field.name for field in fields(Named))
 AGES = (30, 60, 90)
 """Upper ends, in days, of the ages of proposals that wait for an answer; what is older comes last."""
 
@@ -111,18 +112,17 @@ def proposal_report(
 def _rows(
     session: Session, asked: ProposalQuestion, zone: str, register: Any, part: tuple[int | None, int]
 ) -> Iterator[ProposalLine]:
-    held, judge = named_asks(asked.on, asked.which, tuple(STATUSES)).subquery("ask"), aliased(User)
+    judge, of = aliased(User), register.c
     page = (
-        select(Proposal, register.c.stands, register.c.since, register.c.answered_on, judge.name, held)
-        .join(register, register.c.proposal_id == Proposal.id)
-        .join(held, held.c.ask_id == Proposal.opportunity_id)
+        select(Proposal, of.stands, of.stands_since, of.answered_on, judge.name, *(of[name] for name in ASK))
+        .join(register, of.proposal_id == Proposal.id)
         .outerjoin(judge, and_(judge.id == Proposal.decided_by, Proposal.decided_on <= asked.on))
-        .order_by(_place(register.c.stands), register.c.since, Proposal.uploaded_at, Proposal.id)
+        .order_by(_place(of.stands), of.stands_since, Proposal.uploaded_at, Proposal.id)
         .limit(part[0])
         .offset(part[1])
     )
     if asked.stands:
-        page = page.where(register.c.stands == asked.stands)
+        page = page.where(of.stands == asked.stands)
     for version, stands, day, answered_on, approver, *ask in session.execute(page):
         since = day or local_date(version.uploaded_at, zone)
         due = version.answer_due_on if stands == SENT else None
@@ -136,7 +136,7 @@ def _place(stands: Any) -> Any:
 
 
 def _counted(session: Session, on: date, register: Any) -> tuple[dict[str, Some], tuple[Age, ...]]:
-    older = [(register.since < on - timedelta(days=most), place) for place, most in enumerate(AGES, start=1)]
+    older = [(register.stands_since < on - timedelta(days=most), place) for place, most in enumerate(AGES, start=1)]
     age = case((register.stands != SENT, literal(-1)), *reversed(older), else_=0)
     late = func.count(case((and_(register.stands == SENT, register.answer_due_on < on), 1)))
     counted = select(register.stands, age, func.count(), func.coalesce(WholeSum(register.amount), 0), late)
@@ -153,7 +153,7 @@ def _counted(session: Session, on: date, register: Any) -> tuple[dict[str, Some]
 
 
 def _register(asked: ProposalQuestion, zone: str) -> Select[Any]:
-    """proposal_id, stands, since (none: since it came), answered_on, answer_due_on, amount."""
+    """proposal_id, stands, stands_since (none: as it came), answered_on, answer_due_on, then the fields of `Named`."""
     newest, told = _newest(asked.on, zone).subquery("newest"), _told(asked.on).subquery("told")
     held = named_asks(asked.on, asked.which, tuple(STATUSES)).subquery("held")
     answer = (
@@ -173,10 +173,10 @@ def _register(asked: ProposalQuestion, zone: str) -> Select[Any]:
         select(
             newest.c.id.label("proposal_id"),
             stands.label("stands"),
-            since.label("since"),
+            since.label("stands_since"),
             answer.c.on.label("answered_on"),
             newest.c.answer_due_on,
-            held.c.amount,
+            *held.c,
         )
         .join(held, held.c.ask_id == newest.c.opportunity_id)
         .outerjoin(answer, answer.c.id == newest.c.id)

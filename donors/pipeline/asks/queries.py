@@ -183,7 +183,7 @@ def stood_on(on: date) -> Select[*tuple[Any, ...]]:
         order_by=(OpportunityEntry.happened_on.desc(), OpportunityEntry.id.desc()),
     )
     ranked = (
-        select(OpportunityEntry.id.label("entry_id"), newest.label("place"))
+        select(OpportunityEntry.id.label("entry_id"), OpportunityEntry.opportunity_id, newest.label("place"))
         .where(OpportunityEntry.happened_on <= on)
         .subquery()
     )
@@ -207,7 +207,7 @@ def stood_on(on: date) -> Select[*tuple[Any, ...]]:
         )
         .select_from(ranked)
         .join(OpportunityEntry, OpportunityEntry.id == ranked.c.entry_id)
-        .join(Opportunity, Opportunity.id == OpportunityEntry.opportunity_id)
+        .join(Opportunity, Opportunity.id == ranked.c.opportunity_id)
         .join(Prospect, Prospect.id == Opportunity.prospect_id)
         .where(ranked.c.place == 1)
         .order_by(Opportunity.id)
