@@ -1,12 +1,17 @@
 """Which rows a user may see. Every query takes a `Sight` as its keyword argument `sees`."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, not_, or_, select, true
+from sqlalchemy import BigInteger, Boolean, ColumnElement, bindparam, exists, not_, or_, select, true
 
 from donors.accounts.models import Grant, User
 from donors.accounts.permissions import ADMINISTRATOR, carries
+
+Statement = TypeVar("Statement", bound=Any)
+VIEWER_ID = bindparam("viewer_id", 0, BigInteger)
+SEES_EVERYTHING = bindparam("viewer_sees_everything", False, Boolean)
+"""Who looks, for registered fields, which are made before anybody does: nobody, unless `told_to` says who."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,12 @@ def sight(user_id: int, role: str) -> Sight:
 def visible(user: User) -> Sight:
     """The sight of a user."""
     return sight(user.id, user.role)
+
+
+def told_to(statement: Statement, sees: Sight) -> Statement:
+    """A statement over fields that hang on who looks, for somebody."""
+    told: Statement = statement.params(viewer_id=sees.user_id or 0, viewer_sees_everything=sees.everything)
+    return told
 
 
 def rows(sees: Sight, *, confidential: ColumnElement[bool], constituent_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -1,29 +1,40 @@
 """Fields of constituents that come from the pipeline, for lists, criteria and exports."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from donors.accounts.models import User
+from donors.accounts.visible import SEES_EVERYTHING, VIEWER_ID
 from donors.constituents.models import Constituent
 from donors.core.fields import Field, FieldRegistry, Join, Kind
 from donors.pipeline.models import PLANNED, Assignment, Move, Pipeline, Prospect, Stage
-from donors.pipeline.move_fields import OF_A_TEAM
+from donors.pipeline.queries.sieve import is_held
 
 _standing = aliased(Prospect, name="standing_prospect")
 _newest = aliased(Prospect, name="newest_prospect")
 _charge = aliased(Assignment, name="primary_assignment")
 _officer = aliased(User, name="primary_officer")
 
+_its = aliased(Prospect, name="prospect_of_next_move")
+
+
+def _is_open(which: Any) -> ColumnElement[bool]:
+    """That a prospect is not kept to a team, or the viewer belongs to it."""
+    return or_(which.is_confidential.is_(False), SEES_EVERYTHING, is_held(VIEWER_ID, which))
+
+
 STANDING = Join(
     _standing,
     _standing.id
     == select(func.max(_newest.id))
-    .where(_newest.constituent_id == Constituent.id, _newest.is_active, _newest.is_confidential.is_(False))
+    .where(_newest.constituent_id == Constituent.id, _newest.is_active, _is_open(_newest))
     .correlate(Constituent)
     .scalar_subquery(),
 )
-"""The prospect of a constituent; of several active ones the newest. Lists, criteria and files know no viewer: for them
-there are no confidential prospects, not even for their team."""
+"""The prospect of a constituent; of several active ones the newest, of those that are for the viewer. Rules of levels
+and plans are carried out for nobody in particular: they know no prospect that is kept to its team."""
 STAGE = Join(Stage, Stage.id == _standing.stage_id)
 PIPELINE = Join(Pipeline, Pipeline.id == _standing.pipeline_id)
 CHARGE = Join(
@@ -34,7 +45,8 @@ OFFICER = Join(_officer, _officer.id == _charge.officer_id)
 
 _next_on = (
     select(func.min(Move.due_on))
-    .where(Move.constituent_id == Constituent.id, Move.state == PLANNED, ~OF_A_TEAM)
+    .where(Move.constituent_id == Constituent.id, Move.state == PLANNED)
+    .where(~exists(select(_its.id).where(_its.id == Move.prospect_id, ~_is_open(_its))))
     .correlate(Constituent)
     .scalar_subquery()
 )

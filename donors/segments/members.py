@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import Sight
+from donors.accounts.visible import Sight, told_to
 from donors.constituents.models import Constituent
 from donors.constituents.queries import is_listed
 from donors.constituents.search import matching_ids
@@ -117,7 +117,7 @@ def _statement(
     ]
     statement: Select[Any] = select(*shown).select_from(Constituent)
     statement = joined(statement, (*joins, *joins_of((*columns, *sorted_by(paging, known)))))
-    return statement.where(is_listed(sees), condition, _typed(session, wanted.text))
+    return told_to(statement.where(is_listed(sees), condition, _typed(session, wanted.text)), sees)
 
 
 def _typed(session: Session, text: str) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from donors.accounts.visible import Sight, rows
+from donors.accounts.visible import Sight, rows, told_to
 from donors.accounts.visible import moves as visible_moves
 from donors.accounts.visible import prospects as visible_prospects
 from donors.constituents.models import Constituent
@@ -62,7 +62,7 @@ def conditions(session: Session, sieve: Sieve, *, on: date, sees: Sight) -> list
     if sieve.officer_id is not None:
         found.append(in_charge(sieve.officer_id, on))
     if sieve.matching is not None:
-        found.append(Prospect.constituent_id.in_(_matched(sieve.matching, on)))
+        found.append(Prospect.constituent_id.in_(_matched(sieve.matching, on, sees)))
     if sieve.only == "past limit":
         found.append(past_limit(session, sieve.pipeline_id, on))
     return [*found, _ONLY[sieve.only](on)] if sieve.only in _ONLY else found
@@ -82,7 +82,7 @@ def seen_prospects(sees: Sight) -> list[ColumnElement[bool]]:
 def seen_moves(sees: Sight) -> ColumnElement[bool]:
     """The condition on moves whose words the viewer may read: not those of somebody else that are confidential to them
     or to a team of others, nor those about a prospect that is. A team are those whose charge has no end."""
-    team = and_(Move.is_for_team, _is_held(sees, Move))
+    team = and_(Move.is_for_team, is_held(sees.user_id, Move))
     own = visible_moves(sees, confidential_to=Move.confidential_to.expression, of_team=team)
     if sees.everything:
         return own
@@ -91,13 +91,13 @@ def seen_moves(sees: Sight) -> ColumnElement[bool]:
 
 
 def _for_the_team(sees: Sight, which: Any) -> ColumnElement[bool]:
-    return visible_prospects(sees, confidential=which.is_confidential, in_charge=_is_held(sees, which))
+    return visible_prospects(sees, confidential=which.is_confidential, in_charge=is_held(sees.user_id, which))
 
 
-def _is_held(sees: Sight, which: Any) -> ColumnElement[bool]:
-    """That the viewer is in charge of whom prospects or moves are about, and that no end of it is set."""
+def is_held(viewer_id: Any, which: Any) -> ColumnElement[bool]:
+    """That a viewer is in charge of whom prospects or moves are about, and that no end of it is set."""
     held = select(_held.id).where(
-        _held.constituent_id == which.constituent_id, _held.officer_id == sees.user_id, _held.to_on.is_(None)
+        _held.constituent_id == which.constituent_id, _held.officer_id == viewer_id, _held.to_on.is_(None)
     )
     return exists(held)
 
@@ -156,9 +156,9 @@ def past_limit(session: Session, pipeline_id: int, on: date) -> ColumnElement[bo
     return _past_limit({row.id: row.expected_days or 0 for row in session.execute(limits)}, on)
 
 
-def _matched(matching: Matching, on: date) -> Any:
+def _matched(matching: Matching, on: date, sees: Sight) -> Any:
     condition, joins = to_sql(matching.criteria, matching.fields, on=on, fiscal=matching.fiscal)
-    return joined(select(Constituent.id), joins).where(condition)
+    return told_to(joined(select(Constituent.id), joins).where(condition), sees)
 
 
 _ONLY: Mapping[str, Callable[[date], ColumnElement[bool]]] = {"no next move": no_next_move, "late": late_move}
