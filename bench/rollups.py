@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from sqlalchemy import text
 
-from bench import board, funds, levels, lists, memory, one_gift, plans, refresh, what_if
+from bench import board, funds, levels, lists, memory, one_gift, pipeline, plans, refresh, what_if
 from bench.line import Here, Line
 from bench.named import named
 from bench.world import Size, database, fill
@@ -54,6 +54,8 @@ GROUPS: Mapping[str, tuple[Group, Callable[[Size], Size]]] = {
     "one-gift": (one_gift.measure, lambda size: size.to(100_000)),
     "board": (board.measure, lambda size: size.to(100_000)),
     "board of a tenth": (board.measure, lambda size: size.to(10_000)),
+    "pipeline": (pipeline.measure, lambda size: size.to(100_000)),
+    "pipeline of a tenth": (pipeline.measure, lambda size: size.to(10_000)),
 }
 """The groups by name, and how large a world each of them takes of the size that was asked for."""
 
