@@ -76,7 +76,7 @@ def velocity_command(as_of: datetime | None, pipeline: str | None, officer: str 
     session = current_session()
     which = _of_one(session, which_asked(session, pipeline, officer))
     found = velocity(session, day_asked(session, as_of), which)
-    people = people_stuck(session, found.stuck)
+    people = people_stuck(session, found)
     told = whose(officer, pipeline, otherwise=FIRST)
     printed(form, velocity_rows(found, people), lambda: velocity_document(found, people, told))
 

@@ -4,7 +4,6 @@ Days of those that are in a stage still count up to the day of the report and no
 the day by which four of five have left it; who is in it for longer, or for longer than the stage expects, is stuck.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,8 +13,8 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import EVERYTHING
 from donors.pipeline.models import Stage
 from donors.pipeline.odds.queries import Which
-from donors.pipeline.odds.stays import Person, StageStay, named_prospects, stays
-from donors.pipeline.odds.survival import Curve, curve
+from donors.pipeline.odds.stays import Inside, Person, inside_longer, stays
+from donors.pipeline.odds.survival import Curve, Stay, curve
 from donors.pipeline.queries.board import Card
 from donors.pipeline.queries.stages import stages
 from donors.reports.answers import Memory, answered
@@ -66,12 +65,16 @@ class StageLine:
 
 @dataclass(frozen=True)
 class Velocity:
-    """The report. `stuck`: the furthest over its limit first."""
+    """The report: a line for each stage. Who is stuck, `people_stuck` reads."""
 
     on: date
     which: Which
     lines: tuple[StageLine, ...]
-    stuck: tuple[Stuck, ...]
+
+    @property
+    def stuck(self) -> int:
+        """How many are stuck."""
+        return sum(line.stuck for line in self.lines)
 
 
 def limit_of(stage: Stage, own: int | None) -> tuple[int, str] | None:
@@ -80,32 +83,32 @@ def limit_of(stage: Stage, own: int | None) -> tuple[int, str] | None:
 
 
 def velocity(session: Session, on: date, which: Which) -> Velocity:
-    """The report on a pipeline as of a day: one statement reads all stays."""
-    held: dict[int, list[StageStay]] = defaultdict(list)
-    for stay in stays(session, on, which):
-        held[stay.stage_id].append(stay)
-    lines, stuck = [], []
-    for stage in stages(session, which.pipeline_id or 0, retired=True):
-        line, over = _line(stage, held[stage.id])
-        if stage.is_active or line.curve.stays:
-            lines.append(line)
-            stuck.extend(over)
-    return Velocity(on, which, tuple(lines), tuple(sorted(stuck, key=lambda one: (-one.over, one.prospect_id))))
+    """The report on a pipeline as of a day: one statement counts all stays."""
+    held = stays(session, on, which)
+    every = (_line(stage, held.get(stage.id, ())) for stage in stages(session, which.pipeline_id or 0, retired=True))
+    return Velocity(on, which, tuple(line for line in every if line.stage.is_active or line.curve.stays))
 
 
-def _line(stage: Stage, held: Sequence[StageStay]) -> tuple[StageLine, list[Stuck]]:
-    found = curve(one.stay for one in held)
-    open_now = [one for one in held if one.stay.way is None]
-    limit = StageLine(stage, found, 0, 0).limit
-    over = [
-        Stuck(one.prospect_id, stage, one.stay.days, *limit) for one in open_now if limit and one.stay.days > limit[0]
-    ]
-    return StageLine(stage, found, len(open_now), len(over)), over
+def _line(stage: Stage, held: Sequence[Stay]) -> StageLine:
+    found = curve(held)
+    open_now = [one for one in held if one.way is None]
+    limit = limit_of(stage, found.own_limit)
+    over = sum(one.number for one in open_now if limit and one.days > limit[0])
+    return StageLine(stage, found, sum(one.number for one in open_now), over)
 
 
-def people_stuck(session: Session, found: Sequence[Stuck]) -> dict[int, Person]:
-    """Prospect id → names, for those on a page."""
-    return named_prospects(session, [one.prospect_id for one in found])
+def people_stuck(
+    session: Session, found: Velocity, *, limit: int | None = None, offset: int = 0
+) -> list[tuple[Stuck, Person]]:
+    """Who is stuck, the furthest over the limit first; without a limit all of them."""
+    held = {line.stage.id: (line.stage, line.limit) for line in found.lines if line.limit}
+    limits = {stage_id: days for stage_id, (_stage, (days, _by)) in held.items()}
+    rows = inside_longer(session, found.on, found.which, limits, (limit, offset))
+    return [(_stuck(one, found.on, *held[one.stage_id]), one.who) for one in rows]
+
+
+def _stuck(one: Inside, on: date, stage: Stage, limit: tuple[int, str]) -> Stuck:
+    return Stuck(one.who.prospect_id, stage, (on - one.since).days, *limit)
 
 
 def own_limits(session: Session, on: date, pipeline_id: int, *, memory: Memory | None = None) -> dict[int, int]:

@@ -27,7 +27,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, coalesce
 
-from donors.core.db import EPOCH, Day, day_number
+from donors.core.days_since import DaysSince
+from donors.core.db import Day, day_number
 from donors.core.fields import Field, FieldSet, Join, Kind, joins_of
 from donors.core.formula.evaluate import MILLIONTHS, unit
 from donors.core.formula.tree import (
@@ -147,24 +148,6 @@ def _days(field: Field) -> ColumnElement[Any]:
     """A date column as its day number."""
     column = label("day", field.column)
     return type_coerce(field.column, Integer) if isinstance(column.type, Day) else DaysSince(field.column)
-
-
-class DaysSince(FunctionElement[int]):
-    """Days from 1970-01-01 to a date column that is kept as a calendar date."""
-
-    type = Integer()
-    name = "days_since"
-    inherit_cache = True
-
-
-@compiles(DaysSince)
-def _days_since(element: DaysSince, compiler: SQLCompiler, **options: Any) -> str:
-    return f"CAST(julianday({compiler.process(element.clauses, **options)}) - julianday('{EPOCH}') AS INTEGER)"
-
-
-@compiles(DaysSince, "postgresql")
-def _days_since_postgresql(element: DaysSince, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(({compiler.process(element.clauses, **options)}) - DATE '{EPOCH}')"
 
 
 def _nothing(value: ColumnElement[Any]) -> ColumnElement[Any]:

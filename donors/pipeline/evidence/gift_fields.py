@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select, type_coerce
 
+from donors.core.days_since import DaysSince
 from donors.core.fields import Field, Kind
-from donors.core.formula.compile import DaysSince
 from donors.giving.models import Gift
 from donors.mail.models import Contact
 from donors.pipeline.models import MADE, Move

@@ -1,15 +1,15 @@
 """Reading stage entries: stays in stages, steps between them, and where everybody stood on two days. Set-based."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
-from donors.core.bulk import among
+from donors.core.days_since import DaysSince
 from donors.pipeline.asks.models import OPEN
 from donors.pipeline.asks.queries import stood_on
 from donors.pipeline.models import BACK, DISQUALIFIED, FINISHED, LOST, RELEASED, Prospect, StageEntry
@@ -29,22 +29,21 @@ WAYS = {
 
 
 @dataclass(frozen=True)
-class StageStay:
-    """A prospect's stay in a stage, up to a day."""
-
-    prospect_id: int
-    stage_id: int
-    since: date
-    stay: Stay
-
-
-@dataclass(frozen=True)
 class Person:
     """A prospect behind a number, with the names that a list shows."""
 
     prospect_id: int
     constituent_id: int
     name: str
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A prospect that stands in a stage since a day."""
+
+    who: Person
+    stage_id: int
+    since: date
 
 
 @dataclass(frozen=True)
@@ -67,24 +66,47 @@ def about(which: Which, on: date) -> list[ColumnElement[bool]]:
     return found
 
 
-def stays(session: Session, on: date, which: Which) -> list[StageStay]:
-    """Every stay in a stage that began by a day, as it was at its end: one statement, a row for each."""
+def stays(session: Session, on: date, which: Which) -> dict[int, list[Stay]]:
+    """Stage → the stays in it that began by a day, as they were at its end: one statement, one for all of as many days
+    that ended alike."""
     order = (StageEntry.entered_on, StageEntry.id)
-    after = (
+    until, how = (
         func.lead(column, type_=column.type).over(partition_by=StageEntry.prospect_id, order_by=order)
         for column in (StageEntry.entered_on, StageEntry.how)
     )
-    statement = (
-        select(StageEntry.prospect_id, StageEntry.to_stage_id, StageEntry.entered_on, *after)
+    each = (
+        select(StageEntry.to_stage_id, StageEntry.entered_on.label("since"), until.label("until"), how.label("how"))
         .join(Prospect, Prospect.id == StageEntry.prospect_id)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .where(StageEntry.entered_on <= on, *about(which, on))
+        .subquery("stay")
+    ).c
+    days = (DaysSince(func.coalesce(each.until, on)) - DaysSince(each.since)).label("days")
+    counted = select(each.to_stage_id, days, each.how, func.count()).where(each.to_stage_id.is_not(None))
+    found: dict[int, list[Stay]] = {}
+    for stage_id, length, ended, number in session.execute(counted.group_by(each.to_stage_id, days, each.how)):
+        found.setdefault(stage_id, []).append(Stay(length, _way(ended), number))
+    return found
+
+
+def inside_longer(
+    session: Session, on: date, which: Which, limits: Mapping[int, int], page: tuple[int | None, int]
+) -> list[Inside]:
+    """Who stands in a stage at the end of a day for longer than its limit in days (stage → limit), the furthest over
+    first; `page` is limit and offset."""
+    standing = stood_in(on).subquery("now")
+    now = standing.c
+    past = [and_(now.stage_id == stage_id, now.since < on - timedelta(days)) for stage_id, days in limits.items()]
+    due = DaysSince(now.since) + case(limits, value=now.stage_id, else_=0) if limits else now.since
+    wanted = (
+        select(Prospect.id, Prospect.constituent_id, Constituent.name, now.stage_id, now.since)
+        .join(standing, now.prospect_id == Prospect.id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(or_(false(), *past), *about(which, on))
+        .order_by(due, Prospect.id)
     )
-    return [
-        StageStay(prospect_id, stage_id, since, Stay(((until or on) - since).days, _way(how)))
-        for prospect_id, stage_id, since, until, how in session.execute(statement)
-        if stage_id is not None
-    ]
+    rows = session.execute(wanted.limit(page[0]).offset(page[1]))
+    return [Inside(Person(*row[:3]), *row[3:]) for row in rows]
 
 
 def _way(how: str | None) -> str | None:
@@ -105,18 +127,17 @@ def moves_between(session: Session, since: date, on: date, which: Which) -> list
 
 
 def stood_in(on: date) -> Select[*tuple[Any, ...]]:
-    """The statement of where everybody stood at the end of a day: prospect, stage; those outside are not in it."""
+    """The statement of where everybody stood at the end of a day who stood inside: prospect_id, stage_id, since."""
     newest = func.row_number().over(
         partition_by=StageEntry.prospect_id, order_by=(StageEntry.entered_on.desc(), StageEntry.id.desc())
     )
     ranked = (
-        select(StageEntry.prospect_id, StageEntry.to_stage_id, newest.label("place"))
+        select(StageEntry.prospect_id, StageEntry.to_stage_id, StageEntry.entered_on, newest.label("place"))
         .where(StageEntry.entered_on <= on)
         .subquery()
     )
-    return select(ranked.c.prospect_id, ranked.c.to_stage_id.label("stage_id")).where(
-        ranked.c.place == 1, ranked.c.to_stage_id.is_not(None)
-    )
+    stood = (ranked.c.prospect_id, ranked.c.to_stage_id.label("stage_id"), ranked.c.entered_on.label("since"))
+    return select(*stood).where(ranked.c.place == 1, ranked.c.to_stage_id.is_not(None))
 
 
 def both(since: date, on: date, which: Which, *columns: Any) -> tuple[Select[*tuple[Any, ...]], Any, Any]:
@@ -167,13 +188,3 @@ def money_in_stages(session: Session, on: date, which: Which) -> dict[int, tuple
         .group_by(now.c.stage_id)
     )
     return {stage_id: (number, int(amount)) for stage_id, number, amount in session.execute(statement)}
-
-
-def named_prospects(session: Session, prospect_ids: Sequence[int]) -> dict[int, Person]:
-    """Prospect id → its names."""
-    statement = (
-        select(Prospect.id, Prospect.constituent_id, Constituent.name)
-        .join(Constituent, Constituent.id == Prospect.constituent_id)
-        .where(among(session, Prospect.id, prospect_ids))
-    )
-    return {row[0]: Person(*row) for row in session.execute(statement)}

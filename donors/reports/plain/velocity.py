@@ -1,6 +1,6 @@
 """Velocity and the funnel, as files carry them."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from donors.core.settings import Organization
 from donors.pipeline.odds.stays import Person
@@ -22,9 +22,9 @@ FUNNEL = (
 )
 
 
-def velocity_rows(found: Velocity, people: Mapping[int, Person]) -> list[Row]:
+def velocity_rows(found: Velocity, people: Sequence[tuple[Stuck, Person]]) -> list[Row]:
     """A row for each stage, then one for each prospect that is stuck."""
-    return [*map(_stage, found.lines), *(_stuck(one, people[one.prospect_id]) for one in found.stuck)]
+    return [*map(_stage, found.lines), *(_stuck(*one) for one in people)]
 
 
 EMPTY: Row = dict.fromkeys(
@@ -64,7 +64,7 @@ def _stuck(one: Stuck, who: Person) -> Row:
     }
 
 
-def velocity_document(found: Velocity, people: Mapping[int, Person], whose: str) -> Row:
+def velocity_document(found: Velocity, people: Sequence[tuple[Stuck, Person]], whose: str) -> Row:
     """The whole report."""
     return headed("velocity", VELOCITY, found.on, whose) | {"rows": velocity_rows(found, people)}
 

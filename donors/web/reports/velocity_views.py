@@ -21,14 +21,12 @@ def velocity_page() -> str:
     asked = asked_pipeline(session, one=True)
     found = velocity(session, asked.past.on, asked.which)
     page = max(request.args.get("page", 1, int), 1)
-    stuck = found.stuck[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     return render_template(
         "reports/velocity.html",
         asked=asked,
         found=found,
         chart=_curves(found),
-        stuck=stuck,
-        people=people_stuck(session, stuck),
+        stuck=people_stuck(session, found, limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE),
         page=page,
         per_page=ON_A_PAGE,
         least=LEAST,
@@ -40,7 +38,7 @@ def velocity_file() -> Response:
     session = current_session()
     asked = asked_pipeline(session, one=True)
     found = velocity(session, asked.past.on, asked.which)
-    who = people_stuck(session, found.stuck)
+    who = people_stuck(session, found)
     return answer(
         "velocity",
         asked.keep | {"as_of": found.on.isoformat()},
