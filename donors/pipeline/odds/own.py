@@ -10,6 +10,7 @@ groups are alike (a beta-binomial model).
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from donors.pipeline.odds.beta import Group, Pool, bounds, pool_of, strength_of
 from donors.pipeline.odds.history import AGES, Cell, Count, History, Stand, age_of
@@ -23,12 +24,27 @@ CLOSE = 1e-12
 
 @dataclass(frozen=True)
 class Odds:
-    """The odds that an ask comes to a gift, with the 95 % interval. `decided`: asks of this very cell that are."""
+    """The odds that an ask comes to a gift. `cases`: so many asks are behind them, in effect; `decided`: asks of this
+    very cell that are."""
 
     share: float
-    low: float
-    high: float
+    cases: float
     decided: int
+
+    @property
+    def low(self) -> float:
+        """The lower end of the 95 % interval."""
+        return self._range[0]
+
+    @property
+    def high(self) -> float:
+        """Its upper end."""
+        return self._range[1]
+
+    @cached_property
+    def _range(self) -> tuple[float, float]:
+        """Found only where somebody asks: it costs a hundred times what the odds do."""
+        return bounds(self.share, self.cases)
 
 
 @dataclass(frozen=True)
@@ -68,11 +84,10 @@ def fit(history: History) -> Model:
     strength = strength_of(list(by_status.values()))
     over = {status: Pool(pool.shrunk(_together(family)), strength) for status, family in by_status.items()}
     above = {stand: over[stand[1]].shrunk(group) for stand, group in by_stand.items()}
-    low, high = bounds(pool.share, decided + 1)
     return Model(
         decided=decided,
         base=received / decided if decided else 0.0,
-        pool=Odds(pool.share, low, high, decided),
+        pool=Odds(pool.share, decided + 1, decided),
         statuses={status: _odds(its, NOTHING, 0) for status, its in over.items()},
         stands={stand: _odds(over[stand[1]], group, group.cases) for stand, group in by_stand.items()},
         cells=_cells(cells, groups, above),
@@ -90,8 +105,7 @@ def _cells(cells: Mapping[Cell, Count], groups: Mapping[Cell, Group], above: Map
 
 def _odds(pool: Pool, group: Group, decided: float) -> Odds:
     share = pool.shrunk(group)
-    low, high = bounds(share, pool.strength + group.cases)
-    return Odds(share, low, high, int(decided))
+    return Odds(share, pool.strength + group.cases, int(decided))
 
 
 def _by_status(by_stand: Mapping[Stand, Group]) -> dict[str, list[Group]]:
