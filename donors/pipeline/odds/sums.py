@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, erf, floor, gcd, sqrt
 
+import numpy as np
+from numpy.typing import NDArray
+
 FEW = 15
 """Up to so many asks every sum is kept as it is: 32,768 at most."""
 CELLS = 2_000
@@ -20,6 +23,8 @@ MANY = 300
 WIDE = 5
 """Standard deviations of the rest, beyond which nothing is left of it."""
 
+Chances = NDArray[np.float64]
+"""Of the sums 0, 1, 2 … on the lattice."""
 Part = tuple[int, float]
 """An amount and the chance that it comes."""
 
@@ -72,29 +77,27 @@ def _lattice(parts: Sequence[Part]) -> Sums:
     total = sum(amount for amount, _chance in parts)
     whole = gcd(*(amount for amount, _chance in parts))
     unit = whole if total <= whole * CELLS else total / CELLS
-    chances = [1.0]
+    chances = np.ones(1)
     for amount, chance in parts[:MANY]:
         chances = _with(chances, amount / unit, chance)
     first, rest = _rest(parts[MANY:], unit)
-    chances = _with_rest(chances, rest)
-    kept = [(index, chance) for index, chance in enumerate(chances) if chance > 0]
-    return Sums(
-        tuple(max((index + first) * unit, 0.0) for index, _chance in kept), tuple(chance for _index, chance in kept)
-    )
+    chances = np.convolve(chances, rest)
+    kept = np.flatnonzero(chances > 0)
+    values = np.maximum((kept + first) * unit, 0.0)
+    return Sums(tuple(values.tolist()), tuple(chances[kept].tolist()))
 
 
-def _with(chances: Sequence[float], steps: float, chance: float) -> list[float]:
+def _with(chances: Chances, steps: float, chance: float) -> Chances:
     """One more part that, if it comes, adds so many steps: the two whole numbers beside it share what lies between."""
     low = floor(steps + 1e-9)
     over = max(steps - low, 0.0)
     high = low + (over > 1e-9)
-    padded = [*chances, *([0.0] * high)]
-    found = [value * (1 - chance) for value in padded]
-    for index, value in enumerate(chances):
-        found[index + low] += value * chance * (1 - over)
+    many = len(chances)
+    found = np.zeros(many + high)
+    found[:many] = chances * (1 - chance)
+    found[low : low + many] += chances * (chance * (1 - over))
     if over > 1e-9:
-        for index, value in enumerate(chances):
-            found[index + high] += value * chance * over
+        found[high : high + many] += chances * (chance * over)
     return found
 
 
@@ -109,15 +112,6 @@ def _rest(parts: Sequence[Part], unit: float) -> tuple[int, list[float]]:
     chances = [after - before for before, after in pairwise(edges)]
     whole = sum(chances)
     return first, [chance / whole for chance in chances]
-
-
-def _with_rest(chances: Sequence[float], rest: Sequence[float]) -> list[float]:
-    found = [0.0] * (len(chances) + len(rest) - 1)
-    for shift, share in enumerate(rest):
-        if share > 0:
-            for index, value in enumerate(chances, start=shift):
-                found[index] += value * share
-    return found
 
 
 def _below(value: float) -> float:
