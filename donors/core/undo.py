@@ -130,7 +130,7 @@ def _finish(session: Session, reach: Reach, change_set: ChangeSet, undoing: Chan
     stuck = tuple(_stuck(session, reach, undoing))
     if stuck:
         raise Blocked("This cannot be undone to its end", stuck)
-    change_set.state, undoing.state = "undone", "done"
+    change_set.state, undoing.state = "done" if reach.spared.partly else "undone", "done"
     if change_set.undoes_id is not None:
         session.get_one(ChangeSet, change_set.undoes_id).state = "done"
     session.flush()

@@ -37,10 +37,14 @@ Row = tuple[str, int]
 
 @dataclass(frozen=True)
 class Spared:
-    """What an undo leaves as it is: whole rows by table, and columns of single rows."""
+    """What an undo leaves as it is: whole rows by table, and columns of single rows.
+
+    `partly`: more of the change set is to be undone on another day, and until then it stands.
+    """
 
     rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
     columns: Mapping[Row, frozenset[str]] = field(default_factory=dict)
+    partly: bool = False
 
 
 NOTHING = Spared()

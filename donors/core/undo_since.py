@@ -32,7 +32,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Since:
-    """What others did since to the rows that it changed (`gone`: these are no more) and to those that it `made`.
+    """What others did since to the rows that it changed, and to those that it `made`.
+
+    `gone` are rows that there is nothing to be done with: changed ones that are no more, removed ones that are there
+    again.
 
     `ties` are pairs of rows: one that it made, and one that it made or changed, at which the first points.
     """
@@ -54,7 +57,7 @@ def since(
     for table in tables_changed(session, reach):
         histories = _histories(session, reach, table)
         settings += _settings(session, table, histories)
-        gone |= _gone(session, table, histories)
+        gone |= _gone(session, table, histories) | _there_again(session, reach, table)
     made = tables_made(session, reach)
     return Since(
         settings=tuple(settings),
@@ -113,6 +116,11 @@ def _gone(session: Session, table: Table, histories: dict[int, _History]) -> set
     removed = {row_id for row_id, history in histories.items() if history.removed}
     there = set(session.scalars(select(table.c.id).where(table.c.id.in_(removed)))) if removed else set()
     return {(table.name, row_id) for row_id in removed - there}
+
+
+def _there_again(session: Session, reach: Reach, table: Table) -> set[Row]:
+    removed = reach.entries(table, "delete")
+    return {(table.name, row_id) for row_id in session.scalars(select(table.c.id).where(table.c.id.in_(removed)))}
 
 
 def _made(session: Session, reach: Reach, table: Table) -> Sequence[int]:

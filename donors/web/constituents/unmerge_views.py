@@ -15,6 +15,7 @@ from donors.core.undo_since import Setting
 from donors.web.answer import done
 from donors.web.constituents.merge_page import FIELDS, MARKS
 from donors.web.constituents.merge_views import Page
+from donors.web.forms import number
 from donors.web.session import viewer, web_act
 from donors.workflows.merging.decide import Clash
 from donors.workflows.merging.unmerge import Parting, parting, unmerge
@@ -50,11 +51,13 @@ def unmerge_page(change_set_id: int) -> Page:
     """Shows what undoing a merge would do, and does it. What was set since is kept, but for what is chosen."""
     session = current_session()
     change = _change(session, change_set_id)
-    found = parting(session, change)
+    only = [one for text in request.values.getlist("part") if (one := number(text)) is not None]
+    found = parting(session, change, only=only)
     living = [constituent(session, now, sees=viewer().sees).id for _, now in found.pairs]
     if request.method == "GET":
         return _page(session, change, found)
-    undoing = unmerge(session, change, act=web_act(), on=g.today, yielding=request.form.getlist("before"))
+    before = request.form.getlist("before")
+    undoing = unmerge(session, change, act=web_act(), on=g.today, yielding=before, only=only)
     said = "Both records are there again." if len(living) == 1 else f"{len(living)} records are there again."
     return done(undoing, url_for(".story_page", constituent_id=living[0]), said)
 
@@ -75,6 +78,7 @@ def _page(session: Session, change: ChangeSet, found: Parting) -> str:
         "constituents/unmerge.html",
         change=change,
         pairs=pairs,
+        only=[old for old, _ in found.pairs] if found.still else [],
         back=what_goes_back(session, change, found),
         stays=what_stays(session, change, found),
         met=[met for one in found.clashes if one.is_choice for met in _met(one, names)],

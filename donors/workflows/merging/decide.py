@@ -106,10 +106,18 @@ def spared(since: Since, found: Iterable[Clash], *, yielding: Collection[str], s
         columns[one.row] = columns.get(one.row, frozenset()) | one.columns
         if columns[one.row] == one.settings[0].among:
             rows.add(one.row)
-    by_table: dict[str, set[int]] = defaultdict(set)
+    return with_also(Spared(columns=columns), rows, {})
+
+
+def with_also(kept: Spared, rows: Iterable[Row], columns: Mapping[Row, frozenset[str]]) -> Spared:
+    """What is spared, with more rows and columns."""
+    by_table: dict[str, set[int]] = defaultdict(set, {table: set(ids) for table, ids in kept.rows.items()})
     for table, row_id in rows:
         by_table[table].add(row_id)
-    return Spared({table: frozenset(ids) for table, ids in by_table.items()}, columns)
+    both = {
+        row: kept.columns.get(row, frozenset()) | columns.get(row, frozenset()) for row in {*kept.columns, *columns}
+    }
+    return Spared({table: frozenset(ids) for table, ids in by_table.items()}, both)
 
 
 def _built(since: Since, kept: Iterable[Clash], standings: Mapping[Row, Row]) -> set[Row]:

@@ -6,7 +6,7 @@ its own record again.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -25,8 +25,9 @@ from donors.core.undo_since import Since, since
 from donors.levels.models import Standing
 from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
-from donors.workflows.merging.decide import Clash, clashes, spared
+from donors.workflows.merging.decide import Clash, clashes, spared, with_also
 from donors.workflows.merging.follow import follow, settle_primaries
+from donors.workflows.merging.shares import Outside, merged_by, outside
 from donors.workflows.undone import ALONG, bring_up_to_date
 
 
@@ -35,6 +36,7 @@ class Parting:
     """What undoing a merge would meet. `pairs` are (id that comes back, id of the record that it is now).
 
     `homes` are households that it and others since have renamed, and that bear the names of their members all the same.
+    `outside` is what concerns only others who were merged with them in one act, `still` says that some of these are.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -42,6 +44,8 @@ class Parting:
     clashes: tuple[Clash, ...]
     standings: Mapping[Row, Row]
     homes: tuple[Constituent, ...]
+    outside: Outside
+    still: bool
 
     @property
     def ids(self) -> frozenset[int]:
@@ -50,7 +54,8 @@ class Parting:
 
     def spared(self, yielding: Collection[str] = ()) -> Spared:
         """What stays as it is. `yielding` are keys of clashes where the merge is taken back all the same."""
-        return spared(self.since, self.clashes, yielding=yielding, standings=self.standings)
+        kept = spared(self.since, self.clashes, yielding=yielding, standings=self.standings)
+        return replace(with_also(kept, self.outside.rows, self.outside.columns), partly=self.still)
 
 
 def is_merge(session: Session, change: ChangeSet) -> bool:
@@ -64,19 +69,33 @@ def pairs_of(session: Session, change: ChangeSet) -> tuple[tuple[int, int], ...]
     return tuple((old, living) for old, living in session.execute(made.order_by(Alias.old_id)))
 
 
-def parting(session: Session, change: ChangeSet) -> Parting:
-    """What undoing a merge would meet now. Writes nothing. Raises Blocked for what is not a merge, or none any more."""
-    pairs = pairs_of(session, change)
+def parting(session: Session, change: ChangeSet, *, only: Collection[int] = ()) -> Parting:
+    """What undoing a merge would meet now; of one of many, for `only` some old ids. Writes nothing.
+
+    Who was merged into one record parts together. Raises Blocked for what is not a merge, or none any more.
+    """
+    every = pairs_of(session, change)
+    wanted = {now for old, now in every if not only or old in only}
+    pairs = tuple(pair for pair in every if pair[1] in wanted)
     if not pairs:
         raise Blocked("This is no merge that stands", ("It was undone, or nobody was merged by it.",))
     found = since(session, change, along=ALONG)
+    others = _outside(session, change, found, wanted, {old for old, now in every if now not in wanted})
     later = {by for one in found.settings for by in one.by}
     merges = set(session.scalars(select(Alias.created_in).where(Alias.created_in.in_(later)))) if later else set()
-    met = clashes(found.settings, merges=merges)
+    met = [one for one in clashes(found.settings, merges=merges) if one.row not in others.rows]
     homes = _following(session, met, {one for pair in pairs for one in pair})
     renamed = {("constituent", home.id) for home in homes}
-    met = [one for one in met if one.row not in renamed]
-    return Parting(pairs, found, tuple(met), _standings(session, change), homes)
+    told = tuple(one for one in met if one.row not in renamed)
+    return Parting(pairs, found, told, _standings(session, change), homes, others, len(pairs) < len(every))
+
+
+def _outside(session: Session, change: ChangeSet, found: Since, wanted: set[int], still: set[int]) -> Outside:
+    """What concerns others alone; nothing, where all part whom the act had merged."""
+    leads = set(session.scalars(select(Alias.old_id).where(Alias.constituent_id.in_(wanted))))
+    if merged_by(session, change) <= leads:
+        return Outside(frozenset(), {})
+    return outside(session, change, found.made, ids=wanted | leads, still=still)
 
 
 def _standings(session: Session, change: ChangeSet) -> dict[Row, Row]:
@@ -95,14 +114,23 @@ def _following(session: Session, met: Iterable[Clash], ids: Collection[int]) -> 
     return tuple(home for home in rows if household.follows(session, home))
 
 
-def unmerge(session: Session, change: ChangeSet, *, act: Act, on: date, yielding: Collection[str] = ()) -> ChangeSet:
+def unmerge(
+    session: Session,
+    change: ChangeSet,
+    *,
+    act: Act,
+    on: date,
+    yielding: Collection[str] = (),
+    only: Collection[int] = (),
+) -> ChangeSet:
     """Undoes a merge, of one pair or of many, and keeps what was done since; returns the undo, an act like others.
 
-    `yielding` are keys of clashes where what was said since gives way to what was before. Raises Blocked.
+    `yielding` are keys of clashes where what was said since gives way to what was before. `only`: of many who were
+    merged in one act these old ids alone; the act stands for the others. Raises Blocked.
     """
     ids = {one for pair in pairs_of(session, change) for one in pair}
     hold(session, reach(session, ids).now, alone=True)
-    found = parting(session, change)
+    found = parting(session, change, only=only)
     for one in sorted(found.ids):
         refuse_frozen_id(session, one)
     homes = [*found.homes, *_homes(session, found.ids)]
