@@ -1,4 +1,4 @@
-"""Stages to be chosen from, under the pipelines that they belong to."""
+"""Stages to be chosen from, with the pipelines that they belong to."""
 
 from typing import Any
 
@@ -7,9 +7,11 @@ from donors.pipeline.queries.stages import pipelines, stages
 from donors.web.forms import option
 
 
-def ladder_choices(session: Session) -> Any:
-    """The stages in use as choices: a plain list of one pipeline's, or the name of each pipeline → its stages."""
-    found = {
-        one.name: [option(stage.id, stage.name) for stage in stages(session, one.id)] for one in pipelines(session)
-    }
-    return next(iter(found.values()), []) if len(found) < 2 else found
+def ladder_choices(session: Session) -> list[Any]:
+    """The stages in use as choices; where there are several pipelines, each with the name of its own."""
+    found = pipelines(session)
+    return [
+        option(stage.id, stage.name if len(found) == 1 else f"{one.name}: {stage.name}")
+        for one in found
+        for stage in stages(session, one.id)
+    ]
