@@ -37,7 +37,7 @@ STANDARD = (
     ),
     RuleDraft(
         "Volunteer who never gave",
-        "Has helped for twenty hours and more, and was never asked for a gift",
+        "Has helped for twenty hours and more, and has never given",
         {"all": [_is("volunteer_minutes", "at least", "20"), NEVER_GAVE]},
     ),
     RuleDraft(

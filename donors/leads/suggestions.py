@@ -1,7 +1,7 @@
 """Who is suggested as a lead, and why: people and organizations in the file that answer to a rule.
 
 Left out are those whom somebody has in hand (active prospects, leads, also those put off or ended) and those whom we
-leave alone: the dead, who wants no contact, who refused every channel that they were asked about.
+leave alone: the dead, who wants no contact or objected, who refused every channel that they were asked about.
 """
 
 from collections.abc import Mapping, Sequence
@@ -132,6 +132,7 @@ def free(looking: Looking) -> list[ColumnElement[bool]]:
         ~is_left_alone(),
         ~exists(prospect),
         ~exists(lead),
+        ~is_left_alone(),
         ~_refuses_all(),
     ]
 

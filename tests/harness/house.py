@@ -76,6 +76,7 @@ from donors.workflows.shifts import record_shifts
 from donors.workflows.starts import answer_night
 from tests.cast import ADA, GINA, OLIVE, SAM, Person
 from tests.harness.asks import ask_with_proposal
+from tests.harness.leads import lead_about, lead_that_waits
 from tests.imports.files import incoming
 
 CALLED, FAMILY, SAID = "Zephyrine", "Quillfeather", "Marrowbone"
@@ -157,6 +158,8 @@ def build(session: Session, users: dict[Person, int]) -> House:
     _mail(make, hidden, f"We thank you, {SAID}")
     _mail(make, walter, "We thank you")
     _levels(make, hidden, walter)
+    lead_that_waits(session, owner_id=users[OLIVE], introducer_id=walter.id, within=change)
+    lead_about(session, hidden.id, (CALLED, FAMILY), f"Asks about {SAID}", within=change)
     made = House(users, hidden.id, walter.id, own_move, team_prospect, make.today)
     file_id = receive(session, replace(incoming(FILE), source="marathon"), act=Act(users[GINA], at, "web")).id
     start_check(session, file_import(session, file_id))

@@ -1,0 +1,205 @@
+"""The page of a lead, and what is done with it there: each act says what it did, with its undo beside it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from donors.constituents.queries import constituent
+from donors.core.changes import ChangeSet, open_change
+from donors.core.db import Session, current_session
+from donors.core.errors import Blocked, Conflict, Invalid, NotFound
+from donors.leads.attempt import is_in_queue, log_attempt
+from donors.leads.models import SOURCES
+from donors.leads.newcomer import likely, newcomer
+from donors.leads.queue import LeadRow
+from donors.leads.steer import disqualify_leads, follow_up_leads, give_leads, reopen_lead, set_fits
+from donors.leads.story import history_of, lead_row, tries_of
+from donors.leads.terms import FITS, HIGHEST, STATUSES, TRIED, Fits
+from donors.pipeline.decide import METHODS
+from donors.web.answer import done
+from donors.web.forms import number, number_in, refuse
+from donors.web.leads.due import due_words
+from donors.web.leads.forms import (
+    ClosingForm,
+    FollowUpForm,
+    OwnerForm,
+    TryForm,
+    closing_in,
+    owner_choices,
+    try_in,
+)
+from donors.web.session import viewer, web_act
+from donors.web.take_back import own_change, take_back
+
+Page = str | Response | tuple[str, int]
+Do = Callable[[ChangeSet, int | None], str]
+"""Carries an act out, on a version of the lead, and says what was done."""
+OWN = ("lead.", "leads.", "suggestion.")
+
+
+def lead_page(lead_id: int) -> Page:
+    """Everything about a lead."""
+    return _page(lead_row(current_session(), lead_id, sees=viewer().sees))
+
+
+def try_it(lead_id: int) -> Page:
+    """Keeps a try to reach the lead."""
+    form = TryForm(request.form)
+
+    def do(within: ChangeSet, expect: int | None) -> str:
+        tried = try_in(form, g.now)
+        made = log_attempt(current_session(), lead_id, tried, on=g.today, within=within, expect=expect)
+        return f"{METHODS[made.method]}: {TRIED[made.outcome].lower()}. It is kept."
+
+    return _act(lead_id, "lead.try", "try_form", form, do)
+
+
+def follow_up(lead_id: int) -> Page:
+    """Sets or takes away the day of the follow-up."""
+    form = FollowUpForm(request.form)
+
+    def do(within: ChangeSet, expect: int | None) -> str:
+        day = form.follow_up_on.data
+        follow_up_leads(current_session(), [lead_id], day, on=g.today, within=within, expect=expect)
+        return "There is no follow-up now." if day is None else "The follow-up is set."
+
+    return _act(lead_id, "lead.follow_up", "follow_up_form", form, do)
+
+
+def give_it(lead_id: int) -> Page:
+    """Gives the lead to somebody else."""
+    session = current_session()
+    form = OwnerForm(request.form)
+    form.owner.choices = owner_choices(session)
+
+    def do(within: ChangeSet, expect: int | None) -> str:
+        give_leads(session, [lead_id], form.owner.data, on=g.today, within=within, expect=expect)
+        return "It is nobody’s now." if form.owner.data is None else "It has another owner now."
+
+    return _act(lead_id, "lead.give", "owner_form", form, do)
+
+
+def fit(lead_id: int) -> Page:
+    """Keeps one of the fits, or all that were sent; those that were not sent stay."""
+    session = current_session()
+    row = lead_row(session, lead_id, sees=viewer().sees)
+    scores = {name: _score(name, getattr(row.lead, name)) for name in FITS}
+    within = open_change(session, "lead.fit", act=web_act())
+    try:
+        set_fits(session, lead_id, Fits(**scores), on=g.today, within=within)
+    except Blocked as error:
+        return _page(row, 409, problem=error.message)
+    return _done(within, lead_id, "The fit is kept.")
+
+
+def _score(name: str, now: int | None) -> int | None:
+    sent = request.form.get(name)
+    if sent is None:
+        return now
+    found = number(sent)
+    return found if found is not None and found <= HIGHEST else None
+
+
+def disqualify(lead_id: int) -> Page:
+    """Takes the lead out of the queue."""
+    form = ClosingForm(request.form)
+
+    def do(within: ChangeSet, expect: int | None) -> str:
+        disqualify_leads(current_session(), [lead_id], closing_in(form), within=within, expect=expect)
+        return "It is disqualified." if form.returns_on.data is None else "It is put off, and comes back on its day."
+
+    return _act(lead_id, "lead.disqualify", "closing_form", form, do)
+
+
+def reopen(lead_id: int) -> Page:
+    """Takes the lead back into the queue."""
+    session = current_session()
+    row = lead_row(session, lead_id, sees=viewer().sees)
+    within = open_change(session, "lead.reopen", act=web_act())
+    try:
+        reopen_lead(session, lead_id, on=g.today, within=within)
+    except Blocked as error:
+        return _page(row, 409, problem=error.message)
+    return _done(within, lead_id, "It is taken up again.")
+
+
+def undo(change_set_id: int) -> Response:
+    """Takes back what was done with leads."""
+    return take_back(own_change(change_set_id, OWN), request.args.get("back") or url_for(".index"))
+
+
+def _act(lead_id: int, kind: str, name: str, form: Any, do: Do) -> Page:
+    session = current_session()
+    row = lead_row(session, lead_id, sees=viewer().sees)
+    if form.validate():
+        within = open_change(session, kind, act=web_act())
+        try:
+            return _done(within, lead_id, do(within, number_in(form.version)))
+        except Invalid as error:
+            refuse(form, error)
+        except Blocked as error:
+            form.form_errors.append(error.message)
+        except Conflict:
+            row = lead_row(session, lead_id, sees=viewer().sees)
+            return _page(row, 409, problem="Look what it is now, and send it again if it still holds.", **{name: form})
+    return _page(row, 422, **{name: form})
+
+
+def _done(within: ChangeSet, lead_id: int, said: str) -> Response:
+    here = url_for(".lead_page", lead_id=lead_id)
+    return done(within, here, said, undo=url_for(".undo", change_set_id=within.id, back=here))
+
+
+def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
+    """The page with its forms, those that were sent as they were typed."""
+    session, lead = current_session(), row.lead
+    version = {"version": lead.version}
+    forms: dict[str, Any] = {
+        "try_form": TryForm(data=version),
+        "follow_up_form": FollowUpForm(data=version | {"follow_up_on": lead.follow_up_on}),
+        "owner_form": OwnerForm(data=version | {"owner": lead.owner_id}),
+        "closing_form": ClosingForm(data=version),
+        "problem": "",
+    } | given
+    for name in ("try_form", "follow_up_form", "owner_form", "closing_form"):
+        forms[name].version.data = str(lead.version)
+    forms["owner_form"].owner.choices = owner_choices(session)
+    page = render_template(
+        "leads/lead.html",
+        row=row,
+        lead=lead,
+        waits=is_in_queue(lead, g.today),
+        about=_about(session, row),
+        likely=_likely(session, row),
+        tries=tries_of(session, lead.id),
+        history=history_of(session, lead.id),
+        fits=FITS,
+        highest=HIGHEST,
+        sources=SOURCES,
+        statuses=STATUSES,
+        methods=METHODS,
+        outcomes=TRIED,
+        now=g.now,
+        due_words=due_words,
+        **forms,
+    )
+    return page if status == 200 else (page, status)
+
+
+def _about(session: Session, row: LeadRow) -> Any:
+    """The constituent that the lead is about or became."""
+    if row.lead.constituent_id is None:
+        return None
+    try:
+        return constituent(session, row.lead.constituent_id, sees=viewer().sees)
+    except NotFound:
+        return None
+
+
+def _likely(session: Session, row: LeadRow) -> Any:
+    """Who may be the same, while that is still open."""
+    if row.lead.constituent_id is not None:
+        return []
+    return likely(session, newcomer([row.lead]), sees=viewer().sees)[:5]
