@@ -10,6 +10,7 @@ from donors.cli import demo as demo_commands
 from donors.cli import duplicates as duplicate_commands
 from donors.cli import imports as import_commands
 from donors.cli import jobs as job_commands
+from donors.cli import lead_reports as lead_report_commands
 from donors.cli import levels as level_commands
 from donors.cli import lists as list_commands
 from donors.cli import mail as mail_commands
@@ -91,6 +92,7 @@ from donors.web.settings import queues_views as queues_pages
 from donors.web.settings import rollups_pages
 from donors.web.settings import stages_views as stages_pages
 from donors.web.settings import starts_views as starts_pages
+from donors.web.settings import suggestions_views as suggestions_pages
 from donors.web.settings import tracks_views as tracks_pages
 from donors.web.settings import users_views as users_pages
 from donors.web.style import views as style_pages
@@ -138,6 +140,7 @@ COMMANDS = (
     ask_report_commands,
     move_report_commands,
     officer_report_commands,
+    lead_report_commands,
     rollup_commands,
     level_commands,
     mail_commands,
@@ -180,6 +183,7 @@ PAGES = (
     stages_pages,
     evidence_pages,
     starts_pages,
+    suggestions_pages,
     rollups_pages,
 )
 """Pages of every part, each module with `register(app)`; donors/web/access.py says who may open them."""

@@ -34,6 +34,13 @@ SETTINGS: dict[str, dict[str, str]] = {
         "retire": "settings.write",
         "place": "settings.write",
     },
+    "settings_suggestions": {
+        "rules_page": "settings.read",
+        "add": "settings.write",
+        "edit": "settings.write",
+        "activate": "settings.write",
+        "place": "settings.write",
+    },
     "settings_starts": {
         "starts_page": "settings.read",
         "edit": "settings.read",

@@ -30,6 +30,7 @@ PLACES = (
     ("levels", "/settings/rollups", "Rollups", "What is counted, and whether it is right", "settings.read"),
     ("plans", "/settings/starts", "What starts plans", "Gifts, hours, time, levels, stages", "settings.read"),
     ("leads", "/settings/leads", "Lead forms", "Who comes in, to whom they go, and by when", "settings.read"),
+    ("leads", "/settings/suggestions", "Suggestions", "Who in the file is suggested as a lead", "settings.read"),
     ("list", "/settings/queues", "Queues", "Tasks that wait for whoever takes them first", "settings.read"),
     ("history", "/settings/jobs", "Jobs", "What runs at night, and how it went", "jobs.manage"),
     ("email", "/mail", "Mail", "What waits for a yes, what left, what could not", "mail.write"),
