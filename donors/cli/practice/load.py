@@ -21,6 +21,7 @@ from donors.cli.practice.forms import load_forms
 from donors.cli.practice.ids import Ids
 from donors.cli.practice.judged import load_judged
 from donors.cli.practice.ladders import add_loyalty, freeze_one
+from donors.cli.practice.leads import load_leads
 from donors.cli.practice.office import load_office
 from donors.cli.practice.story import Charity, DrawnGift, DrawnShift
 from donors.cli.practice.team import load_team
@@ -73,6 +74,7 @@ class Loader:
         load_judged(self.charity, self.ids, self.change)
         load_claims(self.charity, self.ids, self.change)
         relations.load_plans(self.charity, self.ids, self.change)
+        load_leads(self.charity, self.ids, self.change)
         with self.change(DONE) as (session, change):
             freeze_one(session, self.ids, within=change, on=self.charity.on)
             load_forms(session, self.ids, within=change)

@@ -23,6 +23,8 @@ from donors.constituents.queries import (
 from donors.constituents.requests import in_force
 from donors.constituents.restraint import OBJECTION, RESTRICTION, why_frozen, why_left_alone
 from donors.core.db import Session, current_session
+from donors.leads.models import SOURCES
+from donors.leads.story import brought_by, leads_of
 from donors.levels.reasons import standings_of
 from donors.pipeline.queries.board import card
 from donors.pipeline.queries.moves import moves_of, planned_of
@@ -187,6 +189,9 @@ def _side(session: Session, row: Constituent) -> dict[str, Any]:
         "external": external_ids(session, row.id),
         "joined": joined(session, row.id) if seen.may("constituents.write") else [],
         "past": then,
+        "came_as": leads_of(session, row.id, sees=seen.sees) if seen.may("leads.read") else (),
+        "brought": brought_by(session, row.id, sees=seen.sees) if seen.may("leads.read") else (),
+        "lead_sources": SOURCES,
         "running": plans(session, PlanFilter(constituent_id=row.id), sees=seen.sees, limit=MOST_PLANS)
         if seen.may("plans.read")
         else [],
