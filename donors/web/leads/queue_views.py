@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlencode
 
-from flask import g, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.accounts.permissions import CARRIES
@@ -46,6 +46,7 @@ def index() -> str:
         methods=METHODS,
         outcomes=TRIED,
         owners=owners(session),
+        can_add=viewer().may("leads.add") and "leads.new" in current_app.view_functions,
         now=g.now,
         due_words=due_words,
     )
