@@ -87,5 +87,15 @@ def likely(session: Session, who: NewConstituent, *, sees: Sight) -> list[Duplic
     return sorted(found.values(), key=lambda one: (-one.score, one.id))[:MOST]
 
 
+def alike(session: Session, leads: Sequence[Lead], new: NewConstituent, *, sees: Sight) -> list[Duplicate]:
+    """Who may be the same as somebody new by what the leads say, or by the name that was put right."""
+    told = newcomer(leads)
+    both = likely(session, told, sees=sees) + (likely(session, new, sees=sees) if new != told else [])
+    best: dict[int, Duplicate] = {}
+    for one in sorted(both, key=lambda one: (-one.score, one.id)):
+        best.setdefault(one.id, one)
+    return list(best.values())
+
+
 def _first(texts: Iterable[str]) -> str:
     return next((text for text in texts if text), "")

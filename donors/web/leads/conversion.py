@@ -14,7 +14,7 @@ from donors.core.db import Session
 from donors.core.errors import Invalid
 from donors.core.money import parse_money
 from donors.core.search_text import search_text
-from donors.leads.newcomer import likely, newcomer, organization_of
+from donors.leads.newcomer import alike, likely, newcomer, organization_of
 from donors.leads.queue import LeadRow
 from donors.pipeline.asks.decide import Terms
 from donors.web.choose import Choice, by_id, choice
@@ -88,7 +88,9 @@ def offers(session: Session, rows: Sequence[LeadRow], sent: Sent) -> list[Offer]
     made: list[Offer] = []
     for row in rows:
         new = called(newcomer([row.lead]), _called(row.lead.id, sent))
-        found = () if row.lead.constituent_id is not None else tuple(likely(session, new, sees=viewer().sees))
+        found = (
+            () if row.lead.constituent_id is not None else tuple(alike(session, [row.lead], new, sees=viewer().sees))
+        )
         about = None if row.lead.constituent_id is None else by_id(session, str(row.lead.constituent_id))
         key = row.lead.id
         made.append(

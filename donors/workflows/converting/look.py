@@ -15,7 +15,7 @@ from donors.core.errors import Blocked, Invalid
 from donors.leads.attempt import is_in_queue
 from donors.leads.change import locked
 from donors.leads.models import Lead
-from donors.leads.newcomer import likely, newcomer
+from donors.leads.newcomer import alike, likely, newcomer
 from donors.leads.queue import name_of
 from donors.workflows.converting.wanted import Affiliation, Called, Conversion, Member
 
@@ -53,7 +53,7 @@ def _looked(session: Session, member: Member, leads: list[Lead], sees: Sight) ->
     chosen = member.constituent_id if member.constituent_id is not None else next(iter(about), None)
     new = called(newcomer(leads), member.called)
     if chosen is None:
-        refuse_unlooked(likely(session, new, sees=sees), member.looked_at)
+        refuse_unlooked(alike(session, leads, new, sees=sees), member.looked_at)
         return Looked(member, tuple(leads), None, new)
     existing = constituent(session, chosen, sees=sees)
     if existing.is_unknown_giver or existing.is_deceased or existing.kind != new.kind:
