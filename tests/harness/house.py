@@ -30,7 +30,6 @@ from donors.giving.purposes import CampaignInput, add_appeal, add_campaign, add_
 from donors.imports.queries import file_import
 from donors.imports.receive import receive, start_check
 from donors.imports.work import advance
-from donors.leads.forms import FormDraft, add_form
 from donors.levels.effects.decide import NOTICE, RISE, TASK
 from donors.levels.ladders import ladders
 from donors.levels.models import Track
@@ -76,7 +75,7 @@ from donors.workflows.shifts import record_shifts
 from donors.workflows.starts import answer_night
 from tests.cast import ADA, GINA, OLIVE, SAM, Person
 from tests.harness.asks import ask_with_proposal
-from tests.harness.leads import lead_about, lead_that_waits
+from tests.harness.leads import add_leads
 from tests.imports.files import incoming
 
 CALLED, FAMILY, SAID = "Zephyrine", "Quillfeather", "Marrowbone"
@@ -158,8 +157,7 @@ def build(session: Session, users: dict[Person, int]) -> House:
     _mail(make, hidden, f"We thank you, {SAID}")
     _mail(make, walter, "We thank you")
     _levels(make, hidden, walter)
-    lead_that_waits(session, owner_id=users[OLIVE], introducer_id=walter.id, within=change)
-    lead_about(session, hidden.id, (CALLED, FAMILY), f"Asks about {SAID}", within=change)
+    add_leads(session, (users[OLIVE], walter.id), (hidden.id, CALLED, FAMILY, SAID), within=change)
     made = House(users, hidden.id, walter.id, own_move, team_prospect, make.today)
     file_id = receive(session, replace(incoming(FILE), source="marathon"), act=Act(users[GINA], at, "web")).id
     start_check(session, file_import(session, file_id))
@@ -289,7 +287,6 @@ def _papers(make: Builder) -> None:
     view = Draft("In Amherst", Compare("city", Operator.EQUALS, "Amherst"), ("name", "city"), "name", None)
     save(session, view, within=within)
     keep(session, Kept("retention", "How many stay", {}), owner_id=make.users[ADA], within=within)
-    add_form(session, FormDraft("Visits", "Come and see", consents=(("email", "Write to me."),)), within=within)
     add_absence(session, AbsenceDraft(make.users[SAM], make.ago(-400), make.ago(-410)), within=within)
     set_members(session, add_queue(session, "Calls", within=within).id, [make.users[SAM]], within=within)
 

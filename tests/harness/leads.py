@@ -1,4 +1,4 @@
-"""Leads for the small world: one that anybody may work on, and one about somebody whom few may see."""
+"""Leads for the small world: a form, one that anybody may work on, one about somebody whom few may see."""
 
 from datetime import timedelta
 
@@ -6,10 +6,22 @@ from sqlalchemy.orm import Session
 
 from donors.core.changes import ChangeSet
 from donors.leads.attempt import log_attempt
+from donors.leads.forms import FormDraft, add_form
 from donors.leads.models import Lead
 from donors.leads.new_lead import Agreed, NewLead
 from donors.leads.receive import receive
 from donors.leads.terms import Try
+
+
+def add_leads(
+    session: Session, waits: tuple[int, int], hidden: tuple[int, str, str, str], *, within: ChangeSet
+) -> None:
+    """A form for visits; a lead of an owner, brought by somebody; one about the hidden: id, names, a word of theirs."""
+    add_form(session, FormDraft("Visits", "Come and see", consents=(("email", "Write to me."),)), within=within)
+    owner_id, introducer_id = waits
+    lead_that_waits(session, owner_id=owner_id, introducer_id=introducer_id, within=within)
+    one, given, family, word = hidden
+    lead_about(session, one, (given, family), f"Asks about {word}", within=within)
 
 
 def lead_that_waits(session: Session, *, owner_id: int, introducer_id: int, within: ChangeSet) -> Lead:
