@@ -6,7 +6,7 @@ units of their currency, hours in minutes, days and instants in ISO form.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -106,7 +106,7 @@ def file_of(session: Session, constituent_id: int, *, on: date, sees: Sight) -> 
         numbers=ids,
         name=row.name,
         made_on=on,
-        sections=tuple(_named(session, [one for one in told if one.rows or one.left_out], sees)),
+        sections=tuple(_named(session, [one for one in told if one.rows or one.left_out], ids, sees)),
         changes=tuple(changes),
         acts=tuple(_acts(session, known.changes)),
         lines=tuple(lines_about(session, known)),
@@ -150,25 +150,28 @@ def _plain(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Row:
     }
 
 
-def _named(session: Session, sections: Sequence[Section], sees: Sight) -> Iterable[Section]:
+def _named(session: Session, sections: Sequence[Section], ids: Sequence[int], sees: Sight) -> Iterable[Section]:
     """The same with names beside numbers of other rows."""
     for section in sections:
         table = Base.metadata.tables[section.table]
-        names = {column.key: _names(session, column, section.rows, sees) for column in _pointing(table)}
-        rows = tuple(_with_names(row, names) for row in section.rows)
-        yield Section(section.table, section.title, rows, section.fate, section.ground, section.left_out)
+        names = {column.key: _names(session, column, section.rows, ids, sees) for column in _pointing(table)}
+        yield replace(section, rows=tuple(_with_names(row, names) for row in section.rows))
 
 
 def _pointing(table: Table) -> list[Column[Any]]:
     return [key.parent for key in table.foreign_keys if "name" in key.column.table.c and key.column.name == "id"]
 
 
-def _names(session: Session, column: Column[Any], rows: Sequence[Row], sees: Sight) -> Mapping[int, str]:
+def _names(
+    session: Session, column: Column[Any], rows: Sequence[Row], own: Sequence[int], sees: Sight
+) -> Mapping[int, str]:
     target = next(key.column.table for key in column.foreign_keys)
-    ids = sorted({row[column.key] for row in rows if column.key in row})
-    wanted = select(target.c.id, target.c.name).where(among(session, target.c.id, ids))
-    if target.name == PERSON:
-        wanted = select(Constituent.id, Constituent.name).where(among(session, Constituent.id, ids), is_visible(sees))
+    ids = {row[column.key] for row in rows if column.key in row}
+    if target.name != PERSON:
+        wanted = select(target.c.id, target.c.name).where(among(session, target.c.id, sorted(ids)))
+    else:
+        others = among(session, Constituent.id, sorted(ids - set(own)))
+        wanted = select(Constituent.id, Constituent.name).where(others, is_visible(sees))
     return {id_: name for id_, name in session.execute(wanted)} if ids else {}
 
 
