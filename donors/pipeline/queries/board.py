@@ -173,8 +173,7 @@ def order_of(sort: str) -> tuple[ColumnElement[Any], ...]:
     if sort == "ask":
         return func.coalesce(Prospect.ask_amount, 0).desc(), Prospect.id.expression
     if sort == "next":
-        due = next_moves()
-        return due.is_(None), due, Prospect.id.expression
+        return next_moves().nulls_last(), Prospect.id.expression
     return Prospect.in_stage_since.expression, Prospect.id.expression
 
 
