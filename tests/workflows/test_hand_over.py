@@ -1,6 +1,8 @@
 """A portfolio goes to others in one act: charges, tasks, planned moves and open asks, and back."""
 
 from datetime import timedelta
+from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -110,6 +112,64 @@ def test_an_ask_that_was_made_late_goes_along(
     take_step(session, made.id, Step(ASKED, TODAY), within=change)
     handed = hand_over(session, Handing(cast[OLIVE], {one: cast[SAM]}, TODAY, "leaves"), within=change)
     assert (handed.along.asks, made.officer_id, made.amount) == (1, cast[SAM], 500_00)
+
+
+def _some(
+    session: Session, chance: Random, cast: dict[Person, int], change: ChangeSet, pipeline: Pipeline
+) -> list[int]:
+    """Constituents of whom Olive has some in one role or two, some with all that belongs to them; one is Sam's."""
+    olive, sam = cast[OLIVE], cast[SAM]
+    ids = [prepared(session, change, pipeline, olive, name) for name in ("Anna", "Bert", "Cora")]
+    for name in ("Dan", "Eve", "Finn", "Gus"):
+        one = person(session, change, name).id
+        for role in chance.choice([(), ("primary",), ("secondary",), ("primary", "secondary")]):
+            begins = TODAY + timedelta(days=chance.choice([-40, 0, 3]))
+            assign_officer(session, one, Charge(olive, begins, role), within=change)
+        if chance.random() < 0.5:
+            add(session, OwnTask("Write", TODAY, chance.choice([olive, sam]), one), within=change)
+        ids.append(one)
+    theirs = person(session, change, "Hal").id
+    assign_officer(session, theirs, Charge(sam, TODAY), within=change)
+    session.flush()
+    return [*ids, theirs]
+
+
+def _picture(session: Session, before: int) -> dict[str, Any]:
+    """What is whose after a hand-over, and what was said of asks since."""
+    session.flush()
+    session.expire_all()
+    held = session.scalars(select(Assignment))
+    charges = ((one.constituent_id, one.role, one.officer_id, one.from_on, str(one.to_on), one.reason) for one in held)
+    said = session.scalars(select(OpportunityEntry).where(OpportunityEntry.id > before))
+    asks = session.scalars(select(Opportunity).order_by(Opportunity.id))
+    return {
+        "charges": sorted(charges),
+        "tasks": [(one.id, one.owner_id) for one in session.scalars(select(Task).order_by(Task.id))],
+        "moves": [(one.id, one.officer_id) for one in session.scalars(select(Move).order_by(Move.id))],
+        "asks": [(one.id, one.officer_id, one.odds) for one in asks],
+        "said": sorted((one.opportunity_id, one.officer_id or 0, one.happened_on) for one in said),
+    }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_at_once_are_as_one_after_the_other(
+    session: Session, cast: dict[Person, int], change: ChangeSet, pipeline: Pipeline, seed: int
+) -> None:
+    chance = Random(seed)
+    ids = _some(session, chance, cast, change, pipeline)
+    to = {one: chance.choice([cast[SAM], cast[DORA]]) for one in ids}
+    before = max(session.scalars(select(OpportunityEntry.id)))
+    within = open_change(session, "portfolio.hand_over", act=Act(by=cast[DORA], at=NOW, through="web"))
+    trial = session.begin_nested()
+    singly = [hand_over(session, Handing(cast[OLIVE], {one: to[one]}, TODAY, "leaves"), within=within) for one in ids]
+    expected = _picture(session, before)
+    trial.rollback()
+    session.expire_all()
+    handed = hand_over(session, Handing(cast[OLIVE], to, TODAY, "leaves"), within=within)
+    assert _picture(session, before) == expected
+    assert dict(handed.refused) == {one: why for each in singly for one, why in each.refused.items()}
+    assert handed.constituents == sum(each.constituents for each in singly) > 2
+    assert handed.along == sum((each.along for each in singly), Belongings())
 
 
 def test_what_forbids_a_hand_over(
