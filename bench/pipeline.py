@@ -64,7 +64,7 @@ def reports(pipeline_id: int, officer_id: int) -> dict[str, Read]:
         ),
         "calibration": lambda session: calibration_report(session, CalibrationQuestion(TODAY, every)),
         "contact coverage": lambda session: coverage(session, TODAY, EVERYTHING),
-        "officer activity": lambda session: activity(session, TODAY, organization(session)),
+        "officer activity": lambda session: activity(session, TODAY, organization(session), EVERYTHING),
         "portfolio balance": lambda session: balance(session, TODAY, one),
         "qualification queue": lambda session: qualification(session, TODAY, one),
         "declined and deferred": lambda session: declined_report(session, DeclinedQuestion(TODAY, every), limit=PAGE),

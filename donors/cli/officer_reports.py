@@ -6,7 +6,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from donors.accounts.visible import EVERYTHING
-from donors.cli.pipeline_options import pipeline_option, pipeline_report, which_asked
+from donors.cli.pipeline_options import pipeline_option, pipeline_report, recorded_asked, which_asked
 from donors.cli.reports import add_reports, as_of_option, day_asked, format_option, printed, report
 from donors.core.db import current_session
 from donors.core.settings import organization
@@ -27,8 +27,8 @@ def register(app: Flask) -> None:
 def review_command(as_of: datetime | None, pipeline: str | None, officer: str | None, form: str) -> None:
     """Prospects of an officer (all, if not given): stage, days, last contact, next move, ask, what to talk about."""
     session = current_session()
-    on = day_asked(session, as_of)
-    found = portfolio_review(session, on, which_asked(session, pipeline, officer))
+    on, known = recorded_asked(session, as_of)
+    found = portfolio_review(session, on, which_asked(session, pipeline, officer), known)
     rows = plain.review_rows(found, organization(session))
     printed(form, rows, lambda: plain.document("portfolio review", on, rows))
 
@@ -53,7 +53,7 @@ def activity_command(as_of: datetime | None, form: str) -> None:
     """What officers did in the fiscal year of the day, beside their own goals."""
     session = current_session()
     on, here = day_asked(session, as_of), organization(session)
-    found = activity(session, on, here)
+    found = activity(session, on, here, EVERYTHING)
     rows = plain.activity_rows(found, here)
     printed(form, rows, lambda: plain.document("officer activity", on, rows, year=found.year))
 

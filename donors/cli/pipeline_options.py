@@ -10,7 +10,7 @@ from donors.accounts.visible import EVERYTHING
 from donors.cli.past import days_asked
 from donors.cli.reports import as_of_option, day_asked, format_option, report
 from donors.core.db import Session
-from donors.core.known import KnownAt
+from donors.core.known import KnownAt, read_instant
 from donors.core.settings import organization
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.queries.prospects import officers
@@ -59,3 +59,13 @@ def known_asked(session: Session, as_of: datetime | None, known_at: str | None) 
     """The day of a report, and by what was known."""
     day, known = days_asked(as_of, known_at, organization(session).zone)
     return day or day_asked(session, None), None if known is None else KnownAt(session, known)
+
+
+def recorded_asked(
+    session: Session, as_of: datetime | None, known_at: str | None = None
+) -> tuple[date, KnownAt | None]:
+    """The same for reports on what is planned: a past day is seen as it stood in the records at its end."""
+    on, known = known_asked(session, as_of, known_at)
+    if known is None and on < day_asked(session, None):
+        known = KnownAt(session, read_instant(on.isoformat(), organization(session).zone))
+    return on, known

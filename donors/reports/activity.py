@@ -9,13 +9,16 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.models import User
+from donors.accounts.visible import Sight
+from donors.constituents.models import Constituent
 from donors.core.settings import Organization
 from donors.giving.models import Gift
 from donors.pipeline.asks.models import ASKED, Opportunity, OpportunityEntry, OpportunityGift
+from donors.pipeline.asks.queries import over_asks
 from donors.pipeline.models import FORWARD, MADE, Assignment, Move, Prospect, Stage, StageEntry
 from donors.pipeline.odds.models import Goal
 from donors.pipeline.queries.prospects import officers
-from donors.pipeline.queries.sieve import running
+from donors.pipeline.queries.sieve import running, seen, seen_prospects, seen_work
 
 MEASURES = {
     "visits": "Visits",
@@ -62,11 +65,14 @@ class Activity:
     lines: tuple[ActivityLine, ...]
 
 
-def activity(session: Session, on: date, here: Organization) -> Activity:
-    """What officers did in the fiscal year of a day, by name; in a fixed number of statements."""
+def activity(session: Session, on: date, here: Organization, sees: Sight) -> Activity:
+    """What officers did in the fiscal year of a day, by name; in a fixed number of statements.
+
+    Of what the viewer may know of: a private call report counts, for its day and method are open to all.
+    """
     year = here.fiscal.year_of(on)
     first, last = here.fiscal.first_day(year), here.fiscal.last_day(year)
-    done = {name: _counts(session, statement) for name, statement in _statements(first, on).items()}
+    done = {name: _counts(session, statement) for name, statement in _statements(first, on, sees).items()}
     aims = _goals(session, year)
     people = {user.id: user.name for user in officers(session)}
     busy = {one for counts in done.values() for one in counts} | {one for one, _measure in aims}
@@ -97,15 +103,22 @@ def _goals(session: Session, year: int) -> Mapping[tuple[int, str], int]:
     return {(one, measure): int(target) for one, measure, target in found if one is not None}
 
 
-def _statements(first: date, on: date) -> dict[str, Select[*tuple[Any, ...]]]:
+def _statements(first: date, on: date, sees: Sight) -> dict[str, Select[*tuple[Any, ...]]]:
     """Measure → officer and number, from a day to a day."""
     made = (Move.state == MADE, ~Move.is_background, Move.made_on >= first, Move.made_on <= on)
-    moves = select(Move.officer_id, func.count(Move.id)).where(*made).group_by(Move.officer_id)
+    moves = (
+        select(Move.officer_id, func.count(Move.id))
+        .join(Constituent, Constituent.id == Move.constituent_id)
+        .where(*made, *seen(sees), seen_work(sees))
+        .group_by(Move.officer_id)
+    )
     earlier = aliased(Stage)
     passed = (
         select(StageEntry.entered_by, func.count(StageEntry.id))
         .join(earlier, earlier.id == StageEntry.from_stage_id)
-        .where(earlier.kind == "qualification", StageEntry.how == FORWARD)
+        .join(Prospect, Prospect.id == StageEntry.prospect_id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(*seen_prospects(sees), earlier.kind == "qualification", StageEntry.how == FORWARD)
         .where(StageEntry.entered_on >= first, StageEntry.entered_on <= on)
         .group_by(StageEntry.entered_by)
     )
@@ -116,13 +129,13 @@ def _statements(first: date, on: date) -> dict[str, Select[*tuple[Any, ...]]]:
         .subquery()
     )
     asks = (
-        select(Opportunity.officer_id, func.count(Opportunity.id))
+        over_asks(Opportunity.officer_id, func.count(Opportunity.id), sees=sees)
         .join(began, began.c.opportunity_id == Opportunity.id)
         .where(began.c.asked_on >= first, began.c.asked_on <= on)
         .group_by(Opportunity.officer_id)
     )
     money = (
-        select(Opportunity.officer_id, func.sum(Gift.base_amount))
+        over_asks(Opportunity.officer_id, func.sum(Gift.base_amount), sees=sees)
         .join(OpportunityGift, OpportunityGift.opportunity_id == Opportunity.id)
         .join(Gift, Gift.id == OpportunityGift.gift_id)
         .where(Gift.received_on >= first, Gift.received_on <= on)
@@ -131,7 +144,8 @@ def _statements(first: date, on: date) -> dict[str, Select[*tuple[Any, ...]]]:
     strategies = (
         select(Assignment.officer_id, func.count(Prospect.id))
         .join(Prospect, Prospect.constituent_id == Assignment.constituent_id)
-        .where(Assignment.role == "primary", *running(on), Prospect.is_active)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(*seen_prospects(sees), Assignment.role == "primary", *running(on), Prospect.is_active)
         .where(Prospect.strategy_on >= first, Prospect.strategy_on <= on)
         .group_by(Assignment.officer_id)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import among
+from donors.core.known import KnownAt, seen
 from donors.pipeline.asks.models import OPEN as OPEN_ASKS
 from donors.pipeline.asks.queries import stood_on as asks_on
 from donors.pipeline.models import MADE, PLANNED, Move
@@ -86,20 +87,23 @@ class Review:
         return sum(line.ask.total for line in self.lines if line.ask)
 
 
-def portfolio_review(session: Session, on: date, which: Which) -> Review:
-    """The review of an officer's prospects in a pipeline on a day, in a fixed number of statements."""
+def portfolio_review(session: Session, on: date, which: Which, known: KnownAt | None = None) -> Review:
+    """The review of an officer's prospects in a pipeline on a day, in a fixed number of statements.
+
+    `known`: next moves by what was recorded up to an instant, so that one that was dropped since is planned still.
+    """
     found = whereabouts(session, on, which)
     ids = [each.prospect.constituent_id for each in found]
     prospects = [each.prospect.id for each in found]
     spoken, levels = last_spoken(session, ids, on), levels_of(session, ids)
-    moves, asks = _planned(session, prospects, on, which), _asks(session, prospects, on)
+    moves, asks = _planned(session, prospects, on, which, known), _asks(session, prospects, on)
     capacity = _capacity(session, ids, on)
     lines = []
     for each in found:
         one, who = each.prospect.id, each.prospect.constituent_id
         level = levels[who].name if who in levels else ""
-        known = (spoken.get(who), moves.get(one), asks.get(one))
-        lines.append(ReviewLine(each, each.days(on), level, *known, capacity.get(who), _flags(each, *known, on=on)))
+        told = (spoken.get(who), moves.get(one), asks.get(one))
+        lines.append(ReviewLine(each, each.days(on), level, *told, capacity.get(who), _flags(each, *told, on=on)))
     lines.sort(key=lambda line: (line.stood.stage.position, -line.days, line.stood.prospect.id))
     every = stages(session, which.pipeline_id) if which.pipeline_id is not None else []
     return Review(on, tuple(stage.name for stage in every), tuple(lines))
@@ -123,7 +127,7 @@ def _flags(each: Stood, spoken: date | None, planned: Planned | None, ask: Ask |
     return tuple(told)
 
 
-def _planned(session: Session, ids: Sequence[int], on: date, which: Which) -> dict[int, Planned]:
+def _planned(session: Session, ids: Sequence[int], on: date, which: Which, known: KnownAt | None) -> dict[int, Planned]:
     """Prospect → its earliest move that was planned on the day: still planned, or made later."""
     ahead = or_(Move.state == PLANNED, (Move.state == MADE) & (Move.made_on > on))
     wanted = (
@@ -132,7 +136,7 @@ def _planned(session: Session, ids: Sequence[int], on: date, which: Which) -> di
         .order_by(Move.due_on, Move.id)
     )
     found: dict[int, Planned] = {}
-    for one, purpose, due_on, readable in session.execute(wanted):
+    for one, purpose, due_on, readable in session.execute(seen(wanted, known)):
         found.setdefault(one or 0, Planned(purpose if readable else "", due_on or on))
     return found
 

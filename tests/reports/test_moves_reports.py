@@ -1,9 +1,13 @@
 """No next move and overdue moves, now and as of an earlier day; the briefing and the pack."""
 
+import csv
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
@@ -14,8 +18,8 @@ from donors.core.known import KnownAt
 from donors.core.settings import organization
 from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.decide import OWN
-from donors.pipeline.models import Prospect
-from donors.pipeline.move import Plan, plan_move, re_date_move
+from donors.pipeline.models import PLANNED, Move, Prospect
+from donors.pipeline.move import Plan, drop_move, plan_move, re_date_move
 from donors.pipeline.move_report import Report
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.prospect import Entry
@@ -24,11 +28,12 @@ from donors.reports.briefing import briefing
 from donors.reports.next_steps import NextStepsQuestion, next_steps, suggestion
 from donors.reports.overdue import OverdueQuestion, age_of, overdue_moves
 from donors.reports.plain.moves import next_steps_rows, overdue_document
+from donors.reports.portfolio_review import portfolio_review
 from donors.reports.sheet import pack
 from donors.workflows.advance import add_prospect
 from donors.workflows.begin import begin
 from donors.workflows.moves import log_move
-from tests.cast import OLIVE, SAM, Person
+from tests.cast import OLIVE, SAM, Person, sign_in
 from tests.harness.statements import counted
 
 TODAY = date(2026, 3, 3)
@@ -120,6 +125,44 @@ def test_overdue_moves_as_they_stood(session: Session, cast: dict[Person, int], 
     then = KnownAt(session, datetime(2026, 1, 10, tzinfo=UTC))
     (one,) = overdue_moves(session, OverdueQuestion(date(2026, 1, 9), EVERYBODY, known=then)).rows
     assert (one.due_on, one.late, one.put_off, one.why) == (date(2026, 1, 2), 7, 0, "")
+
+
+def test_a_move_that_was_dropped_later_was_planned_before(
+    session: Session, cast: dict[Person, int], people: dict[str, Prospect]
+) -> None:
+    who = people["Bert"].constituent_id
+    [late] = session.scalars(select(Move).where(Move.constituent_id == who, Move.state == PLANNED))
+    drop_move(session, late.id, reason="Has moved away", within=act(session, cast, 3))
+    for known, on, lacking, overdue in (
+        (None, TODAY, ["Anna", "Bert"], []),
+        (datetime(2026, 2, 20, tzinfo=UTC), date(2026, 2, 19), ["Anna"], ["Bert"]),
+    ):
+        then = None if known is None else KnownAt(session, known)
+        found = next_steps(session, NextStepsQuestion(on, EVERYBODY, then))
+        assert sorted(one.name for one in found.rows) == lacking
+        assert [one.name for one in overdue_moves(session, OverdueQuestion(on, EVERYBODY, known=then)).rows] == overdue
+        review = portfolio_review(session, on, EVERYBODY, then)
+        without = sorted(line.stood.name for line in review.lines if "no next move" in line.flags)
+        assert without == lacking
+        assert [line.stood.name for line in review.lines if "next move late" in line.flags] == overdue
+
+
+def test_a_past_day_is_seen_as_it_stood_in_pages_and_commands(
+    app: Flask, session: Session, cast: dict[Person, int], people: dict[str, Prospect]
+) -> None:
+    who = people["Bert"].constituent_id
+    [late] = session.scalars(select(Move).where(Move.constituent_id == who, Move.state == PLANNED))
+    drop_move(session, late.id, reason="Has moved away", within=act(session, cast, 3))
+    session.commit()
+    client, runner = app.test_client(), app.test_cli_runner()
+    sign_in(client, OLIVE)
+    for day, planned in (("2026-02-19", "Call him"), ("2026-03-02", "")):
+        file = client.post(f"/reports/review/file?officer=&as_of={day}").text
+        rows = {row["name"]: row["next_move"] for row in csv.DictReader(StringIO(file.removeprefix("\ufeff")))}
+        assert rows["Bert"] == planned
+        told = runner.invoke(args=["report", "portfolio-review", "--as-of", day]).output
+        assert {row["name"]: row["next_move"] for row in csv.DictReader(StringIO(told))} == rows
+        session.rollback()  # the command read in it
 
 
 def test_confidential_people_and_moves_are_in_no_report(

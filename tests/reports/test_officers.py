@@ -14,7 +14,8 @@ from donors.pipeline.asks.decide import Terms
 from donors.pipeline.asks.opportunity import open_opportunity
 from donors.pipeline.assign import Charge, release
 from donors.pipeline.confide import confide
-from donors.pipeline.models import Assignment, Pipeline
+from donors.pipeline.decide import OWN
+from donors.pipeline.models import Assignment, Pipeline, Prospect
 from donors.pipeline.move import Plan, plan_move
 from donors.pipeline.move_report import Report
 from donors.pipeline.odds.models import Goal
@@ -33,7 +34,7 @@ from donors.web.charts.lanes import Dot, lanes
 from donors.workflows.advance import add_prospect, leave
 from donors.workflows.moves import log_move
 from donors.workflows.portfolio import assign_officer
-from tests.cast import OLIVE, SAM, Person
+from tests.cast import DORA, OLIVE, SAM, Person
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -144,13 +145,33 @@ def test_activity_stands_beside_goals(
 ) -> None:
     year = organization(session).fiscal.year_of(TODAY)
     insert(session, Goal(fiscal_year=year, measure="visits", officer_id=cast[OLIVE], target=8), within=change)
-    found = activity(session, TODAY, organization(session))
+    found = activity(session, TODAY, organization(session), EVERYTHING)
     rows = {(row["officer"], row["measure"]): row for row in activity_rows(found, organization(session))}
     visits = rows["Olive Officer", "visits"]
     assert (visits["done"], visits["goal"], visits["share"]) == (2, 8, "0.2500")
     assert rows["Olive Officer", "strategies"]["done"] == 1
     assert rows["Olive Officer", "money"]["done"] == "0.00"
     assert 0.88 < found.pace < 0.89
+
+
+def test_activity_holds_what_the_viewer_may_know_of(
+    session: Session, cast: dict[Person, int], world: dict[str, int], change: ChangeSet
+) -> None:
+    who = session.get_one(Prospect, world["Bert"]).constituent_id
+    private = Report(ago(3), "visit", "reached", officer_id=cast[OLIVE], readers=OWN)
+    log_move(session, who, private, within=change, on=TODAY)
+
+    def done(person: Person) -> dict[str, int]:
+        sees = sight(cast[person], person.role)
+        lines = activity(session, TODAY, organization(session), sees).lines
+        return {one.measure: one.done for line in lines for one in line.measures if line.officer == OLIVE.name}
+
+    assert [(done(each)["visits"], done(each)["strategies"]) for each in (OLIVE, SAM, DORA)] == [(3, 1)] * 3
+    confide(session, world["Anna"], confidential=True, sees=EVERYTHING, within=change)
+    assert [(done(each)["visits"], done(each)["strategies"]) for each in (OLIVE, SAM, DORA)] == [(3, 1), (2, 0), (3, 1)]
+    session.get_one(Constituent, who).confidential = True
+    session.flush()
+    assert done(SAM) == {}, "she has done nothing that Sam may know of"
 
 
 def test_the_queue_by_age(session: Session, pipeline: Pipeline, world: dict[str, int]) -> None:

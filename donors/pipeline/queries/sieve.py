@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.visible import Sight, rows, told_to
@@ -84,10 +84,16 @@ def seen_moves(sees: Sight) -> ColumnElement[bool]:
     or to a team of others, nor those about a prospect that is. A team are those whose charge has no end."""
     team = and_(Move.is_for_team, is_held(sees.user_id, Move))
     own = visible_moves(sees, confidential_to=Move.confidential_to.expression, of_team=team)
+    return and_(own, seen_work(sees))
+
+
+def seen_work(sees: Sight) -> ColumnElement[bool]:
+    """The condition on moves of which the viewer may know: not those of others about a prospect that is kept to a team
+    of others."""
     if sees.everything:
-        return own
+        return true()
     hidden = exists(select(_its.id).where(_its.id == Move.prospect_id, ~_for_the_team(sees, _its)))
-    return and_(own, or_(~hidden, Move.officer_id == sees.user_id))
+    return or_(~hidden, Move.officer_id == sees.user_id)
 
 
 def _for_the_team(sees: Sight, which: Any) -> ColumnElement[bool]:

@@ -17,9 +17,9 @@ DEFINITIONS = {
     "portfolio review": (
         f"Prospects of the pipeline whose {PRIMARY} officer this is on the day, in the stage of that day. Last "
         "contact: the last substantive move, whoever made it. Next move: the earliest that was planned and not made "
-        "by then, as far as that is still known. Ask: the largest open one, as it was said to be on the day. Marked: "
-        f"past the limit of the stage; no next move, or late; no contact for {SILENT} days; the day of an ask has "
-        f"passed; no strategy, or one older than {OLD} days."
+        "by then, as it stood in the records at the end of the day. Ask: the largest open one, as it was said to be on "
+        f"the day. Marked: past the limit of the stage; no next move, or late; no contact for {SILENT} days; the day "
+        f"of an ask has passed; no strategy, or one older than {OLD} days."
     ),
     "contact coverage": (
         f"Constituents whose {PRIMARY} officer this is on the day, and whether anybody had a substantive move with "
@@ -30,7 +30,8 @@ DEFINITIONS = {
         "From the first day of the fiscal year to the day. Visits and substantive moves that the officer made, "
         "background moves left out; prospects whom they brought on from qualification; asks of theirs that were made; "
         "gifts that fulfil asks of theirs; prospects in their charge whose strategy was thought over. Goals are the "
-        "officer's own. Not to rank officers by: portfolios differ."
+        "officer's own. Confidential constituents and prospects that you may not see are in no number; call reports "
+        "that are confidential count, and tell no more. Not to rank officers by: portfolios differ."
     ),
     "qualification queue": (
         "Prospects in stages of identification and qualification on the day, by the days since they entered. Tries: "

@@ -8,6 +8,7 @@ from flask import g, request
 
 from donors.accounts.models import User
 from donors.core.db import Session
+from donors.core.known import KnownAt, read_instant
 from donors.pipeline.models import Pipeline
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.queries.prospects import officers
@@ -24,6 +25,13 @@ class AskedPipeline:
     which: Which
     pipelines: Sequence[Pipeline]
     officers: Sequence[User]
+
+    def known(self, session: Session) -> KnownAt | None:
+        """By what was recorded. A past day is seen as it stood in the records at its end: of what is planned no row
+        tells of earlier days."""
+        if self.past.on < g.today and self.past.instant is None:
+            return KnownAt(session, read_instant(self.past.on.isoformat(), g.organization.zone))
+        return self.past.known_at(session)
 
     @property
     def keep(self) -> dict[str, str]:

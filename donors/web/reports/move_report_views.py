@@ -3,7 +3,6 @@
 from flask import Response, g, render_template, request
 
 from donors.core.db import Session, current_session
-from donors.core.known import KnownAt, read_instant
 from donors.reports.next_steps import NextStepsQuestion, next_steps
 from donors.reports.overdue import AGES, OverdueQuestion, overdue_moves
 from donors.reports.plain.moves import (
@@ -73,15 +72,8 @@ def overdue_file() -> Response:
 
 
 def _next_steps(session: Session, asked: AskedPipeline) -> NextStepsQuestion:
-    return NextStepsQuestion(asked.past.on, asked.which, _known(session, asked))
+    return NextStepsQuestion(asked.past.on, asked.which, asked.known(session))
 
 
 def _overdue(session: Session, asked: AskedPipeline) -> OverdueQuestion:
-    return OverdueQuestion(asked.past.on, asked.which, number("age", range(len(AGES))), _known(session, asked))
-
-
-def _known(session: Session, asked: AskedPipeline) -> KnownAt | None:
-    """A past day is seen as it stood in the records at its end: of what is planned no row tells of earlier days."""
-    if asked.past.on < g.today and asked.past.instant is None:
-        return KnownAt(session, read_instant(asked.past.on.isoformat(), g.organization.zone))
-    return asked.past.known_at(session)
+    return OverdueQuestion(asked.past.on, asked.which, number("age", range(len(AGES))), asked.known(session))

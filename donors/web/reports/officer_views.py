@@ -28,7 +28,7 @@ WHICH = (*(str(days) for days in SPANS), SILENT, NEVER)
 def review_page() -> str:
     """The portfolio review of one officer in one pipeline."""
     asked = _asked_review()
-    found = portfolio_review(current_session(), asked.past.on, asked.which)
+    found = _review(asked)
     return render_template(
         "reports/review.html",
         asked=asked,
@@ -36,6 +36,11 @@ def review_page() -> str:
         picture=_picture(found),
         definition=plain.DEFINITIONS["portfolio review"],
     )
+
+
+def _review(asked: AskedPipeline) -> Review:
+    session = current_session()
+    return portfolio_review(session, asked.past.on, asked.which, asked.known(session))
 
 
 def _asked_review() -> AskedPipeline:
@@ -93,7 +98,7 @@ def activity_page() -> str:
     return render_template(
         "reports/activity.html",
         asked=asked,
-        found=activity(current_session(), asked.past.on, g.organization),
+        found=activity(current_session(), asked.past.on, g.organization, viewer().sees),
         measures=MEASURES,
         definition=plain.DEFINITIONS["officer activity"],
     )
@@ -130,7 +135,7 @@ def balance_page() -> str:
 def review_file() -> Response:
     """The review as a file."""
     asked = _asked_review()
-    found = portfolio_review(current_session(), asked.past.on, asked.which)
+    found = _review(asked)
     return _file("portfolio review", asked, lambda: plain.review_rows(found, g.organization), whose=asked.whose)
 
 
@@ -144,7 +149,7 @@ def coverage_file() -> Response:
 def activity_file() -> Response:
     """Officer activity as a file."""
     asked = asked_pipeline(current_session())
-    found = activity(current_session(), asked.past.on, g.organization)
+    found = activity(current_session(), asked.past.on, g.organization, viewer().sees)
     return _file("officer activity", asked, lambda: plain.activity_rows(found, g.organization), year=found.year)
 
 
