@@ -156,6 +156,9 @@ def test_a_past_day_is_seen_as_it_stood_in_pages_and_commands(
     session.commit()
     client, runner = app.test_client(), app.test_cli_runner()
     sign_in(client, OLIVE)
+    page = client.get("/reports/review?officer=&page=2").text
+    assert "Anna</a>" not in page, "all three stand on the first page"
+    assert "A dot for each prospect" in page
     for day, planned in (("2026-02-19", "Call him"), ("2026-03-02", "")):
         file = client.post(f"/reports/review/file?officer=&as_of={day}").text
         rows = {row["name"]: row["next_move"] for row in csv.DictReader(StringIO(file.removeprefix("\ufeff")))}

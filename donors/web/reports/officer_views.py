@@ -22,18 +22,25 @@ from donors.web.reports.files import answer
 from donors.web.session import viewer
 
 PER_PAGE = 50
+LARGE = 200
+"""Lines of a review on a page: a whole portfolio, as one officer can know it."""
+MOST_DOTS = 600
+"""More than these are a cloud, and no picture."""
 WHICH = (*(str(days) for days in SPANS), SILENT, NEVER)
 
 
 def review_page() -> str:
     """The portfolio review of one officer in one pipeline."""
-    asked = _asked_review()
+    asked, page = _asked_review(), max(1, request.args.get("page", 1, int))
     found = _review(asked)
     return render_template(
         "reports/review.html",
         asked=asked,
         found=found,
-        picture=_picture(found),
+        lines=found.lines[(page - 1) * LARGE : page * LARGE],
+        page=page,
+        per_page=LARGE,
+        picture=_picture(found) if len(found.lines) <= MOST_DOTS else None,
         definition=plain.DEFINITIONS["portfolio review"],
     )
 
