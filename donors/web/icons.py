@@ -22,6 +22,7 @@ MEANINGS = {
     "reports": "chart-line",
     "settings": "sliders-horizontal",
     "person": "user",
+    "duplicates": "copy",
     "household": "house",
     "organization": "building-2",
     "gift": "gift",

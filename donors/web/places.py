@@ -14,6 +14,7 @@ PLACES: tuple[tuple[str, str, str, str, int], ...] = (
     ("Leads", "/leads", "leads", "leads.read", 1),
     ("Pipeline", "/pipeline", "pipeline", "pipeline.read", 1),
     ("Constituents", "/constituents", "constituents", "constituents.read", 2),
+    ("Duplicates", "/duplicates", "duplicates", "constituents.write", 2),
     ("Giving", "/giving", "giving", "giving.read", 2),
     ("Volunteering", "/volunteering", "volunteering", "volunteering.read", 2),
     ("Plans", "/plans", "plans", "plans.read", 3),

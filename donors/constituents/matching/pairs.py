@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.visible import Sight, rows
@@ -99,12 +99,12 @@ def count_pairs(session: Session, which: PairFilter, *, sees: Sight) -> int:
     return session.scalar(_asked(select(func.count()), which, sees)) or 0
 
 
-def pair_line(session: Session, low_id: int, high_id: int, *, sees: Sight) -> PairLine | None:
-    """One pair, decided or not; none where there is no such pair, or one side may not be seen."""
-    columns = select(*COLUMNS)
-    statement = _joined(columns, sees).where(PAIR.low_id == low_id, PAIR.high_id == high_id)
-    row = session.execute(statement).first()
-    return None if row is None else _line(row)
+def count_bands(session: Session, *, sees: Sight, kind: str = "") -> dict[str, int]:
+    """How many pairs wait for a decision, by band; all of them under the empty word."""
+    sums = [func.sum(case((PAIR.probability.between(low, high), 1), else_=0)) for low, high in BANDS.values()]
+    columns: tuple[Any, ...] = (func.count(), *sums)
+    row = session.execute(_asked(select(*columns), PairFilter(kind), sees)).one()
+    return dict(zip(("", *BANDS), (count or 0 for count in row), strict=True))
 
 
 def visible_pairs(session: Session, pairs: Iterable[tuple[int, int]], *, sees: Sight) -> list[tuple[int, int]]:

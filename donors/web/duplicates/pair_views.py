@@ -6,7 +6,15 @@ from werkzeug.wrappers import Response
 from donors.accounts.queries import users
 from donors.constituents.matching.apart import Ids, declare_apart, withdraw
 from donors.constituents.matching.models import LIKELY, SURE
-from donors.constituents.matching.pairs import BANDS, PairFilter, count_pairs, groups_of, pairs_page, visible_pairs
+from donors.constituents.matching.pairs import (
+    BANDS,
+    PairFilter,
+    count_bands,
+    count_pairs,
+    groups_of,
+    pairs_page,
+    visible_pairs,
+)
 from donors.constituents.matching.read import some
 from donors.constituents.matching.search import ask, last_search, waiting
 from donors.constituents.models import KINDS
@@ -35,7 +43,7 @@ def index() -> str:
         "duplicates/index.html",
         page=page,
         which=which,
-        counts={band: count_pairs(session, PairFilter(which.kind, band), sees=sees) for band in ("", *BANDS)},
+        counts=count_bands(session, sees=sees, kind=which.kind),
         decided=count_pairs(session, PairFilter(which.kind, decided=True), sees=sees),
         told={one.id: one for one in some(session, ids)},
         groups=groups_of(session, [line.group_id for line in page.rows if line.group_size > 2], sees=sees),

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from donors.constituents.matching.pairs import count_bands
 from donors.constituents.requests import KINDS, due_soon
 from donors.core.db import current_session
 from donors.leads.to_do import ToDo, to_do
@@ -43,6 +44,7 @@ def today_page() -> str:
     told = _notices() if viewer().may("levels.read") else {}
     told |= _requests() if viewer().may("rights.answer") else {}
     told |= {"leads": _leads()} if viewer().may("leads.write") else {}
+    told |= {"pairs": _pairs()} if viewer().may("constituents.write") else {}
     return render_template(
         "today/today.html",
         rule=RULE,
@@ -102,6 +104,11 @@ def _tasks() -> dict[str, object]:
         "done": done_today(session, viewer().id, on=g.today, sees=seen, limit=3),
         "coming": tasks(session, TaskFilter("open", viewer().id), on=g.today, sees=seen, limit=5) if not found else [],
     }
+
+
+def _pairs() -> dict[str, int]:
+    """How many pairs that are likely the same wait for a decision, by band."""
+    return count_bands(current_session(), sees=viewer().sees)
 
 
 def _requests() -> dict[str, object]:
