@@ -35,6 +35,8 @@ soak: .venv/.dev  ## the long tests: kills, crash points, long random sequences,
 	$(BIN)/pytest -m soak --hypothesis-profile=soak
 	$(BIN)/python -m bench --people 1000000 --gifts 10000000 --write docs/measured.md
 	$(BIN)/python -m bench.odds --write docs/odds.md
+	$(BIN)/python -m bench.matching --write docs/duplicates.md
+	$(BIN)/python -m bench.matching --people 1000000 --write docs/duplicates.md
 
 bench: .venv/.dev  ## measure refreshes, lists, what-if and single gifts
 	$(BIN)/python -m bench

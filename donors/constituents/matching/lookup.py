@@ -15,7 +15,6 @@ from donors.constituents.models import (
     PERSON,
     Constituent,
     EmailAddress,
-    ExternalId,
     Phone,
     PostalAddress,
     SearchWord,
@@ -34,12 +33,11 @@ BEGINNING = 3
 
 
 def candidates(session: Session, newcomers: Sequence[Told], dialled: Dialled) -> Found:
-    """Whom each of the newcomers may be: the same e-mail, phone, tax id or name, or a word of the name nearby."""
+    """Whom each of the newcomers may be: the same e-mail, phone or name, or a word of the name nearby."""
     found: Found = defaultdict(set)
     _look(session, found, EmailAddress.folded, EmailAddress.constituent_id, [_emails(one) for one in newcomers])
     _look(session, found, Phone.digits, Phone.constituent_id, [_phones(one, dialled) for one in newcomers])
     _look(session, found, Constituent.search_text, Constituent.id, [_names(one) for one in newcomers])
-    _look(session, found, ExternalId.value, ExternalId.constituent_id, [_values(one) for one in newcomers])
     _nearby(session, found, newcomers)
     if len(newcomers) == 1:
         found[0] |= set(_beginnings(session, newcomers[0]))
@@ -68,10 +66,6 @@ def _phones(one: Told, dialled: Dialled) -> set[str]:
     for number in one.phones:
         found |= {phone_digits(number), *dialled.forms(dialled.key(number))}
     return found - {""}
-
-
-def _values(one: Told) -> set[str]:
-    return {value for _source, value in one.external_ids}
 
 
 def _names(one: Told) -> set[str]:
