@@ -7,13 +7,14 @@ from sqlalchemy import func, select
 
 from bench.line import Here, Line
 from bench.pipeline_world import asks_in, histories_in, people_in
-from bench.world import TODAY, fill, vacuum
+from bench.world import AT, TODAY, fill, vacuum
 from donors.accounts.visible import EVERYTHING
 from donors.core.db import Session, transaction
 from donors.core.settings import organization
 from donors.pipeline.asks.models import OpportunityEntry
 from donors.pipeline.odds.queries import Which
 from donors.reports.activity import activity
+from donors.reports.answers import Memory
 from donors.reports.balance import balance
 from donors.reports.calibration import CalibrationQuestion, calibration_report
 from donors.reports.coverage import coverage
@@ -61,6 +62,12 @@ def reports(pipeline_id: int, officer_id: int) -> dict[str, Read]:
         "forecast": lambda session: forecast(session, ForecastQuestion(TODAY, year, every), organization(session)),
         "forecast of one officer": lambda session: forecast(
             session, ForecastQuestion(TODAY, year, own), organization(session)
+        ),
+        "forecast of one officer, once learnt": lambda session: forecast(
+            session,
+            ForecastQuestion(TODAY, year, own),
+            organization(session),
+            memory=Memory(lambda write: write(session), AT),
         ),
         "calibration": lambda session: calibration_report(session, CalibrationQuestion(TODAY, every)),
         "contact coverage": lambda session: coverage(session, TODAY, EVERYTHING),

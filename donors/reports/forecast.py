@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 
 from donors.core.known import KnownAt
 from donors.core.settings import Organization
-from donors.pipeline.odds.arrival import Slip, arrival, learn, months_between
+from donors.pipeline.odds.arrival import Slip, arrival, months_between
 from donors.pipeline.odds.fan import Chance, Fan, fan
 from donors.pipeline.odds.history import History
 from donors.pipeline.odds.own import Model, Odds, fit
 from donors.pipeline.odds.queries import Named, Which, came_of, goal, named, stories
 from donors.pipeline.odds.stories import Story
+from donors.reports.answers import Memory
+from donors.reports.learnt import learnt, learnt_by
 
 OWN, CLAIMED = "own", "claimed"
 ODDS = {OWN: "own history", CLAIMED: "as claimed"}
@@ -113,13 +115,15 @@ class Forecast:
         )
 
 
-def forecast(session: Session, asked: ForecastQuestion, settings: Organization) -> Forecast:
-    """Makes the forecast. Three statements read what was said of asks, those that the viewer sees, and what came."""
-    told = {story.ask_id: story for story in stories(session, asked.on, asked.known)}
-    model = fit(History(spell for story in told.values() for spell in story.spells()).until(asked.on))
-    slip = learn(months for story in told.values() if (months := story.slip()) is not None)
-    first, last = settings.fiscal.first_day(asked.year), settings.fiscal.last_day(asked.year)
+def forecast(
+    session: Session, asked: ForecastQuestion, settings: Organization, *, memory: Memory | None = None
+) -> Forecast:
+    """Makes the forecast. Statements read the asks that the viewer sees, what was said of asks, and what came; with a
+    memory what all asks have shown is read once and kept."""
     held = named(session, asked.on, asked.which, asked.known)
+    told, history, slip = _told(session, asked, [ask.ask_id for ask in held], memory)
+    model = fit(history)
+    first, last = settings.fiscal.first_day(asked.year), settings.fiscal.last_day(asked.year)
     gifts = came_of(session, asked.on, asked.known)
     ended = [told[ask.ask_id] for ask in held if not ask.is_open]
     came = [(day, sum_) for story in ended for day, sum_ in _came(story, gifts) if first <= day <= last]
@@ -141,6 +145,17 @@ def forecast(session: Session, asked: ForecastQuestion, settings: Organization) 
         slip=slip,
         fan=ahead,
     )
+
+
+def _told(
+    session: Session, asked: ForecastQuestion, ids: Sequence[int], memory: Memory | None
+) -> tuple[dict[int, Story], History, Slip]:
+    """The stories of some asks, and what is learnt from all."""
+    if memory is not None and asked.known is None:
+        own = stories(session, asked.on, of=ids)
+        return {story.ask_id: story for story in own}, *learnt_by(session, asked.on, memory)
+    every = stories(session, asked.on, asked.known)
+    return {story.ask_id: story for story in every}, *learnt(every, asked.on)
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,10 @@ class Named:
         return self.status in OPEN
 
 
-def stories(session: Session, on: date, known_at: KnownAt | None = None) -> list[Story]:
-    """All that was said of every ask up to the end of a day: one statement, a row for each entry.
+def stories(
+    session: Session, on: date, known_at: KnownAt | None = None, *, of: Collection[int] | None = None
+) -> list[Story]:
+    """All that was said of every ask, or of some by their ids, up to the end of a day: a row for each entry.
 
     Of all, whoever may see them: what is learnt from them is figures. What names people is read by `named`.
     """
@@ -82,6 +84,8 @@ def stories(session: Session, on: date, known_at: KnownAt | None = None) -> list
         .where(OpportunityEntry.happened_on <= on)
         .order_by(OpportunityEntry.opportunity_id, OpportunityEntry.happened_on, OpportunityEntry.id)
     )
+    if of is not None:
+        statement = statement.where(among(session, OpportunityEntry.opportunity_id, of))
     rows = session.execute(known(statement, known_at))
     return [Story(ask_id, [Line(*row[1:]) for row in group]) for ask_id, group in groupby(rows, key=lambda row: row[0])]
 

@@ -14,6 +14,7 @@ from donors.web.charts.fan import Drawn, Rib, fan_chart
 from donors.web.filters import money_short
 from donors.web.reports.asked_pipeline import AskedPipeline, asked_pipeline, fiscal_years, number
 from donors.web.reports.files import answer
+from donors.web.reports.memory import memory
 
 ON_A_PAGE = 50
 
@@ -22,7 +23,7 @@ def forecast_page() -> str:
     """The forecast of a fiscal year."""
     session = current_session()
     asked = asked_pipeline(session)
-    found = forecast(session, _question(session, asked), g.organization)
+    found = forecast(session, _question(session, asked), g.organization, memory=memory())
     page = max(request.args.get("page", 1, int), 1)
     return render_template(
         "pipeline/forecast.html",
@@ -45,7 +46,7 @@ def forecast_file() -> Response:
     """The forecast as a file."""
     session = current_session()
     asked = asked_pipeline(session)
-    found = forecast(session, _question(session, asked), g.organization)
+    found = forecast(session, _question(session, asked), g.organization, memory=memory())
     return answer(
         "forecast",
         _keep(asked, found) | {"as_of": found.asked.on.isoformat()},

@@ -20,10 +20,11 @@ from donors.pipeline.odds.models import Goal
 from donors.pipeline.odds.own import LEAST
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.odds.queries import goal as goal_now
+from donors.reports.answers import Memory, Write
 from donors.reports.forecast import CLAIMED, Forecast, ForecastQuestion, forecast
 from donors.workflows.asks import change_ask, open_ask, step_ask
 from tests.cast import DORA, SAM, Person, sign_in
-from tests.pipeline.records import TODAY, Records, ago
+from tests.pipeline.records import NOW, TODAY, Records, ago
 
 SETTINGS = Organization()
 """Its fiscal year is the calendar year: TODAY lies in March."""
@@ -50,13 +51,36 @@ class Asks:
 
     def forecast(self, on: date = TODAY, **more: object) -> Forecast:
         """The forecast of this year."""
-        which = more.pop("which", Which(EVERYTHING))
-        return forecast(self.session, ForecastQuestion(on, 2026, which, **more), SETTINGS)  # type: ignore[arg-type]
+        which, memory = more.pop("which", Which(EVERYTHING)), more.pop("memory", None)
+        asked = ForecastQuestion(on, 2026, which, **more)  # type: ignore[arg-type]
+        return forecast(self.session, asked, SETTINGS, memory=memory)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def asks(records: Records) -> Asks:
     return Asks(records)
+
+
+def test_what_was_learnt_is_kept_until_more_is_said(asks: Asks, cast: dict[Person, int]) -> None:
+    asks.ended(LEAST + 4, received=20)
+    first = asks.open("Ines", Terms(10_000_00, expected_on=TODAY, odds=60, officer_id=cast[SAM]))
+    kept: list[Write] = []
+    memory = Memory(kept.append, NOW)
+    for which in (Which(EVERYTHING), Which(EVERYTHING, officer_id=cast[SAM])):
+        plain, found = asks.forecast(which=which), asks.forecast(which=which, memory=memory)
+        assert (found.lines, found.model, found.slip, found.months) == (
+            plain.lines,
+            plain.model,
+            plain.slip,
+            plain.months,
+        )
+        if kept:
+            kept.pop()(asks.session)
+    again = asks.forecast(which=which, memory=memory)
+    assert (again.lines, kept) == (plain.lines, [])
+    step_ask(asks.session, first, Step("declined", TODAY, reason="amount"), within=asks.change)
+    assert asks.forecast(memory=memory).model.decided == plain.model.decided + 1
+    assert len(kept) == 1
 
 
 def test_claimed_odds_count_until_there_are_enough_asks(asks: Asks) -> None:
