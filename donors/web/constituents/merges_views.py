@@ -16,7 +16,7 @@ from donors.web.session import viewer, web_act
 from donors.workflows.merging.merge_many import Two, merge_many, sort_out
 from donors.workflows.merging.rehearse import rehearse
 
-MOST = 200
+MOST = 100
 """So many pairs are merged at once."""
 
 
