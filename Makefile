@@ -37,6 +37,7 @@ soak: .venv/.dev  ## the long tests: kills, crash points, long random sequences,
 	$(BIN)/python -m bench.odds --write docs/odds.md
 	$(BIN)/python -m bench.matching --write docs/duplicates.md
 	$(BIN)/python -m bench.matching --people 1000000 --write docs/duplicates.md
+	$(BIN)/python -m bench.hostile
 
 bench: .venv/.dev  ## measure refreshes, lists, what-if and single gifts
 	$(BIN)/python -m bench

@@ -1,7 +1,8 @@
 """`python -m bench.hostile`: posts at the public form, 10,000 a minute, while somebody works with the rest of the site.
 
 A real gunicorn on localhost, as `make run` starts it, with the practice charity, and one trusted proxy so that each
-post can come from a network of its own. Quiet and flood take turns; figures are the pages of somebody signed in.
+post can come from a network of its own. Quiet and flood take turns, so that what else the machine does hits them alike;
+figures are the pages of somebody signed in.
 """
 
 import argparse
@@ -38,11 +39,12 @@ WORDS = {"given_name": "Iris", "family_name": "Vega", "email": "iris@example.org
 
 @dataclass(frozen=True)
 class Flood:
-    """A kind of flood. `sender` is the address of the n-th post; `claims` the length that its head claims, if any."""
+    """A kind of flood. `sender` and `body` are the address and the fields of the n-th post, by the signed time in the
+    page; `claims` is the length that its head claims, if another."""
 
     name: str
     sender: Callable[[int], str]
-    body: str
+    body: Callable[[int, str], dict[str, str]]
     claims: int = 0
 
 
@@ -50,33 +52,44 @@ def _everywhere(n: int) -> str:
     return f"198.{n // 250 % 250}.{n % 250}.9"
 
 
+def _one_network(_n: int) -> str:
+    return "203.0.113.9"
+
+
+def _plain(_n: int, _sealed: str) -> dict[str, str]:
+    return WORDS
+
+
+def _clever(n: int, sealed: str) -> dict[str, str]:
+    """As a person would send it: with the time in the page, and words of its own."""
+    return {**WORDS, "given_name": f"Iris {n}", "sealed": sealed}
+
+
 FLOODS = (
-    Flood("from one network", lambda _n: "203.0.113.9", urlencode(WORDS)),
-    Flood("each from another network", _everywhere, urlencode(WORDS)),
-    Flood("each from another network, caught by the trap", _everywhere, urlencode({**WORDS, "website": "x"})),
-    Flood("each from another network, 60 kB each", _everywhere, urlencode({**WORDS, "message": "x" * 60_000})),
-    Flood("from one network, saying they are 10 MB", lambda _n: "203.0.113.9", urlencode(WORDS), 10 * 1024 * 1024),
+    Flood("from one network", _one_network, _plain),
+    Flood("each from another network", _everywhere, _plain),
+    Flood("each from another network, in the trap", _everywhere, lambda _n, _sealed: {**WORDS, "website": "x"}),
+    Flood("each from another network, 60 kB each", _everywhere, lambda _n, _sealed: {**WORDS, "message": "x" * 60_000}),
+    Flood("from one network, saying they are 10 MB", _one_network, _plain, 10 * 1024 * 1024),
+    Flood("each from another network, each like a person’s", _everywhere, _clever),
 )
 
 
 def main() -> None:
     """Serves, floods and measures."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=60, help="of each flood, and of the quiet before it")
+    parser.add_argument("--seconds", type=int, default=10, help="of a turn")
+    parser.add_argument("--turns", type=int, default=6, help="of each flood, and of quiet")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="perennial-hostile-") as folder, _served(Path(folder)) as (port, token):
         cookie = _signed_in(port)
         for flood in FLOODS:
-            quiet, _ = _pages(port, cookie, asked.seconds)
-            crowd = Crowd(port, token, flood)
-            began = time.monotonic()
-            with crowd.sending():
-                busy, wrong = _pages(port, cookie, asked.seconds)
-                took = time.monotonic() - began
-            print(json.dumps(_line(crowd, quiet, busy, took) | {"pages that failed": wrong}), flush=True)
+            told = _in_turns(Crowd(port, token, _seal(port, token), flood), cookie, asked.seconds, asked.turns)
+            print(json.dumps(told), flush=True)
         with closing(sqlite3.connect(Path(folder) / "perennial.db")) as kept:
-            leads = kept.execute("SELECT count(*) FROM lead WHERE family_name = 'Vega'").fetchone()[0]
-        print(json.dumps({"leads": leads}))
+            [leads] = kept.execute("SELECT count(*) FROM lead WHERE family_name = 'Vega'").fetchone()
+            [mails] = kept.execute("SELECT count(*) FROM outbox WHERE subject LIKE 'New lead: Iris%'").fetchone()
+        print(json.dumps({"leads": leads, "mails": mails}))
 
 
 @dataclass
@@ -85,6 +98,7 @@ class Crowd:
 
     port: int
     token: str
+    sealed: str
     flood: Flood
     statuses: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
@@ -92,6 +106,7 @@ class Crowd:
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Sends at the rate until the block ends."""
+        self.over.clear()
         senders = [threading.Thread(target=self._send, args=(n,)) for n in range(SENDERS)]
         for each in senders:
             each.start()
@@ -110,7 +125,7 @@ class Crowd:
                 self.over.wait(ahead)
 
     def _one(self, n: int) -> str:
-        body = self.flood.body.encode()
+        body = urlencode(self.flood.body(n, self.sealed)).encode()
         head = (
             f"POST /f/{self.token} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {self.flood.sender(n)}\r\n"
             f"Content-Type: {PLAIN}\r\nContent-Length: {self.flood.claims or len(body)}\r\n\r\n"
@@ -121,6 +136,22 @@ class Crowd:
                 return talk.recv(4096)[9:12].decode() or "closed"
         except OSError:
             return "closed"
+
+
+def _in_turns(crowd: Crowd, cookie: str, seconds: int, turns: int) -> dict[str, object]:
+    """Quiet and flood, one after the other, and what the pages took in each."""
+    quiet: list[float] = []
+    busy: list[float] = []
+    wrong = 0
+    took = 0.0
+    for _turn in range(turns):
+        times, failed = _pages(crowd.port, cookie, seconds)
+        quiet, wrong = quiet + times, wrong + failed
+        began = time.monotonic()
+        with crowd.sending():
+            times, failed = _pages(crowd.port, cookie, seconds)
+        busy, wrong, took = busy + times, wrong + failed, took + time.monotonic() - began
+    return _line(crowd, quiet, busy, took) | {"pages that failed": wrong}
 
 
 def _line(crowd: Crowd, quiet: list[float], busy: list[float], took: float) -> dict[str, object]:
@@ -191,6 +222,12 @@ def _signed_in(port: int) -> str:
         raise RuntimeError(f"the officer could not sign in: {answer.status}")
     cookies = [text.partition(";")[0] for text in answer.headers.get_all("Set-Cookie") or []]
     return "; ".join(cookies)
+
+
+def _seal(port: int, token: str) -> str:
+    """The signed time in the page of the form, which is old enough once the first quiet turn is over."""
+    found = re.search(r'name="sealed" value="([^"]+)"', _ask(port, "GET", f"/f/{token}")[1].decode())
+    return found[1] if found else ""
 
 
 def _pages(port: int, cookie: str, seconds: int) -> tuple[list[float], int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
@@ -16,11 +16,12 @@ from donors.accounts.permissions import carries
 from donors.constituents.decide import spaced
 from donors.core.changes import ChangeSet
 from donors.core.settings import Organization, organization
-from donors.leads.models import SOURCES, Lead
+from donors.leads.models import NEW, SOURCES, Lead
 from donors.leads.queue import name_of
 from donors.mail.outbox import Letter, post
 
 STALE_AFTER = timedelta(days=3)
+SPAN, MOST_MAILS = timedelta(hours=1), 30
 QUOTED = 2000
 """Letters of a message that are quoted."""
 LONGEST_NAME = 80
@@ -39,12 +40,13 @@ class Note:
 def alert(session: Session, lead: Lead, *, site: str, within: ChangeSet) -> int:
     """Tells the owner of a new lead; where nobody is on the rota, all who may assign. Returns how many mails.
 
-    Who has entered it themselves is not told. `site` is the address of the site, without a slash at its end.
+    Who has entered it themselves is not told, nor who got thirty within the hour: Today has them all. `site` is the
+    address of the site, without a slash at its end.
     """
     if lead.owner_id is None:
         note = Note("new", "New lead, nobody’s yet", "Nobody on the rota is there: please give it to somebody.")
         return sum(tell(session, lead, user, note, site=site, within=within) for user in leaders(session))
-    if lead.owner_id == within.by_id:
+    if lead.owner_id == within.by_id or _has_many(session, lead.owner_id, within.at):
         return 0
     note = Note("new", "New lead", "It is yours.")
     return tell(session, lead, session.get_one(User, lead.owner_id), note, site=site, within=within)
@@ -56,6 +58,12 @@ def tell(session: Session, lead: Lead, user: User, note: Note, *, site: str, wit
     subject = f"{note.subject}: {name_of(lead)[:LONGEST_NAME]}"
     key = f"lead/{lead.id}/{note.key}/{user.id}"
     return post(session, Letter(key, user.email, subject, text, not_after=within.at + STALE_AFTER), within=within)
+
+
+def _has_many(session: Session, owner_id: int, at: datetime) -> bool:
+    """Whether somebody has heard of so many leads of late that further mails would say less, not more."""
+    of_late = (Lead.owner_id == owner_id, Lead.status == NEW, Lead.received_at > at - SPAN)
+    return (session.scalar(select(func.count(Lead.id)).where(*of_late)) or 0) > MOST_MAILS
 
 
 def leaders(session: Session) -> Sequence[User]:

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.throttle import network
 from donors.core.claims import changed
-from donors.leads.models import LeadArrival
+from donors.leads.models import NEW, Lead, LeadArrival
 
 TAKEN, TRAPPED = "taken", "trapped"
 LIMITS = ((timedelta(hours=1), 30), (timedelta(days=1), 120))
 """So many posts are taken from one network in such a time: a hall with one network fits in, a machine does not."""
+OF_FORM = (timedelta(hours=1), 300)
+"""So many leads are taken by one form in such a time, from whatever networks."""
 KEEP = timedelta(days=2)
 
 
@@ -29,7 +31,17 @@ class Post:
 
 
 def is_too_many(session: Session, post: Post) -> bool:
-    """Whether the network of a post has sent as many as it may."""
+    """Whether the network of a post has sent as many as it may, or its form has taken as many as it can."""
+    return _of_network(session, post) or _of_form(session, post)
+
+
+def _of_form(session: Session, post: Post) -> bool:
+    span, most = OF_FORM
+    taken = select(func.count(Lead.id)).where(Lead.status == NEW, Lead.received_at > post.at - span)
+    return (session.scalar(taken.where(Lead.form_id == post.form_id)) or 0) >= most
+
+
+def _of_network(session: Session, post: Post) -> bool:
     start, place = post.at - LIMITS[-1][0], network(post.address)
     found = session.execute(
         select(LeadArrival.at).where(LeadArrival.network == place, LeadArrival.at > start).limit(LIMITS[-1][1])

@@ -14,6 +14,7 @@ from donors.core.settings import organization, set_organization
 from donors.leads.late import LATE
 from donors.leads.models import Lead, LeadEntry
 from donors.leads.new_lead import NewLead
+from donors.leads.receive import receive_many
 from donors.leads.rota import set_rota
 from donors.mail.models import Outbox
 from donors.workflows.leads import hand_up_late, take_in
@@ -73,6 +74,15 @@ def test_where_it_goes_is_a_setting(session: Session, cast: dict[Person, int], c
     session.refresh(lead)
     assert lead.owner_id == (cast[SAM] if to == "next" else cast[OLIVE])
     assert {to for to, _subject in mails(session)[1:]} == ({SAM.email, OLIVE.email} if to == "next" else {OLIVE.email})
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_flood_of_leads_is_no_flood_of_mails(session: Session, cast: dict[Person, int], change: ChangeSet) -> None:
+    set_rota(session, [cast[OLIVE]], within=change)
+    receive_many(session, [IRIS] * 29, within=change, at=NOON, on=DAY)
+    come(session)
+    come(session)
+    assert mails(session) == [(OLIVE.email, "New lead: Iris Vega")]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

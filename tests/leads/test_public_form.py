@@ -16,9 +16,11 @@ from werkzeug.test import TestResponse
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.core.settings import organization, set_organization
-from donors.leads.arrivals import LIMITS, prune_arrivals
+from donors.leads.arrivals import LIMITS, OF_FORM, prune_arrivals
 from donors.leads.forms import FormDraft, add_form, change_form, mark_of, set_form_active
 from donors.leads.models import Lead, LeadArrival, LeadConsent, LeadForm
+from donors.leads.new_lead import NewLead
+from donors.leads.receive import receive_many
 from donors.leads.rota import set_rota
 from donors.mail.models import Outbox
 from donors.web.lead_form.sealed import Sealer
@@ -196,6 +198,16 @@ def test_a_network_sends_so_many_and_no_more(client: FlaskClient, session: Sessi
     assert prune_arrivals(session, before=now() + timedelta(1), limit=100) == len(many)
     session.commit()
     assert send(client, form, IRIS).status_code == 303
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_form_takes_so_many_an_hour(client: FlaskClient, session: Session, form: LeadForm) -> None:
+    change = open_change(session, "test", act=Act(None, now(), "web"))
+    many = [NewLead("web_form", email="a@example.org", form_id=form.id, by_rota=False)] * OF_FORM[1]
+    receive_many(session, many, within=change, at=now(), on=now().date())
+    session.commit()
+    answer = send(client, form, IRIS)
+    assert (answer.status_code, 'value="Iris"' in answer.text, len(leads(session))) == (429, True, OF_FORM[1])
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -30,7 +30,7 @@ lead_form = Blueprint("lead_form", __name__, url_prefix="/f")
 
 PLAIN = "application/x-www-form-urlencoded"
 MOST_PARAMETERS = 200
-FULL = "Many messages came from your network today. Nothing of yours is lost: keep this page and send it again later."
+FULL = "Very many messages have come in. Nothing of yours is lost: keep this page and send it again later."
 
 
 @dataclass(frozen=True)
