@@ -57,6 +57,8 @@ def test_the_queue_shows_both_sides_and_why(client: FlaskClient, pairs: list[str
         assert said in page
     low, high = pairs[0].split("-")
     assert f"/constituents/{low}/merge?with={high}" in page
+    assert 'formaction="/constituents/merges"' in page
+    assert client.post("/constituents/merges", data={"pair": pairs[:2]}).status_code == 200
     assert "Ben Cole" not in client.get("/duplicates?q=ann").text
     assert "No pair answers to this" in client.get("/duplicates?kind=organization").text
     assert client.get("/duplicates?kind=nonsense&band=x&page=99").status_code == 200

@@ -87,7 +87,10 @@ def _as_record(session: Session, row: Constituent) -> NewConstituent:
         given_name=row.given_name,
         family_name=row.family_name,
         suffix=row.suffix,
+        born_on=row.born_on,
         emails=tuple(Email(one.address) for one in points.emails),
         phones=tuple(PhoneNumber(one.number) for one in points.phones),
-        addresses=tuple(Address(postal_code=one.postal_code) for one in points.addresses),
+        addresses=tuple(
+            Address(one.street, one.city, one.region, one.postal_code, one.country) for one in points.addresses
+        ),
     )
