@@ -1,5 +1,6 @@
 """An erasure takes every word of a person out of the whole database, and no money, no day and no total."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import EVERYTHING
 from donors.constituents.edit import edit
 from donors.constituents.household import join
-from donors.constituents.models import Constituent, SearchWord
+from donors.constituents.models import Constituent, EmailAddress, SearchWord
+from donors.constituents.records import Email
 from donors.constituents.requests import Asked
 from donors.constituents.search import search
 from donors.constituents.spans import Span
-from donors.core.changes import Act, ChangeSet, JournalEntry
+from donors.core.changes import Act, ChangeSet, JournalEntry, open_change
 from donors.core.errors import Blocked, Invalid
+from donors.core.known import KnownAt
 from donors.giving.models import Credit, Gift, GiftSplit
 from donors.imports.queries import part_rows
 from donors.levels.standard import install_standard as install_levels
@@ -190,6 +193,17 @@ def test_what_an_erasure_did_is_on_record_and_what_was_there_is_not(session: Ses
     erased = [(one.table_name, one.row_id, one.before) for one in entries if one.act == "erase"]
     assert ("constituent", anna.id, {}) in erased
     assert within.state == "final"
+
+
+def test_what_was_known_before_names_nobody(session: Session) -> None:
+    anna = person(session, "Quetzal Berg", emails=(Email("quetzal@example.org"),))
+    edit(session, anna, values={"note": "quetzal"}, within=change(session))
+    later = Act(by=None, at=AT + timedelta(days=2), through="web")
+    erase(session, anna.id, on=TODAY, within=open_change(session, "person.erase", act=later))
+    known = KnownAt(session, AT + timedelta(days=1))
+    names = session.scalars(known.see(select(Constituent.name).where(Constituent.id == anna.id))).all()
+    assert names == [f"Erased person {anna.id}"]
+    assert session.scalars(known.see(select(EmailAddress.address))).all() == []
 
 
 def test_the_name_has_to_be_typed(session: Session) -> None:
