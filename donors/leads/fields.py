@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Date, case, func, type_coerce
+from sqlalchemy import Date, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from donors.accounts.models import User
 from donors.core.fields import Field, Join, Kind, Option
-from donors.leads.models import OPEN, SOURCES, Lead, LeadForm
+from donors.leads.models import OPEN, SOURCES, Lead, LeadAttempt, LeadForm
 from donors.leads.terms import FITS, STATUSES
 
 SUBJECT = "lead"
@@ -16,6 +16,9 @@ OWNER = Join(OWNER_ROW, OWNER_ROW.id == Lead.owner_id)
 FORM = Join(LeadForm, LeadForm.id == Lead.form_id)
 WAITS = case((Lead.answered_at.is_(None) & Lead.status.in_(OPEN), Lead.answer_due_at))
 """When the answer is due, of those that nobody has answered."""
+
+TRIED = select(func.max(LeadAttempt.tried_at)).where(LeadAttempt.lead_id == Lead.id).correlate(Lead).scalar_subquery()
+"""When somebody tried last."""
 
 
 def _field(name: str, label: str, kind: Kind, column: Any, **more: Any) -> Field:
@@ -46,6 +49,7 @@ FIELDS = (
     _field("received_on", "Received on", Kind.DATE, _day(Lead.received_at), order=Lead.received_at),
     _field("answer_due_on", "Answer due on", Kind.DATE, _day(WAITS), order=WAITS, help="Of those not answered yet."),
     _field("answered_on", "Answered on", Kind.DATE, _day(Lead.answered_at), order=Lead.answered_at),
+    _field("tried_on", "Last tried on", Kind.DATE, _day(TRIED), order=TRIED),
     _field("follow_up_on", "Follow up on", Kind.DATE, Lead.follow_up_on),
     *(_field(name, word, Kind.NUMBER, getattr(Lead, name), help="0 (none) to 5.") for name, word in FITS.items()),
     _field("email", "E-mail", Kind.TEXT, Lead.email),

@@ -112,7 +112,7 @@ def test_what_is_done_to_a_lead_is_said_and_taken_back(client: FlaskClient, sess
     client.post(f"{here}/follow-up", data={"follow_up_on": TODAY.isoformat()})
     assert "Ann Lee" in told(client.get("/leads?tab=due"))
     assert client.post(f"{here}/disqualify", data={"reason": ""}).status_code == 422
-    stale = client.post(f"{here}/owner", data={"owner": "", "version": "1"})
+    stale = client.post(f"{here}/owner", data={"to": "", "version": "1"})
     assert stale.status_code == 409
     assert session.scalars(select(LeadAttempt.note)).all() == ["On the machine"]
 
@@ -140,11 +140,10 @@ def test_many_at_once_are_announced_done_and_taken_back(client: FlaskClient, ses
     assert "Take it back" in result.text
     client.post(re.findall(r'action="(/constituents/chosen/[^"]*undo[^"]*)"', result.text)[0])
     assert {session.get_one(Lead, one).status for one in ids} == {"new"}
-    left = told(
-        client.get(f"/leads/chosen/owner?ids={world['bo']}&owner={session.get_one(Lead, world['bo']).owner_id}")
-    )
     session.rollback()
-    assert "Theirs already" in left
+    filtered = f"/leads/chosen/owner?tab=all&owner={world['sam']}&everybody=yes&to={world['sam']}"
+    assert "1 lead of those chosen" in told(client.get(filtered))
+    assert "Theirs already" in told(client.get(f"/leads/chosen/owner?ids={world['bo']}&to={world['sam']}"))
 
 
 def test_suggested_are_taken_up_or_put_off(client: FlaskClient, session: Session, world: Ids) -> None:

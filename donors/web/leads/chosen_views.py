@@ -55,11 +55,11 @@ class Foreseen:
 def chosen_owner() -> Page:
     """One owner for all of the chosen."""
     session = current_session()
-    form = OwnerForm(request.values, data={"owner": viewer().id})
-    form.owner.choices = owner_choices(session)
-    if "owner" not in request.values:
-        form.owner.data = viewer().id
-    name = next((user.name for user in owners(session) if user.id == form.owner.data), "Nobody")
+    form = OwnerForm(request.values, data={"to": viewer().id})
+    form.to.choices = owner_choices(session)
+    if "to" not in request.values:
+        form.to.data = viewer().id
+    name = next((user.name for user in owners(session) if user.id == form.to.data), "Nobody")
     return _answer(
         form,
         "leads.give",
@@ -67,8 +67,8 @@ def chosen_owner() -> Page:
             "Another owner",
             "Give",
             lambda count: f"{plural(count, 'lead')} {'goes' if count == 1 else 'go'} to {name}.",
-            lambda row: _ended(row) or ("theirs already" if row.lead.owner_id == form.owner.data else ""),
-            lambda ids, within: give_leads(session, ids, form.owner.data, on=g.today, within=within),
+            lambda row: _ended(row) or ("theirs already" if row.lead.owner_id == form.to.data else ""),
+            lambda ids, within: give_leads(session, ids, form.to.data, on=g.today, within=within),
         ),
     )
 

@@ -53,7 +53,7 @@ class FollowUpForm(Form):
 class OwnerForm(Form):
     """Whose a lead is; empty: nobody's."""
 
-    owner = SelectField("Owner", coerce=id_of)
+    to = SelectField("Owner", coerce=id_of)
     version = HiddenField()
 
 

@@ -72,11 +72,11 @@ def give_it(lead_id: int) -> Page:
     """Gives the lead to somebody else."""
     session = current_session()
     form = OwnerForm(request.form)
-    form.owner.choices = owner_choices(session)
+    form.to.choices = owner_choices(session)
 
     def do(within: ChangeSet, expect: int | None) -> str:
-        give_leads(session, [lead_id], form.owner.data, on=g.today, within=within, expect=expect)
-        return "It is nobody’s now." if form.owner.data is None else "It has another owner now."
+        give_leads(session, [lead_id], form.to.data, on=g.today, within=within, expect=expect)
+        return "It is nobody’s now." if form.to.data is None else "It has another owner now."
 
     return _act(lead_id, "lead.give", "owner_form", form, do)
 
@@ -159,13 +159,13 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
     forms: dict[str, Any] = {
         "try_form": TryForm(data=version),
         "follow_up_form": FollowUpForm(data=version | {"follow_up_on": lead.follow_up_on}),
-        "owner_form": OwnerForm(data=version | {"owner": lead.owner_id}),
+        "owner_form": OwnerForm(data=version | {"to": lead.owner_id}),
         "closing_form": ClosingForm(data=version),
         "problem": "",
     } | given
     for name in ("try_form", "follow_up_form", "owner_form", "closing_form"):
         forms[name].version.data = str(lead.version)
-    forms["owner_form"].owner.choices = owner_choices(session)
+    forms["owner_form"].to.choices = owner_choices(session)
     page = render_template(
         "leads/lead.html",
         row=row,

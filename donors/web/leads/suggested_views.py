@@ -47,7 +47,7 @@ def _take_up(ids: list[int]) -> Page:
     session = current_session()
     form = _owner_form(request.form)
     within = open_change(session, "suggestion.take_up", act=web_act())
-    made = take_up(session, ids, form.owner.data if form.validate() else viewer().id, looking=looking(), within=within)
+    made = take_up(session, ids, form.to.data if form.validate() else viewer().id, looking=looking(), within=within)
     if not made:
         raise Blocked("Nobody was taken up", ("Somebody else has them in hand by now.",))
     here = url_for(".lead_page", lead_id=made[0].id) if len(made) == 1 else url_for(".index", tab="new")
@@ -88,8 +88,8 @@ def _page(**given: Any) -> str:
 
 
 def _owner_form(values: Any) -> OwnerForm:
-    form = OwnerForm(values, data={"owner": viewer().id})
-    form.owner.choices = owner_choices(current_session())
+    form = OwnerForm(values, data={"to": viewer().id})
+    form.to.choices = owner_choices(current_session())
     return form
 
 
