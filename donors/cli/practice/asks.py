@@ -74,7 +74,7 @@ def _earlier(chance: Random, prospect: DrawnProspect, gifts: list[DrawnGift], on
         told.append(DrawnStep(asked + (last - asked) / 2, CONSIDERING, odds=_hope(chance, prospect, CONSIDERING)))
     if given is None:
         status, reason, why = chance.choice(ENDS)
-        back = on + timedelta(days=chance.randrange(30, 300)) if status == DEFERRED else None
+        back = _back(chance, last, on) if status == DEFERRED else None
         told.append(DrawnStep(last, status, reason, why, back))
     else:
         told.append(DrawnStep(last - timedelta(days=1), COMMITTED, odds=_hope(chance, prospect, COMMITTED)))
@@ -100,6 +100,11 @@ def _now(chance: Random, prospect: DrawnProspect, cents: int, on: date) -> Drawn
             told.append(DrawnStep(considering, CONSIDERING, odds=_hope(chance, prospect, CONSIDERING)))
     opened = min(since if solicited is None else prospect.entered[-2][1], *(step.on for step in told), on)
     return _drawn(chance, prospect, opened, cents, told, on)
+
+
+def _back(chance: Random, last: date, on: date) -> date:
+    """When to come back to an ask; for some the day has come."""
+    return max(on + timedelta(days=chance.randrange(-15, 255)), last + timedelta(days=1))
 
 
 def _drawn(
