@@ -74,7 +74,7 @@ PLACE = _field(
     same="same postal code",
     near="same city, close postal code",
     close="same city",
-    part="close postal code or city",
+    part="close postal code",
     other="different city",
 )
 TAX_ID = _field("tax_id", same="same id number", near="id number with one slip", other="different id number")

@@ -79,8 +79,11 @@ def family_key(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def organization_key(text: str) -> str:
-    """The words of an organization's or household's name without legal forms and small words."""
-    found = words(text)
+    """The words of an organization's or household's name without legal forms and small words.
+
+    A household that is only called so has no name.
+    """
+    found = [word for word in words(text) if word != "household"]
     return " ".join([word for word in found if word not in LEGAL_FORMS] or found)
 
 

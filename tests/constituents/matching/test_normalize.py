@@ -73,6 +73,7 @@ def test_names_and_the_rest() -> None:
     assert root_of("bob") == root_of("rob") == "robert"
     assert sound_of("meyer") == sound_of("meier")
     assert organization_key("The Lakeside Foundation, Inc.") == organization_key("Lakeside Foundation")
+    assert (organization_key("Berg household"), organization_key("Household")) == ("berg", "")
     assert [generation_of(one) for one in ("Jr.", "II", "Sr", "MD", "III")] == [2, 2, 1, 0, 3]
     assert day_key(date(1950, 3, 7)) == 19500307
     assert city_key("St. Louis") == city_key("Saint Louis")
