@@ -23,7 +23,7 @@ from donors.constituents.matching.model import Model, judge
 from donors.constituents.matching.models import LIKELY, DuplicatePair, MatchSearch
 from donors.constituents.matching.normalize import Dialled
 from donors.constituents.matching.reasons import kept, shown_words
-from donors.constituents.matching.roster import Ints, enroll
+from donors.constituents.matching.roster import Ints, Roster, enroll
 from donors.constituents.matching.tie import tie
 from donors.constituents.models import KINDS
 from donors.core.bulk import among, load
@@ -42,13 +42,21 @@ COLUMNS = ("low_id", "high_id", "kind", "probability", "reasons", "found_at", "g
 Row = tuple[Any, ...]
 
 
-@dataclass
-class Found:
-    """What a search found: rows of pairs, models learned on the way, counts; `around` is None for everybody."""
+@dataclass(frozen=True)
+class Seen:
+    """What a search has read; `around` is None for everybody. A kind without a model learns one."""
 
     order: int
-    around: set[int] | None
+    around: frozenset[int] | None
     seen_to: int
+    rosters: dict[str, Roster]
+    models: dict[str, Model | None]
+
+
+@dataclass
+class Found:
+    """What a search found: rows of pairs, models learned on the way, counts."""
+
     rows: list[Row] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
@@ -80,48 +88,55 @@ def search(clock: Clock, *, through: Through) -> int:
     at = clock()
     with snapshot() as session:
         order = waiting(session)
-        found = None if order is None else look(session, order, at=at)
-    if found is None:
+        seen = None if order is None else look(session, order, at=at)
+    if seen is None:
         return 0
-    for write in _writes(found):
+    found = compare(seen, at=at)
+    for write in _writes(seen, found):
         retried(write)
-    retried(lambda session: _settle(session, found, clock(), Act(by=None, at=at, through=through)))
+    retried(lambda session: _settle(session, seen, found, Act(by=None, at=clock(), through=through)))
     return max(1, len(found.rows))
 
 
-def look(session: Session, order: MatchSearch, *, at: datetime) -> Found:
-    """Reads and compares; writes nothing."""
+def look(session: Session, order: MatchSearch, *, at: datetime) -> Seen:
+    """Reads all that is compared; writes nothing."""
     last = last_search(session)
-    around = None if order.everybody or last is None else changed_since(session, last.seen_to)
-    found = Found(order.id, around, last_change(session))
+    around = None if order.everybody or last is None else frozenset(changed_since(session, last.seen_to))
     dialled = Dialled(read.country_of(organization(session)))
+    rosters: dict[str, Roster] = {}
+    models: dict[str, Model | None] = {}
     for kind in KINDS if around is None or around else ():
-        told = (facts_of(one, dialled) for one in read.everybody(session, kind))
-        planned = plan(enroll(told), kind)
-        model = _model(session, planned, found, at)
-        found.rows += _rows(planned, model, found, at)
+        rosters[kind] = enroll(facts_of(one, dialled) for one in read.everybody(session, kind))
+        learns = around is None and len(rosters[kind]) >= ENOUGH and not _is_fresh(session, kind, at)
+        models[kind] = None if learns else model_of(session, kind)
+    return Seen(order.id, around, last_change(session), rosters, models)
+
+
+def compare(seen: Seen, *, at: datetime) -> Found:
+    """The pairs that are likely the same. Asks nothing of the database, so that nothing is held meanwhile."""
+    found = Found()
+    for kind, roster in seen.rosters.items():
+        planned, model = plan(roster, kind), seen.models[kind]
+        if model is None:
+            model = learned(planned)
+            found.models.append(model)
+        found.rows += _rows(planned, model, seen.around, at)
         found.told[kind] = {
-            "constituents": len(planned.roster),
+            "constituents": len(roster),
             "left out": {one.name: [one.keys, one.rows] for one in planned.overfull},
         }
     return found
 
 
-def _model(session: Session, planned: Plan, found: Found, at: datetime) -> Model:
-    """The model of the kind; learned anew where everybody is looked at, there are enough, and it has become old."""
-    row = newest(session, planned.kind)
-    fresh = row is not None and at - row.learned_at < EVERYBODY_AFTER - timedelta(hours=12)
-    if found.around is not None or len(planned.roster) < ENOUGH or fresh:
-        return model_of(session, planned.kind)
-    model = learned(planned)
-    found.models.append(model)
-    return model
+def _is_fresh(session: Session, kind: str, at: datetime) -> bool:
+    row = newest(session, kind)
+    return row is not None and at - row.learned_at < EVERYBODY_AFTER - timedelta(hours=12)
 
 
-def _rows(planned: Plan, model: Model, found: Found, at: datetime) -> Iterator[Row]:
+def _rows(planned: Plan, model: Model, around: frozenset[int] | None, at: datetime) -> Iterator[Row]:
     only: Ints | None = None
-    if found.around is not None:
-        only = np.isin(planned.roster.ids, np.fromiter(found.around, np.int64, len(found.around))).astype(np.int64)
+    if around is not None:
+        only = np.isin(planned.roster.ids, np.fromiter(around, np.int64, len(around))).astype(np.int64)
     rarity = Rarity(planned.roster, model)
     for some in likely(planned, model, least=LIKELY / 10_000, only=only):
         yield from _of_part(planned, model, rarity, some, at)
@@ -138,18 +153,18 @@ def _of_part(planned: Plan, model: Model, rarity: Rarity, some: Likely, at: date
         yield low, high, planned.kind, min(9_999, round(probability * 10_000)), told, at, low, 2
 
 
-def _writes(found: Found) -> Iterator[Callable[[Session], None]]:
+def _writes(seen: Seen, found: Found) -> Iterator[Callable[[Session], None]]:
     """Short acts that bring the table in line, in order of the lower id."""
     rows = sorted({row[:2]: row for row in found.rows}.values(), key=lambda row: row[:2])
-    if found.around is not None:
-        ids = sorted(found.around)
+    if seen.around is not None:
+        ids = sorted(seen.around)
         for start in range(0, len(ids), PART):
             yield partial(_forget, ids=ids[start : start + PART])
     after = 0
     for start in range(0, max(len(rows), 1), PART):
         part = rows[start : start + PART]
         upto = part[-1][0] if start + PART < len(rows) else None
-        yield partial(_replace, rows=part, span=(after, upto), all_of_it=found.around is None)
+        yield partial(_replace, rows=part, span=(after, upto), all_of_it=seen.around is None)
         after = upto or after
 
 
@@ -167,15 +182,15 @@ def _replace(session: Session, rows: Sequence[Row], span: tuple[int, int | None]
     load(session, DuplicatePair, COLUMNS, rows)
 
 
-def _settle(session: Session, found: Found, at: datetime, act: Act) -> None:
+def _settle(session: Session, seen: Seen, found: Found, act: Act) -> None:
     if found.models:
         within = open_change(session, "duplicates.learn", act=act)
         for model in found.models:
             keep_model(session, model, within=within)
     tie(session)
-    order = session.get_one(MatchSearch, found.order)
-    order.done_at, order.seen_to, order.told = at, found.seen_to, {**found.told, "pairs": len(found.rows)}
-    if found.around is None:
+    order = session.get_one(MatchSearch, seen.order)
+    order.done_at, order.seen_to, order.told = act.at, seen.seen_to, {**found.told, "pairs": len(found.rows)}
+    if seen.around is None:
         order.everybody = True
 
 
