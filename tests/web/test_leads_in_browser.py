@@ -55,6 +55,7 @@ def test_a_lead_is_tried_judged_converted_into_a_household_and_taken_back(
     assert len(session.scalars(select(HouseholdMembership.id)).all()) == 1
     session.rollback()
     page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/leads?tab=all")
     expect(page.get_by_text("It is taken back.")).to_be_visible()
     lead = session.get_one(Lead, world["ann"])
     assert (lead.status, lead.interest, lead.constituent_id) == ("working", 4, None)
