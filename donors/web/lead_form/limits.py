@@ -38,7 +38,7 @@ class Limits:
     posts: Limit = field(default_factory=lambda: Limit(12))
     programs: Limit = field(default_factory=lambda: Limit(300))
     pages: Limit = field(default_factory=lambda: Limit(120))
-    all_posts: Limit = field(default_factory=lambda: Limit(300))
+    all_posts: Limit = field(default_factory=lambda: Limit(120))
     all_pages: Limit = field(default_factory=lambda: Limit(1500))
 
     def clear(self) -> None:
