@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.known import KnownAt, seen
 from donors.pipeline.models import PLANNED, Move, Prospect, Stage
@@ -130,7 +131,9 @@ def _put_off(session: Session, ids: Collection[int], known: KnownAt | None) -> d
     entries = (
         select(JournalEntry.row_id, JournalEntry.before, ChangeSet.why)
         .join(ChangeSet, ChangeSet.id == JournalEntry.change_set_id)
-        .where(JournalEntry.table_name == "move", JournalEntry.act == "update", JournalEntry.row_id.in_(ids))
+        .where(
+            JournalEntry.table_name == "move", JournalEntry.act == "update", among(session, JournalEntry.row_id, ids)
+        )
         .order_by(JournalEntry.id)
     )
     if known is not None:

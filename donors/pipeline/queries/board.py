@@ -233,7 +233,9 @@ def cards_of(session: Session, found: Sequence[Any], *, on: date, sees: Sight) -
 def next_moves_of(session: Session, prospect_ids: Sequence[int], *, sees: Sight) -> dict[int, NextMove]:
     """Prospect id → its next move, for those that have one."""
     found: dict[int, NextMove] = {}
-    planned = select(Move, seen_moves(sees)).where(Move.prospect_id.in_(prospect_ids), Move.state == PLANNED)
+    planned = select(Move, seen_moves(sees)).where(
+        among(session, Move.prospect_id, prospect_ids), Move.state == PLANNED
+    )
     for move, readable in session.execute(planned.order_by(Move.due_on, Move.id)):
         shown = NextMove(move.id, move.purpose if readable else "", move.method, move.due_on, move.officer_id)
         found.setdefault(move.prospect_id or 0, shown)
@@ -246,7 +248,7 @@ def levels_of(session: Session, constituent_ids: Sequence[int]) -> dict[int, Sta
         select(Standing.constituent_id, Level.id, Level.name, Level.track_id)
         .join(Level, Level.id == Standing.level_id)
         .join(Track, Track.id == Standing.track_id)
-        .where(Standing.constituent_id.in_(constituent_ids), Standing.to_on.is_(None), Track.is_active)
+        .where(among(session, Standing.constituent_id, constituent_ids), Standing.to_on.is_(None), Track.is_active)
         .order_by(Track.position, Track.id)
     )
     ladder = _ladders(session)
@@ -271,6 +273,6 @@ def officer_names(session: Session, constituent_ids: Sequence[int], *, on: date)
     statement = (
         select(Assignment.constituent_id, User.name)
         .join(User, User.id == Assignment.officer_id)
-        .where(Assignment.constituent_id.in_(constituent_ids), Assignment.role == "primary", *running(on))
+        .where(among(session, Assignment.constituent_id, constituent_ids), Assignment.role == "primary", *running(on))
     )
     return {constituent_id: name for constituent_id, name in session.execute(statement)}
