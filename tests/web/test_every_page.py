@@ -34,8 +34,8 @@ SECRET = {
 }
 """Pages behind a word that the world does not know."""
 
-BARE = {"pipeline.proposal_file", "pipeline.token", "rights.file_data"}
-"""No pages: files as somebody uploaded them or takes them along, and a word for scripts."""
+BARE = {"pipeline.proposal_file", "pipeline.token"}
+"""No pages: files as somebody uploaded them, and a word for scripts."""
 
 LETTERS = {"mail.look", "mail.template_look"}
 """HTML of mails, as its writers made it; nothing can be carried out in it, not even what looks at pages here."""
