@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, Table, exists, func, not_, select
+from sqlalchemy import Column, ColumnElement, MetaData, Select, Table, exists, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from donors.core.changes import ChangeSet, JournalEntry
@@ -83,18 +83,20 @@ def _built_upon(session: Session, reach: Reach, table: Table) -> Iterator[Obstac
 
 
 def _amended_since(session: Session, reach: Reach, table: Table) -> Iterator[Obstacle]:
-    for row_id, by in session.execute(amended_since(reach, table).limit(SHOWN)):
+    for row_id, by in session.execute(amended_since(reach, table, counts=standing()).limit(SHOWN)):
         yield Obstacle(table.name, row_id, by, "was changed since it was made")
 
 
-def amended_since(reach: Reach, table: Table) -> Select[int, int]:
-    """The ids of rows that the change set made and others changed since, each with the first change set that did."""
+def amended_since(reach: Reach, table: Table, *, counts: ColumnElement[bool]) -> Select[int, int]:
+    """The ids of rows that the change set made and others changed since, each with the first change set that did.
+
+    `counts` says of which change sets."""
     own = select(table.c.id).where(reach.made(table), table.c.created_in == reach.change_set_id)
     later = (
         select(JournalEntry.row_id, func.min(JournalEntry.change_set_id))
         .join(ChangeSet, ChangeSet.id == JournalEntry.change_set_id)
         .where(JournalEntry.table_name == table.name, JournalEntry.act == "update", JournalEntry.row_id.in_(own))
-        .where(JournalEntry.change_set_id > reach.change_set_id, standing())
+        .where(JournalEntry.change_set_id > reach.change_set_id, counts)
     )
     return later.group_by(JournalEntry.row_id)
 

@@ -159,3 +159,8 @@ def pointers_at(table: Table, tables: MetaData) -> Iterator[Column[Any]]:
 def standing(change_set: type[ChangeSet] = ChangeSet) -> ColumnElement[bool]:
     """Whether what a change set wrote still stands: it was not undone, and it is not the undo that took it back."""
     return and_(change_set.state != "undone", or_(change_set.undoes_id.is_(None), change_set.kind != "undo"))
+
+
+def in_force(change_set: type[ChangeSet] = ChangeSet) -> ColumnElement[bool]:
+    """Whether what a change set wrote is so, be it an undo: it was not undone in its turn."""
+    return change_set.state != "undone"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,11 +15,10 @@ from donors.core.undo_reach import CHANGED, Reach, tables_changed
 
 @dataclass(frozen=True)
 class Image:
-    """The columns of a row as they were before a change set; whether it removed the row, and at which version."""
+    """The columns of a row as they were before a change set; whether it removed the row."""
 
     row_id: int
     removed: bool
-    version: int | None
     columns: dict[str, Any]
 
 
@@ -41,14 +40,14 @@ def _images(session: Session, reach: Reach, table: Table, ids: Sequence[int]) ->
     Columns that are spared are left out.
     """
     entries = session.execute(
-        select(JournalEntry.row_id, JournalEntry.act, JournalEntry.before, JournalEntry.version)
+        select(JournalEntry.row_id, JournalEntry.act, JournalEntry.before)
         .where(JournalEntry.change_set_id == reach.change_set_id, JournalEntry.act.in_(CHANGED))
         .where(JournalEntry.table_name == table.name, JournalEntry.row_id.in_(ids))
         .order_by(JournalEntry.row_id, JournalEntry.id.desc())
     )
     found: dict[int, Image] = {}
-    for row_id, act, before, version in entries:
-        image = found.setdefault(row_id, Image(row_id, act == "delete", version, {}))
+    for row_id, act, before in entries:
+        image = found.setdefault(row_id, Image(row_id, act == "delete", {}))
         spared = reach.spared.columns.get((table.name, row_id), frozenset())
         image.columns.update({name: value for name, value in before.items() if name not in spared})
     return list(found.values())
@@ -64,7 +63,7 @@ def _alike(images: Iterable[Image]) -> list[list[Image]]:
 
 def _restored(session: Session, undoing: ChangeSet, table: Table, images: Sequence[Image]) -> int:
     """Restores all, or one by one those that can be when some stand in each other's way."""
-    restore = _bring_back if images[0].removed else _set_back
+    restore = bring_back if images[0].removed else _set_back
     try:
         with session.begin_nested():
             restore(session, undoing, table, images)
@@ -73,10 +72,19 @@ def _restored(session: Session, undoing: ChangeSet, table: Table, images: Sequen
     return len(images)
 
 
-def _bring_back(session: Session, undoing: ChangeSet, table: Table, images: Sequence[Image]) -> None:
-    rows = [decoded_row(table, image.columns) | _next_version(table, image.version) for image in images]
+def bring_back(session: Session, undoing: ChangeSet, table: Table, images: Sequence[Image]) -> None:
+    """Makes removed rows anew from their images, under their ids and the next versions."""
+    versions = _versions(session, table, [image.row_id for image in images])
+    rows = [decoded_row(table, image.columns) | _next_version(table, versions[image.row_id]) for image in images]
     session.execute(insert(table), rows)
     _note(session, undoing, table, "restore", ({"row_id": row["id"], "version": row.get("version")} for row in rows))
+
+
+def _versions(session: Session, table: Table, ids: Sequence[int]) -> dict[int, int | None]:
+    """The latest version of rows that were removed, maybe more than once."""
+    own = (JournalEntry.table_name == table.name, JournalEntry.row_id.in_(ids))
+    latest = select(JournalEntry.row_id, func.max(JournalEntry.version)).where(*own).group_by(JournalEntry.row_id)
+    return {row_id: version for row_id, version in session.execute(latest)}
 
 
 def _set_back(session: Session, undoing: ChangeSet, table: Table, images: Sequence[Image]) -> None:

@@ -1,6 +1,6 @@
 """What has become since of the rows that a change set wrote: for undos that keep what others did since. Reads only."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
 from donors.core.images import decoded, is_recorded
 from donors.core.undo_plan import amended_since, pointing_at
-from donors.core.undo_reach import Reach, Row, pointers, pointers_at, reach_of, standing, tables_changed, tables_made
+from donors.core.undo_reach import Reach, Row, in_force, pointers, pointers_at, reach_of, tables_changed, tables_made
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,14 @@ class Since:
     """What others did since to the rows that it changed, and to those that it `made`.
 
     `gone` are rows that there is nothing to be done with: changed ones that are no more, removed ones that are there
-    again.
+    again. `removed_by` says which change set that stands has removed one of the first.
 
     `ties` are pairs of rows: one that it made, and one that it made or changed, at which the first points.
     """
 
     settings: tuple[Setting, ...]
     gone: frozenset[Row]
+    removed_by: Mapping[Row, int]
     made: frozenset[Row]
     built_upon: frozenset[Row]
     ties: tuple[tuple[Row, Row], ...]
@@ -54,14 +55,18 @@ def since(
     reach = reach_of(change_set, tables=tables, along=frozenset(along))
     settings: list[Setting] = []
     gone: set[Row] = set()
+    removed_by: dict[Row, int] = {}
     for table in tables_changed(session, reach):
         histories = _histories(session, reach, table)
         settings += _settings(session, table, histories)
-        gone |= _gone(session, table, histories) | _there_again(session, reach, table)
+        missing = _gone(session, table, histories)
+        gone |= missing | _there_again(session, reach, table)
+        removed_by |= {row: by for row in missing if (by := histories[row[1]].removed_by) is not None}
     made = tables_made(session, reach)
     return Since(
         settings=tuple(settings),
         gone=frozenset(gone),
+        removed_by=removed_by,
         made=frozenset((table.name, row_id) for table in made for row_id in _made(session, reach, table)),
         built_upon=frozenset(row for table in made for row in _built_upon(session, reach, table)),
         ties=tuple(tie for table in made for tie in _ties(session, reach, table)),
@@ -76,6 +81,7 @@ class _History:
     after: dict[str, Any] = field(default_factory=dict)
     setters: dict[str, list[int]] = field(default_factory=dict)
     removed: bool = False
+    removed_by: int | None = None
 
 
 def _histories(session: Session, reach: Reach, table: Table) -> dict[int, _History]:
@@ -83,7 +89,7 @@ def _histories(session: Session, reach: Reach, table: Table) -> dict[int, _Histo
     changed = select(JournalEntry.row_id).where(*ours, JournalEntry.act == "update")
     first = select(func.min(JournalEntry.id)).where(*ours).scalar_subquery()
     told = (
-        select(JournalEntry.row_id, JournalEntry.act, JournalEntry.before, ChangeSet.id, standing())
+        select(JournalEntry.row_id, JournalEntry.act, JournalEntry.before, ChangeSet.id, in_force())
         .join(ChangeSet, ChangeSet.id == JournalEntry.change_set_id)
         .where(JournalEntry.table_name == table.name, JournalEntry.row_id.in_(changed), JournalEntry.id >= first)
     )
@@ -93,7 +99,8 @@ def _histories(session: Session, reach: Reach, table: Table) -> dict[int, _Histo
         if by == reach.change_set_id:
             history.before = before | history.before
             continue
-        history.removed = history.removed or act == "delete"
+        if act == "delete":
+            history.removed, history.removed_by = True, by if stands else None
         for column in before.keys() & history.before.keys() if act == "update" else ():
             history.after.setdefault(column, before[column])
             if stands:
@@ -128,7 +135,7 @@ def _made(session: Session, reach: Reach, table: Table) -> Sequence[int]:
 
 
 def _built_upon(session: Session, reach: Reach, table: Table) -> Iterator[Row]:
-    for row_id, _ in session.execute(amended_since(reach, table)):
+    for row_id, _ in session.execute(amended_since(reach, table, counts=in_force())):
         yield table.name, row_id
     for pointer in pointers_at(table, reach.tables):
         if is_recorded(pointer.table) and pointer.table.name not in reach.along:

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.models import EmailAddress, Phone, PostalAddress
 from donors.core.changes import ChangeSet, JournalEntry, amend
+from donors.core.db import Base
+from donors.core.undo_reach import Row
+from donors.core.undo_restore import Image, bring_back
 from donors.giving.models import Credit
 from donors.pipeline.models import Move, Prospect
 from donors.plans.models import RunningPlan, Task
@@ -79,6 +82,22 @@ def _own(session: Session, living: int, gifts: set[int], merge: ChangeSet) -> Ki
     for gift_id, kind, role in session.execute(before):
         found[gift_id].add((kind, role))
     return found
+
+
+def give_back(session: Session, absorbed: Mapping[Row, int], *, merge: ChangeSet, within: ChangeSet) -> None:
+    """Brings back what a later merge had removed because somebody had the same already: an address, a relationship.
+
+    To be called when the undo is through: it comes back to whom it belonged before the merge that is undone.
+    """
+    for (name, row_id), by in absorbed.items():
+        own = (JournalEntry.table_name == name, JournalEntry.row_id == row_id)
+        entries = select(JournalEntry.before).where(*own).order_by(JournalEntry.id.desc()).limit(1)
+        removed = session.scalars(entries.where(JournalEntry.change_set_id == by, JournalEntry.act == "delete")).one()
+        ours = select(JournalEntry.before).where(*own, JournalEntry.change_set_id == merge.id)
+        was = dict(removed)
+        for before in session.scalars(ours.order_by(JournalEntry.id.desc())):
+            was |= before
+        bring_back(session, within, Base.metadata.tables[name], [Image(row_id, True, was)])
 
 
 def settle_primaries(session: Session, ids: Iterable[int], *, merge: ChangeSet, within: ChangeSet) -> None:

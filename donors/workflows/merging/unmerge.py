@@ -26,7 +26,7 @@ from donors.levels.models import Standing
 from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
 from donors.workflows.merging.decide import Clash, clashes, spared, with_also
-from donors.workflows.merging.follow import follow, settle_primaries
+from donors.workflows.merging.follow import follow, give_back, settle_primaries
 from donors.workflows.merging.shares import Outside, merged_by, outside
 from donors.workflows.undone import ALONG, bring_up_to_date
 
@@ -37,6 +37,7 @@ class Parting:
 
     `homes` are households that it and others since have renamed, and that bear the names of their members all the same.
     `outside` is what concerns only others who were merged with them in one act, `still` says that some of these are.
+    `absorbed` are rows that a later merge has removed, for somebody had the same already: row → that merge.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -46,6 +47,7 @@ class Parting:
     homes: tuple[Constituent, ...]
     outside: Outside
     still: bool
+    absorbed: Mapping[Row, int]
 
     @property
     def ids(self) -> frozenset[int]:
@@ -81,13 +83,26 @@ def parting(session: Session, change: ChangeSet, *, only: Collection[int] = ()) 
         raise Blocked("This is no merge that stands", ("It was undone, or nobody was merged by it.",))
     found = since(session, change, along=ALONG)
     others = _outside(session, change, found, wanted, {old for old, now in every if now not in wanted})
-    later = {by for one in found.settings for by in one.by}
-    merges = set(session.scalars(select(Alias.created_in).where(Alias.created_in.in_(later)))) if later else set()
+    later = {by for one in found.settings for by in one.by} | {*found.removed_by.values()}
+    merges = {one for one in later if _passes_on(session, one, change)}
+    absorbed = {row: by for row, by in found.removed_by.items() if by in merges and row not in others.rows}
     met = [one for one in clashes(found.settings, merges=merges) if one.row not in others.rows]
     homes = _following(session, met, {one for pair in pairs for one in pair})
     renamed = {("constituent", home.id) for home in homes}
     told = tuple(one for one in met if one.row not in renamed)
-    return Parting(pairs, found, told, _standings(session, change), homes, others, len(pairs) < len(every))
+    standings, still = _standings(session, change), len(pairs) < len(every)
+    return Parting(pairs, found, told, standings, homes, others, still, absorbed)
+
+
+def _passes_on(session: Session, change_set_id: int, merge: ChangeSet) -> bool:
+    """Whether an act since only passed rows on: it merged others and stands, or it undid what came after the merge.
+
+    The undo of an earlier merge does not: it took its rows out of this one.
+    """
+    act, undoes = session.get_one(ChangeSet, change_set_id), 0
+    while act.undoes_id is not None:
+        act, undoes = session.get_one(ChangeSet, act.undoes_id), undoes + 1
+    return act.id >= merge.id if undoes % 2 else is_merge(session, act)
 
 
 def _outside(session: Session, change: ChangeSet, found: Since, wanted: set[int], still: set[int]) -> Outside:
@@ -131,10 +146,10 @@ def unmerge(
     ids = {one for pair in pairs_of(session, change) for one in pair}
     hold(session, reach(session, ids).now, alone=True)
     found = parting(session, change, only=only)
-    for one in sorted(found.ids):
-        refuse_frozen_id(session, one)
+    _refuse(session, found)
     homes = [*found.homes, *_homes(session, found.ids)]
     undoing = undo(session, change, act=act, along=ALONG, spared=found.spared(yielding))
+    give_back(session, found.absorbed, merge=change, within=undoing)
     homes += _homes(session, found.ids)
     follow(session, found.pairs, merge=change, within=undoing)
     settle_primaries(session, found.ids, merge=change, within=undoing)
@@ -142,6 +157,14 @@ def unmerge(
     household.rename(session, {home.id: home for home in homes}.values(), within=undoing)
     bring_up_to_date(session, undoing, on=on)
     return undoing
+
+
+def _refuse(session: Session, found: Parting) -> None:
+    for one in sorted(found.ids):
+        refuse_frozen_id(session, one)
+    if any(table == "prospect" for table, _ in found.absorbed):
+        reason = "A later merge has put its prospect together with another one; undo that merge first."
+        raise Blocked("The merge cannot be undone yet", (reason,))
 
 
 def _homes(session: Session, ids: Iterable[int]) -> list[Constituent]:

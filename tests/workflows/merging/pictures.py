@@ -34,14 +34,15 @@ def picture(session: Session) -> Picture:
 
 
 def touched_since(session: Session, merge: int) -> Mapping[Row, Mapping[str, list[bool]]]:
-    """Row → column → for each act since that set it, whether it merged or undid a merge."""
-    merges = set(session.scalars(select(ChangeSet.id).where(ChangeSet.kind == "constituent.merge")))
+    """Row → column → for each act since that set it, whether it was a later merge, or undid this or a later one."""
+    later = (ChangeSet.kind == "constituent.merge", ChangeSet.id >= merge)
+    merges = set(session.scalars(select(ChangeSet.id).where(*later)))
     undos = select(ChangeSet.id).where(ChangeSet.undoes_id.in_(merges))
     only_pass_on = merges | set(session.scalars(undos))
     found: dict[Row, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     entries = select(JournalEntry).where(JournalEntry.change_set_id > merge)
     for entry in session.scalars(entries):
-        for name in entry.before or {"id": 0}:
+        for name in entry.before or Base.metadata.tables[entry.table_name].c.keys():
             found[entry.table_name, entry.row_id][name].append(entry.change_set_id in only_pass_on)
     return found
 
@@ -57,7 +58,7 @@ def not_given_back(session: Session, before: Picture, now: Picture, merge: int, 
     for row, columns in before.items():
         set_since = touched.get(row, {})
         if row not in now:
-            if not set_since:
+            if not set_since or (row in merged and all(map(all, set_since.values()))):
                 yield f"{row} is gone"
             continue
         others = {
@@ -66,7 +67,7 @@ def not_given_back(session: Session, before: Picture, now: Picture, merge: int, 
             if not (name in own[row] and len(acts) == 1) and not (name in OWNERS and row in merged and all(acts))
         }
         for name, value in columns.items():
-            if unit_of(row[0], name) not in others and now[row][name] != value:
+            if unit_of(row[0], name) not in others and now[row][name] != value and name != "is_primary":
                 yield f"{row} {name}: {value!r} is {now[row][name]!r}"
 
 

@@ -23,7 +23,7 @@ def setting(column: str, values: tuple[object, object, object], *, row: Row = AN
 def since(*settings: Setting, built: frozenset[Row] = frozenset(), ties: tuple[tuple[Row, Row], ...] = ()) -> Since:
     """What others did."""
     made = built | {one for one, _ in ties}
-    return Since(settings, frozenset(), made, built, ties)
+    return Since(settings, frozenset(), {}, made, built, ties)
 
 
 def test_every_column_that_says_whose_a_row_is_counts_as_one() -> None:

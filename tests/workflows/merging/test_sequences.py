@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from donors.constituents.queries import current_id
 from donors.core.changes import ChangeSet
+from donors.core.db import is_sqlite
 from donors.core.errors import Blocked
 from donors.rollups.verify import verify
 from donors.workflows.merging.unmerge import unmerge
@@ -16,7 +17,7 @@ from tests.invariants import broken
 from tests.workflows.merging.pictures import Picture, disturbed, not_given_back, orphans, picture
 from tests.workflows.merging.town import ACT, AT, TODAY, Town, town
 
-SOME, MANY = 25, 10_000
+SOME, FEW, MANY = 25, 3, 10_000
 LEFT_OUT = {"Each stage entry begins where the one before it ended"}
 """Two histories of one person in a pipeline are told one after the other."""
 
@@ -45,12 +46,17 @@ def play(here: Town, seed: int) -> None:
 
 
 def part(here: Town, before: dict[int, Picture]) -> None:
-    """Undoes any of the merges that stand."""
-    session = here.session
+    """Undoes any of the merges that stand, or the last one where a later one stands in the way."""
+    session, then = here.session, picture(here.session)
     merge = here.chance.choice(sorted(here.merges))
+    try:
+        with session.begin_nested():
+            undoing = unmerge(session, session.get_one(ChangeSet, merge), act=ACT, on=TODAY)
+    except Blocked:  # a later merge has put two prospects together
+        session.expire_all()
+        merge = max(here.merges)
+        undoing = unmerge(session, session.get_one(ChangeSet, merge), act=ACT, on=TODAY)
     old, _ = here.merges.pop(merge)
-    then = picture(session)
-    undoing = unmerge(session, session.get_one(ChangeSet, merge), act=ACT, on=TODAY)
     here.undone.append(undoing.id)
     now = picture(session)
     assert list(not_given_back(session, before[merge], now, merge, undoing.id)) == []
@@ -84,9 +90,8 @@ def play_all(session: Session, seeds: range) -> None:
         session.expunge_all()
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_nobody_touched_comes_back(session: Session) -> None:
-    play_all(session, range(SOME))
+    play_all(session, range(SOME) if is_sqlite(session) else range(SOME, SOME + FEW))
 
 
 @pytest.mark.soak

@@ -185,5 +185,17 @@ def test_merges_part_in_any_order_and_can_be_taken_up_again(house: Session) -> N
     for merge in (first, second):
         undo_change(house, merge, act=ACT, on=TODAY)
     assert [current_id(house, each.id) for each in (one, two, three)] == [one.id, two.id, three.id]
+    assert owner(house, given) == (one.id, [(one.id, 100, True)])
     with pytest.raises(Blocked):
         part(house, first)
+
+
+def test_what_a_later_merge_found_twice_comes_back_too(house: Session) -> None:
+    addresses = ("a@x.org", "b@x.org", "a@x.org")
+    one, two, three = (person(house, "Anna Berg", emails=(Email(address),)) for address in addresses)
+    first, second = merged(house, two, one), merged(house, three, two)
+    part(house, first)
+    assert [point.address for point in contact_points(house, one.id).emails] == ["a@x.org"]
+    part(house, second)
+    found = [[point.address for point in contact_points(house, each.id).emails] for each in (one, two, three)]
+    assert found == [[address] for address in addresses]
