@@ -21,6 +21,7 @@ LEADS: dict[str, dict[str, str]] = {
         "chosen_disqualify": "leads.write",
         "suggested_page": "leads.read",
         "choose_suggested": "leads.write",
+        "not_now": "leads.write",
         "convert": "leads.write",
         "undo": "leads.write",
         "lead_page": "leads.read",

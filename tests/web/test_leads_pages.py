@@ -157,8 +157,10 @@ def test_suggested_are_taken_up_or_put_off(client: FlaskClient, session: Session
     assert "Is in the file" in page.text
     assert f'href="/constituents/{world["known"]}"' in page.text
     ids = [world["known"]]
-    assert client.post("/leads/suggested/choose", data={"act": "not_now", "ids": ids}).status_code == 422
-    client.post("/leads/suggested/choose", data={"act": "not_now", "ids": ids, "reason": "not_now"})
+    led = client.post("/leads/suggested/choose", data={"act": "not_now", "ids": ids})
+    assert "1 person: Ann Lee" in told(client.get(led.headers["Location"]))
+    assert client.post("/leads/suggested/not-now", data={"ids": ids, "words": "Sick"}).status_code == 422
+    client.post("/leads/suggested/not-now", data={"ids": ids, "reason": "not_now"})
     assert "Nobody is suggested" in client.get("/leads/suggested").text
     undo(client, session)
     took = client.post("/leads/suggested/choose", data={"act": "take_up", "ids": ids})

@@ -15,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     ("/chosen/disqualify", chosen_views.chosen_disqualify, BOTH),
     ("/suggested", suggested_views.suggested_page, GET),
     ("/suggested/choose", suggested_views.choose_suggested, POST),
+    ("/suggested/not-now", suggested_views.not_now, BOTH),
     ("/convert", convert_views.convert, BOTH),
     ("/undo/<int:change_set_id>", lead_views.undo, POST),
     ("/<int:lead_id>", lead_views.lead_page, GET),
