@@ -7,7 +7,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from donors.leads.new_lead import NewLead
 from donors.leads.receive import receive_many
 from donors.leads.rota import set_rota
 from donors.mail.models import Outbox
+from donors.web.lead_form.limits import Limits
 from donors.web.lead_form.sealed import Sealer
 from tests.cast import OLIVE, Person
 from tests.harness.application import SECRET
@@ -49,9 +49,8 @@ HERE = {"Origin": "http://localhost"}
 
 
 @pytest.fixture
-def form(app: Flask, session: Session, cast: dict[Person, int]) -> LeadForm:
+def form(limits: Limits, session: Session, cast: dict[Person, int]) -> LeadForm:
     """A form with Olive on the rota, on a day on which nobody has sent anything."""
-    app.extensions["lead_form_limits"].clear()
     change = open_change(session, "test", act=Act(None, now(), "web"))
     set_rota(session, [cast[OLIVE]], within=change)
     made = add_form(session, DRAFT, within=change)

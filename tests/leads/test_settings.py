@@ -5,7 +5,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from donors.core.settings import organization
 from donors.leads.models import Lead, LeadConsent, LeadForm, RotaPlace
+from donors.web.lead_form.limits import Limits
 from tests.cast import ADA, DORA, OLIVE, SAM, Person, sign_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -29,9 +29,8 @@ VISITS = {
 
 
 @pytest.fixture
-def made(app: Flask, client: FlaskClient, session: Session, cast: dict[Person, int]) -> LeadForm:
+def made(limits: Limits, client: FlaskClient, session: Session, cast: dict[Person, int]) -> LeadForm:
     """A form that Ada has made, with own hosts, and Sam and Olive on the rota."""
-    app.extensions["lead_form_limits"].clear()
     sign_in(client, ADA)
     hosts = {"own_hosts": "https://www.river.example/give\r\nriver.example", "late_leads_to": "next"}
     assert client.post("/settings/leads/hosts", data=hosts).status_code == 303

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from donors.accounts.throttle import network
-from donors.core import clock
+from donors.core.clock import Clock, now
 from donors.web.lead_form.limits import Limits
 
 if TYPE_CHECKING:
@@ -62,8 +62,10 @@ CUT_OFF = Refusal(
 class Guard:
     """Stands in front of the application for all addresses of the public form."""
 
-    def __init__(self, inner: "WSGIApplication", page: Callable[[Refusal], str], limits: Limits) -> None:
-        self._inner, self._page, self._limits = inner, page, limits
+    def __init__(
+        self, inner: "WSGIApplication", page: Callable[[Refusal], str], limits: Limits, *, clock: Clock
+    ) -> None:
+        self._inner, self._page, self._limits, self._clock = inner, page, limits, clock
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answers a request, or hands it on."""
@@ -76,16 +78,16 @@ class Guard:
         return self._refuse(refusal, environ, start_response)
 
     def _count(self, environ: "WSGIEnvironment") -> Refusal | None:
-        limits, at = self._limits, clock.now().timestamp()
+        limits, at = self._limits, self._clock().timestamp()
         place = network(str(environ.get("REMOTE_ADDR", "")))
         if environ["REQUEST_METHOD"] in READS:
-            own, everybody = limits.pages, limits.all_pages
+            own, everybody = limits.pages, [limits.all_pages]
         else:
             is_program = str(environ.get("HTTP_AUTHORIZATION", "")).startswith("Bearer ")
-            own, everybody = limits.programs if is_program else limits.posts, limits.all_posts
+            own, everybody = limits.programs if is_program else limits.posts, [limits.burst, limits.all_posts]
         if not own.take(place, at):
             return TOO_MANY
-        return None if everybody.take("", at) else CROWDED
+        return None if all(limit.take("", at) for limit in everybody) else CROWDED
 
     def _refuse(self, refusal: Refusal, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if wants_json(environ):
@@ -146,4 +148,4 @@ def register(app: Flask) -> None:
     def page(refusal: Refusal) -> str:
         return app.jinja_env.get_template("lead_form/refused.html").render(title=refusal.title, words=refusal.words)
 
-    app.wsgi_app = Guard(app.wsgi_app, page, limits)  # type: ignore[method-assign]  # Flask says so
+    app.wsgi_app = Guard(app.wsgi_app, page, limits, clock=now)  # type: ignore[method-assign]  # Flask says so
