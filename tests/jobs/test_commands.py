@@ -16,7 +16,10 @@ def test_list_names_every_job_with_its_reason(app: Flask) -> None:
 def test_run_does_one_period_and_only_once(app: Flask) -> None:
     run = app.test_cli_runner().invoke
     first = run(args=["jobs", "run", "prune", "--on", "2026-03-09"])
-    assert (first.exit_code, first.output) == (0, "prune 2026-03: done (answers 0, arrivals 0, mails 0, runs 0, sign_ins 0)\n")
+    assert (first.exit_code, first.output) == (
+        0,
+        "prune 2026-03: done (answers 0, arrivals 0, mails 0, runs 0, sign_ins 0)\n",
+    )
     again = run(args=["jobs", "run", "prune", "--on", "2026-03-20"])
     assert again.output == "prune 2026-03: done (answers 0, arrivals 0, mails 0, runs 0, sign_ins 0)\n"
 
