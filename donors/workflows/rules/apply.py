@@ -51,6 +51,8 @@ ORGANIZATION = {
     "contact_caps": list,
     "portfolio_warning": int,
     "portfolio_limit": int,
+    "own_hosts": list,
+    "late_leads_to": str,
 }
 TEMPLATE = {
     "name": str,
@@ -121,7 +123,7 @@ def _apply_organization(session: Session, table: Any, *, within: ChangeSet) -> N
     values = dict(checked(table, "organization", known=ORGANIZATION, needs=()))
     if "closed_days" in values:
         values["closed_days"] = tuple(_closing(day) for day in values["closed_days"])
-    for name in ("quiet_weekdays", "contact_caps"):
+    for name in ("quiet_weekdays", "contact_caps", "own_hosts"):
         if name in values:
             values[name] = tuple(values[name])
     change_organization(session, lambda here: replace(here, **values), within=within)
