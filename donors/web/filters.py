@@ -134,6 +134,11 @@ def moment(value: datetime | None, *, zone: tzinfo = UTC, locale: str = LOCALE) 
     return f"{full_day(there, locale=locale)}, {format_time(there, format='short', tzinfo=zone, locale=locale)}"
 
 
+def day_of(value: datetime, *, zone: tzinfo = UTC) -> date:
+    """The day that it is in the zone given at an instant; instants without a zone are read as UTC."""
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone).date()
+
+
 def ago(value: date, *, on: date, locale: str = LOCALE) -> str:
     """today, yesterday, 3 days ago, in 5 days: seen from `on`."""
     away = (value - on).days
@@ -234,6 +239,7 @@ def register(app: Flask) -> None:
     for dated in (day, ago, late):
         app.jinja_env.filters[dated.__name__] = _dated(dated)
     app.jinja_env.filters["moment"] = _moment
+    app.jinja_env.filters["day_of"] = _day_of
     app.jinja_env.filters["initials"] = initials
     app.jinja_env.filters["interval"] = interval
     app.jinja_env.filters["money_abbr"] = _money_abbr
@@ -270,6 +276,10 @@ def _dated(function: Callable[..., str]) -> Callable[..., str]:
 
 def _moment(value: datetime | None) -> str:
     return moment(value, zone=g.get("zone") or UTC, locale=_locale())
+
+
+def _day_of(value: datetime) -> date:
+    return day_of(value, zone=g.get("zone") or UTC)
 
 
 def _money_abbr(amount: int | None, currency: str | None = None) -> Markup:

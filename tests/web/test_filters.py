@@ -92,6 +92,12 @@ def test_moments_are_shown_in_the_zone_given() -> None:
     assert filters.moment(at.replace(tzinfo=None)) == "Oct 20, 2026, 4:42\u202fPM"
 
 
+def test_an_instant_falls_on_the_day_of_the_zone() -> None:
+    at = datetime(2026, 10, 21, 4, 48, tzinfo=UTC)
+    assert filters.day_of(at, zone=ZoneInfo("America/Los_Angeles")) == date(2026, 10, 20)
+    assert filters.day_of(at.replace(tzinfo=None)) == date(2026, 10, 21)
+
+
 def test_counting_and_names() -> None:
     assert filters.plural(1, "gift") == "1 gift"
     assert filters.plural(1204, "gift") == "1,204 gifts"
