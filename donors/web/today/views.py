@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from donors.constituents.matching.pairs import count_bands
 from donors.constituents.requests import KINDS, due_soon
 from donors.core.db import current_session
+from donors.leads.terms import TRIED
 from donors.leads.to_do import ToDo, to_do
 from donors.levels.effects.notices import count_notices, notices
 from donors.pipeline.asks.proposals import due_from
@@ -43,7 +44,7 @@ def today_page() -> str:
     due = _tasks() if viewer().may("plans.read") else {}
     told = _notices() if viewer().may("levels.read") else {}
     told |= _requests() if viewer().may("rights.answer") else {}
-    told |= {"leads": _leads()} if viewer().may("leads.write") else {}
+    told |= {"leads": _leads(), "tried": TRIED} if viewer().may("leads.write") else {}
     told |= {"pairs": _pairs()} if viewer().may("constituents.write") else {}
     return render_template(
         "today/today.html",
