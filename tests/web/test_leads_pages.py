@@ -176,7 +176,7 @@ def test_nobody_new_before_a_look_at_those_who_may_be_the_same(
 ) -> None:
     sign_in(client, OLIVE)
     page = client.get(f"/leads/convert?ids={world['ann']}")
-    assert "I have looked: none of the 1 person above is the same" in told(page)
+    assert "I have looked: the one above is somebody else" in told(page)
     one = str(world["ann"])
     new = {"ids": one, "act": "convert", f"who-{one}": "new", f"given-{one}": "Anne", f"family-{one}": "Lee"}
     refused = client.post("/leads/convert", data=new)
