@@ -14,6 +14,7 @@ from donors.core.errors import Blocked
 from donors.web.answer import done
 from donors.web.choose import by_id
 from donors.web.constituents.merge_page import Sides, sides
+from donors.web.door import local_path
 from donors.web.session import viewer, web_act
 from donors.workflows.merging.merge import CHOICES, Pair, merge_constituents
 from donors.workflows.merging.rehearse import Outcome, rehearse
@@ -49,8 +50,13 @@ def trial() -> Act:
 
 def _page(both: Two, seen: Sides, outcome: Outcome | None = None, refused: tuple[str, ...] = ()) -> str:
     return render_template(
-        "constituents/merge.html", who=both[0], both=both, sides=seen, outcome=outcome, refused=refused
+        "constituents/merge.html", who=both[0], both=both, sides=seen, outcome=outcome, refused=refused, back=_back()
     )
+
+
+def _back() -> str:
+    """Where the viewer came from and goes back to; empty for the story of who stays."""
+    return local_path(request.values.get("next"), "")
 
 
 def _pair(both: Two, seen: Sides) -> Pair:
@@ -64,11 +70,8 @@ def _merge(session: Session, pair: Pair) -> Response:
     within = open_change(session, "constituent.merge", act=web_act())
     merged = merge_constituents(session, pair, within=within, on=g.today)
     said = " ".join(["Both are one record now.", *merged.notes])
-    story, undo = (
-        url_for(".story_page", constituent_id=pair.survivor_id),
-        url_for(".unmerge_page", change_set_id=within.id),
-    )
-    return done(within, story, said, undo=undo)
+    there = _back() or url_for(".story_page", constituent_id=pair.survivor_id)
+    return done(within, there, said, undo=url_for(".unmerge_page", change_set_id=within.id))
 
 
 def _who(session: Session, row: Constituent) -> str:
