@@ -25,6 +25,8 @@ LABELS: Mapping[str, str] = dict(
     (*FIELDS, *MARKS, ("deceased_on", "Died on"), ("deleted_at", "Taken out of all lists"))
 )
 DERIVED = frozenset({"sort_name", "search_text", "named_by_key"})
+NAME_OF = frozenset({"given_name", "family_name"})
+"""Where one of these was set again, the whole name follows from it."""
 KEPT: Mapping[str, str] = {
     "gift": "A gift was moved to somebody else since; it stays there.",
     "credit": "Credit for a gift was moved since; it stays there.",
@@ -88,7 +90,8 @@ def _page(session: Session, change: ChangeSet, found: Parting) -> str:
 
 def _met(clash: Clash, names: Mapping[int, str]) -> list[Met]:
     """The fields of a clash that people know; the choice stands beside the first of them."""
-    known = [one for one in clash.settings if one.column not in DERIVED] or list(clash.settings[:1])
+    derived = DERIVED | ({"name"} if any(one.column in NAME_OF for one in clash.settings) else frozenset())
+    known = [one for one in clash.settings if one.column not in derived] or list(clash.settings[:1])
     who = names.get(clash.row[1], f"number {clash.row[1]}")
     return [_line(one, who, clash.key if one is known[0] else "") for one in known]
 
