@@ -71,7 +71,7 @@ def test_the_queue_says_why_how_late_and_how_each_fits(client: FlaskClient, sess
     client.post(f"/leads/{world['ann']}/fit", data={"linkage": "0"})
     page = client.get("/leads")
     text = told(page)
-    for said in ("Ann Lee", "Web form", "interested in Boats", "May I come &amp; see?", "days late", "email yes"):
+    for said in ("Ann Lee", "Web form", "interested in Boats", "May I come &amp; see?", "days late", "e-mail allowed"):
         assert said in text, said
     for said in ("Interest: 4 of 5", "Linkage: 0 of 5", "Ability: not judged"):
         assert said in page.text, said

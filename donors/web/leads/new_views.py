@@ -73,7 +73,9 @@ class NewLeadForm(Form):
     introduced_by = StringField("Or by name", LINE)
     interests = StringField("Interests", [Length(max=500)], description="With commas between them.")
     message = TextAreaField("What they said", [Length(max=10_000)])
-    channels = SelectMultipleField("They agreed to", choices=[option(one, one.capitalize()) for one in CHANNELS])
+    channels = SelectMultipleField(
+        "They agreed to", choices=[option(one, one.capitalize().replace("Email", "E-mail")) for one in CHANNELS]
+    )
     wording = TextAreaField("In which words", [Length(max=2000)], description="As they were shown, or as you asked.")
     owner = SelectField("Goes to", coerce=id_of)
     answer_hours = IntegerField("Answer within", [Optional(), NumberRange(1, LONGEST_ANSWER)])
