@@ -13,6 +13,7 @@ from donors.core.errors import Blocked, Invalid, NotFound
 from donors.core.paging import read_paging
 from donors.leads.suggestions import BESIDE, Suggestions, suggestions
 from donors.leads.take_up import put_off, take_up
+from donors.rollups.queries import definitions
 from donors.segments.members import fields
 from donors.web.answer import done
 from donors.web.filters import full_day, plural
@@ -36,7 +37,8 @@ def suggested_page() -> str:
         session, paging, looking=looking(), rule_id=number(request.args.get("rule", "")), offered=seen
     )
     chosen = number(request.args.get("rule", ""))
-    return render_template("leads/suggested.html", found=found, page=found.page, chosen=chosen)
+    figures = {one.key: one for one in definitions(session)}
+    return render_template("leads/suggested.html", found=found, page=found.page, chosen=chosen, figures=figures)
 
 
 def choose_suggested() -> Response:

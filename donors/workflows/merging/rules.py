@@ -207,19 +207,17 @@ def grants(merging: Merging) -> None:
             merging.hand_over(row)
 
 
-def apart(merging: Merging) -> None:
+def apart(merging: Merging, column: str, far: str) -> None:
     """What was decided not to be the same stays so for the one that stays; of the two themselves it falls away."""
-    known = {(one.low_id, one.high_id) for column in PAIR for one in merging.own(NotDuplicate, column)}
-    for column, far in (PAIR, PAIR[::-1]):
-        for row in merging.rows(NotDuplicate, column):
-            low, high = sorted((merging.survivor.id, getattr(row, far)))
-            if low == high or (low, high) in known:
-                remove(merging.session, row, within=merging.within)
-            else:
-                amend(merging.session, row, within=merging.within, low_id=low, high_id=high)
+    known = {(one.low_id, one.high_id) for end in (column, far) for one in merging.own(NotDuplicate, end)}
+    for row in merging.rows(NotDuplicate, column):
+        low, high = sorted((merging.survivor.id, getattr(row, far)))
+        if low == high or (low, high) in known:
+            remove(merging.session, row, within=merging.within)
+        else:
+            amend(merging.session, row, within=merging.within, low_id=low, high_id=high)
 
 
-PAIR = ("low_id", "high_id")
 RULES: Mapping[tuple[str, str], Rule] = {
     ("email_address", "constituent_id"): partial(contact_points, model=EmailAddress),
     ("phone", "constituent_id"): partial(contact_points, model=Phone),
@@ -247,8 +245,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("sight_grant", "constituent_id"): grants,
     ("lead", "constituent_id"): partial(moved, model=Lead),
     ("lead", "introducer_id"): partial(moved, model=Lead, column="introducer_id"),
-    ("not_duplicate", "low_id"): apart,
-    ("not_duplicate", "high_id"): stays_behind,
+    ("not_duplicate", "low_id"): partial(apart, column="low_id", far="high_id"),
+    ("not_duplicate", "high_id"): partial(apart, column="high_id", far="low_id"),
     ("duplicate_pair", "low_id"): stays_behind,
     ("duplicate_pair", "high_id"): stays_behind,
     ("constituent_alias", "constituent_id"): partial(moved, model=Alias),
