@@ -1,6 +1,7 @@
 """Reports on leads: the funnel and the money by source, who brings people, how fast leads are answered."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Response, g, render_template, request
 
@@ -78,8 +79,13 @@ def answer_times_page() -> str:
     """How fast leads are answered."""
     asked, then = _asked()
     found = answer_times(asked, lead_facts(current_session(), asked), g.organization.zone)
-    definition = plain.DEFINITIONS["answer times"]
-    return render_template("reports/answer_times.html", past=then, found=found, definition=definition)
+    return render_template(
+        "reports/answer_times.html",
+        past=then,
+        found=found,
+        mondays={line.name: date.fromisoformat(line.name) for line in found.groups["week"]},
+        definition=plain.DEFINITIONS["answer times"],
+    )
 
 
 def answer_times_file() -> Response:
