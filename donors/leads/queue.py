@@ -32,6 +32,8 @@ TABS = {
 """The tabs of the queue: word in the address → words."""
 ANSWER_FIRST = (Sort("answer_due_on"), Sort("received_on", descending=True))
 MOST_WORDS = 6
+NEXT_AMONG = 50
+"""Who is next is looked for among so many of the queue."""
 _about = aliased(Constituent, name="lead_constituent")
 _by = aliased(Constituent, name="lead_introducer")
 
@@ -97,6 +99,14 @@ def lead_page(session: Session, which: LeadSieve, paging: Paging, *, looking: Lo
     wanted = leads(looking.sees, (*joins, *joins_of(sorted_by(paging, fields)))).where(*conditions)
     page = turn(session, wanted, paging, fields=fields, tie=Lead.id)
     return Page(with_tries(session, page.rows), page.total, page.number, page.size, page.sort)
+
+
+def next_new(session: Session, lead_id: int, *, looking: Looking) -> LeadRow | None:
+    """The new lead that stands after this one in the queue, or else the first; none where no other one waits."""
+    rows = lead_page(session, LeadSieve("new"), Paging(1, NEXT_AMONG), looking=looking).rows
+    at = next((place for place, row in enumerate(rows) if row.lead.id == lead_id), -1)
+    following = (*rows[at + 1 :], *rows[: max(at, 0)])
+    return following[0] if following else None
 
 
 def lead_ids(session: Session, which: LeadSieve, *, looking: Looking, limit: int) -> list[int]:

@@ -85,6 +85,15 @@ def test_the_queue_says_why_how_late_and_how_each_fits(client: FlaskClient, sess
     assert "Ann Lee" not in told(client.get("/leads?tab=new&f=interest|at+least|5"))
 
 
+def test_a_lead_leads_on_to_the_next_that_is_new(client: FlaskClient, world: Ids) -> None:
+    sign_in(client, SAM)
+    assert "Next new lead: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
+    assert "Next new lead: Ann Lee" in told(client.get(f"/leads/{world['bo']}"))
+    client.post(f"/leads/{world['ann']}/try", data={"method": "call", "outcome": "reached"})
+    assert "Next new lead: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
+    assert "Next new lead" not in told(client.get(f"/leads/{world['bo']}"))
+
+
 def test_a_lead_about_somebody_hidden_is_nobodys_to_strangers(client: FlaskClient, world: Ids) -> None:
     sign_in(client, SAM)
     assert client.get(f"/leads/{world['cy']}").status_code == 404

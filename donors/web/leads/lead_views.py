@@ -13,13 +13,14 @@ from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.leads.attempt import is_in_queue, log_attempt
 from donors.leads.models import SOURCES
 from donors.leads.newcomer import likely, newcomer
-from donors.leads.queue import LeadRow
+from donors.leads.queue import LeadRow, next_new
 from donors.leads.steer import disqualify_leads, follow_up_leads, give_leads, reopen_lead, set_fits
 from donors.leads.story import history_of, lead_row, tries_of
 from donors.leads.terms import FITS, HIGHEST, STATUSES, TRIED, Fits
 from donors.pipeline.decide import METHODS
 from donors.web.answer import done
 from donors.web.forms import number, number_in, refuse
+from donors.web.leads.asked import looking
 from donors.web.leads.due import due_words
 from donors.web.leads.forms import (
     ClosingForm,
@@ -173,6 +174,7 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
         waits=is_in_queue(lead, g.today),
         about=_about(session, row),
         likely=_likely(session, row),
+        following=next_new(session, lead.id, looking=looking()),
         tries=tries_of(session, lead.id),
         history=history_of(session, lead.id),
         fits=FITS,
