@@ -22,26 +22,9 @@ from donors.imports.givers import Match, Memory
 from donors.imports.judge import Judged
 from donors.imports.parse import Fault, fault
 from donors.leads.models import OPEN, Lead
-from donors.leads.new_lead import NewLead, checked, derived
+from donors.leads.new_lead import TEXTS, NewLead, checked, derived
 from donors.leads.receive import receive_many
 from donors.workflows.imports import hold_people
-
-TEXTS = (
-    "title",
-    "given_name",
-    "family_name",
-    "organization",
-    "email",
-    "phone",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "message",
-    "source_note",
-    "introduced_by",
-)
 
 
 @dataclass

@@ -8,26 +8,10 @@ from donors.core.errors import Invalid
 from donors.core.folding import fold
 from donors.imports import values
 from donors.leads.models import SOURCES
-from donors.leads.new_lead import Agreed, NewLead, checked
+from donors.leads.new_lead import TEXTS, Agreed, NewLead, checked
 
 Cell = Callable[[str], str]
 """Field → what its cell holds."""
-TEXTS = (
-    "title",
-    "given_name",
-    "family_name",
-    "organization",
-    "email",
-    "phone",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "message",
-    "source_note",
-    "introduced_by",
-)
 CONSENTS = {"consent_email": "email", "consent_phone": "phone", "consent_post": "post"}
 BETWEEN = re.compile(r"[;|\n]")
 WORDS = {fold(words): key for key, words in SOURCES.items()} | {key: key for key in SOURCES}

@@ -14,6 +14,23 @@ from donors.leads.models import SOURCES
 MOST_INTERESTS = 30
 LINES = ("title", "given_name", "family_name", "organization", "street", "city", "region", "introduced_by")
 LONGEST_KEY = 200
+TEXTS = (
+    "title",
+    "given_name",
+    "family_name",
+    "organization",
+    "email",
+    "phone",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "message",
+    "source_note",
+    "introduced_by",
+)
+"""What senders and staff write about a lead in words of their own, by the names of its columns."""
 
 
 @dataclass(frozen=True)

@@ -12,31 +12,10 @@ from donors.core.bulk import among
 from donors.core.changes import ChangeSet, insert, insert_many
 from donors.core.settings import Organization, organization
 from donors.leads.models import NEW, Lead, LeadConsent, LeadEntry
-from donors.leads.new_lead import NewLead, checked, derived
+from donors.leads.new_lead import TEXTS, NewLead, checked, derived
 from donors.leads.rota import BY_ROTA, Round, round_on
 
-PLAIN = (
-    "title",
-    "given_name",
-    "family_name",
-    "organization",
-    "email",
-    "phone",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "message",
-    "source",
-    "source_note",
-    "introducer_id",
-    "introduced_by",
-    "form_id",
-    "key",
-    "constituent_id",
-    "reason",
-)
+PLAIN = (*TEXTS, "source", "introducer_id", "form_id", "key", "constituent_id", "reason")
 GIVEN = "given by whoever entered it"
 
 

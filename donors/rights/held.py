@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Table
 
 from donors.core.db import Base
+from donors.leads.new_lead import TEXTS
 
 Fate = Literal["goes", "emptied", "stays"]
 GOES: Fate = "goes"
@@ -89,25 +90,7 @@ NAMES = _blank(
 )
 """What is said of a constituent in words. `name` and `sort_name` become those of `erased_name`."""
 
-LEAD = _blank(
-    "title",
-    "given_name",
-    "family_name",
-    "organization",
-    "sort_name",
-    "search_text",
-    "email",
-    "phone",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "message",
-    "source_note",
-    "introduced_by",
-    "closed_reason",
-)
+LEAD = _blank(*TEXTS, "sort_name", "search_text", "closed_reason")
 
 HELD: tuple[Held, ...] = (
     _emptied(

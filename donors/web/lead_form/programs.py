@@ -21,28 +21,12 @@ from donors.core.errors import Invalid, NotFound
 from donors.core.settings import organization
 from donors.leads.forms import form_at, opens
 from donors.leads.models import LeadForm
-from donors.leads.new_lead import Agreed, NewLead, checked
+from donors.leads.new_lead import TEXTS, Agreed, NewLead, checked
 from donors.web.lead_form.asked import key_of
 from donors.workflows.leads import take_in
 
-TEXTS = (
-    "title",
-    "given_name",
-    "family_name",
-    "organization",
-    "email",
-    "phone",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "message",
-    "source",
-    "source_note",
-    "introduced_by",
-)
-KNOWN = frozenset({*TEXTS, "interests", "consents"})
+WORDS = (*TEXTS, "source")
+KNOWN = frozenset({*WORDS, "interests", "consents"})
 MOST_CONSENTS = 10
 
 
@@ -104,7 +88,7 @@ def _faults(told: dict[str, Any]) -> Iterator[Invalid]:
     """What is wrong with the kinds of values."""
     for name in told.keys() - KNOWN:
         yield Invalid(name[:40], "", "is no field of leads", f"Fields are {', '.join(sorted(KNOWN))}.")
-    for name in told.keys() & set(TEXTS):
+    for name in told.keys() & set(WORDS):
         if not isinstance(told[name], str):
             yield Invalid(name, _short(told[name]), "is not text", "Send a string.")
     interests, consents = told.get("interests", []), told.get("consents", [])
@@ -125,7 +109,7 @@ def _is_consent(one: object) -> bool:
 
 
 def _new(form: LeadForm, told: dict[str, Any], day: str) -> NewLead:
-    texts = {name: told[name] for name in TEXTS if name in told}
+    texts = {name: told[name] for name in WORDS if name in told}
     new = NewLead(
         **{"source": form.source, **texts},
         interests=tuple(told.get("interests", ())),

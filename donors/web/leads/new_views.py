@@ -22,7 +22,7 @@ from donors.core.db import current_session
 from donors.core.errors import AlreadyDone, Invalid
 from donors.leads.forms import LONGEST_ANSWER
 from donors.leads.models import SOURCES, Lead
-from donors.leads.new_lead import Agreed, NewLead
+from donors.leads.new_lead import TEXTS, Agreed, NewLead
 from donors.leads.queue import name_of
 from donors.leads.rota import rota
 from donors.web.choose import Choice, choice
@@ -32,23 +32,6 @@ from donors.workflows.leads import take_in
 
 Page = str | Response | tuple[str, int]
 LINE = [Length(max=200)]
-TEXTS = (
-    "title",
-    "given_name",
-    "family_name",
-    "organization",
-    "email",
-    "phone",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "source",
-    "source_note",
-    "introduced_by",
-    "message",
-)
 NAMES = {"e-mail": "email", "name": "family_name", "postal code": "postal_code", "consents": "wording"}
 ANSWER_WITHIN = 24
 
@@ -117,7 +100,7 @@ def _known(form: NewLeadForm, who: Choice) -> bool:
 
 
 def _told(form: NewLeadForm, who: Choice) -> NewLead:
-    texts: dict[str, Any] = {name: typed(form[name]) for name in TEXTS}
+    texts: dict[str, Any] = {name: typed(form[name]) for name in (*TEXTS, "source")}
     return NewLead(
         **texts,
         interests=tuple(typed(form.interests).split(",")),
