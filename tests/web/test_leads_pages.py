@@ -132,6 +132,17 @@ def test_readers_look_and_do_nothing(client: FlaskClient, world: Ids) -> None:
     assert client.post(f"/leads/{world['bo']}/fit", data={"interest": "3"}).status_code == 403
 
 
+def test_many_are_not_disqualified_without_a_reason(client: FlaskClient, world: Ids) -> None:
+    sign_in(client, OLIVE)
+    ids = [world["ann"], world["bo"]]
+    page = client.get(f"/leads/chosen/disqualify?tab=all&ids={ids[0]}&ids={ids[1]}")
+    assert "Choose why." not in told(page)
+    assert "Disqualify 2" in told(page)
+    without = client.post("/leads/chosen/disqualify?tab=all", data={"ids": ids, "reason": "", "agreed": "2"})
+    assert without.status_code == 422
+    assert "Choose why." in told(without)
+
+
 def test_many_at_once_are_announced_done_and_taken_back(client: FlaskClient, session: Session, world: Ids) -> None:
     sign_in(client, OLIVE)
     ids = [world["ann"], world["bo"]]

@@ -101,8 +101,6 @@ def chosen_disqualify() -> Page:
     """All of the chosen out of the queue, for the same reason."""
     session = current_session()
     form = ClosingForm(request.values)
-    if "reason" not in request.values:
-        form.reason.data = "no_fit"
 
     def says(count: int) -> str:
         back = form.returns_on.data
@@ -131,7 +129,7 @@ def _answer(form: Form, kind: str, proposal: Proposal) -> Page:
     session = current_session()
     # Opened before anything is read: a form that was sent before leads to what it did then.
     within = open_change(session, kind, act=web_act()) if request.method == "POST" else None
-    found, sound = _foreseen(session, proposal), form.validate()
+    found, sound = _foreseen(session, proposal), _is_new(form) or form.validate()
     agreed = request.form.get("agreed") == str(len(found.will))
     if within is not None and sound and agreed and found.will and found.all <= MOST:
         try:
@@ -158,6 +156,11 @@ def _answer(form: Form, kind: str, proposal: Proposal) -> Page:
         back=url_for(".index", **wanted.keep),
     )
     return page if within is None else (page, 409 if sound else 422)
+
+
+def _is_new(form: Form) -> bool:
+    """Whether nobody has filled the form in yet: then nothing in it is wrong."""
+    return request.method == "GET" and not any(one.name in request.values for one in form)
 
 
 def _done(within: ChangeSet, proposal: Proposal, found: Foreseen) -> Response:
