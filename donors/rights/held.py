@@ -108,15 +108,9 @@ HELD: tuple[Held, ...] = (
     _goes("external_id", "Numbers in other systems"),
     _goes("not_duplicate", "Others of whom it was said that they are not the same", "low_id", owns=False),
     _goes("not_duplicate", "The same, told from the other side", "high_id", owns=False),
-    _goes("duplicate_pair", "Others who may be the same", "low_id", owns=False),
-    _goes("duplicate_pair", "Others who may be the same, told from the other side", "high_id", owns=False),
-    _goes("search_word", "Words by which search finds them", hides=("backward",)),
     _goes("duplicate_pair", "Others who may be the same", "low_id", owns=False, hides=("reasons",)),
-    _goes(
-        "duplicate_pair", "Others who may be the same, with lower numbers", "high_id", owns=False, hides=("reasons",)
-    ),
-    _goes("not_duplicate", "Others of whom it was said that they are not the same", "low_id", owns=False),
-    _goes("not_duplicate", "The same of others with lower numbers", "high_id", owns=False),
+    _goes("duplicate_pair", "The same, told from the other side", "high_id", owns=False, hides=("reasons",)),
+    _goes("search_word", "Words by which search finds them", hides=("backward",)),
     _emptied("person_request", "What they asked for by right", _blank("note"), "kind", "answer", ground=PROOF),
     _stays("household_membership", "Stays in households", "role", owns=False),
     _stays("household_membership", "Members of the household", "role", column="household_id", owns=False),

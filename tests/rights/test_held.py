@@ -34,6 +34,11 @@ def test_every_table_that_points_at_rows_of_a_person_is_on_the_list() -> None:
     assert pointing - {held.table for held in HELD} == set()
 
 
+def test_no_row_is_told_or_counted_twice() -> None:
+    lines = [(held.table, held.column) for held in HELD]
+    assert sorted(set(lines)) == sorted(lines)
+
+
 def test_who_is_pointed_at_stands_first() -> None:
     seen = {PERSON}
     for held in HELD:
