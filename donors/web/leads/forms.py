@@ -78,9 +78,9 @@ def owner_choices(session: Session, nobody: str = "Nobody") -> list[Any]:
 
 def try_in(form: TryForm, now: datetime) -> Try:
     """The try that was sent; times are those of the organization."""
-    at = form.tried_at.data
+    at, zone = form.tried_at.data, ZoneInfo(g.organization.zone)
     return Try(
-        tried_at=now if at is None else at.replace(tzinfo=ZoneInfo(g.organization.zone)),
+        tried_at=now.astimezone(zone) if at is None else at.replace(tzinfo=zone),
         method=typed(form.method),
         outcome=typed(form.outcome),
         note=typed(form.note),
