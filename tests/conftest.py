@@ -24,7 +24,7 @@ from tests.harness.postgresql import Server, server
 from tests.harness.processes import Live, web
 
 # The same cases on every run; `make soak` looks further, with seeds of its own.
-settings.register_profile("fast", derandomize=True, deadline=None, max_examples=20)
+settings.register_profile("fast", derandomize=True, deadline=None, max_examples=15)
 settings.register_profile(
     "soak", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
