@@ -23,7 +23,7 @@ def test_conditions_are_put_together_in_a_drawer(page: Page, live_server: Live, 
     drawer.get_by_role("button", name="Count").click()
     drawer.get_by_text("Name contains “walter”").wait_for()
     assert violations(page) == []
-    drawer.get_by_role("button", name="Show the list").last.click()
+    drawer.get_by_role("button", name="Show them").last.click()
     page.wait_for_url("**/constituents?f=name*")
     page.get_by_label("Choose all on this page").check()
     page.get_by_text("chosen").wait_for()

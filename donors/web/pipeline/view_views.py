@@ -1,53 +1,38 @@
 """What a board or list is narrowed by, the views of it that are kept, and what its cards show."""
 
-from urllib.parse import parse_qsl, urlencode
+from dataclasses import replace
 
-from flask import g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import g, request, url_for
 
 from donors.accounts.permissions import CARRIES
 from donors.core.changes import open_change
-from donors.core.criteria.describe import describe
-from donors.core.db import Session, current_session
-from donors.core.errors import Blocked, Invalid, NotAllowed
-from donors.core.fields import FieldSet
+from donors.core.criteria.tree import Criteria
+from donors.core.db import current_session
+from donors.core.errors import Blocked, NotAllowed
 from donors.pipeline.queries.board import count
-from donors.pipeline.queries.sieve import Matching, Sieve
+from donors.pipeline.queries.sieve import Matching
 from donors.segments.boards import BOARD, BoardDraft, keep_facts, save_board
 from donors.segments.members import fields
 from donors.segments.queries import segment
 from donors.segments.save import drop
 from donors.web.answer import done
-from donors.web.criteria.builder import PERIODS, acted, finished, offered, problems, shown, typed
-from donors.web.criteria.tokens import Group, Line, criteria_of
+from donors.web.criteria.narrow import Narrowing, Page, narrow
 from donors.web.pipeline.asked import Asked, asked
 from donors.web.pipeline.facts import FACTS
 from donors.web.session import viewer, web_act
 
-Page = str | Response | tuple[str, int]
-
 
 def filter_page() -> Page:
-    """The criteria of a board in a form. Once they are whole, they lead to the board of those who answer to them."""
+    """The criteria of a board in a form."""
     session = current_session()
     wanted, known = asked(session), fields(session).seen_with(CARRIES[viewer().role])
-    pairs = parse_qsl(request.query_string.decode(errors="replace"), keep_blank_values=True)
-    sent, act = any(name == "open" for name, _ in pairs), request.args.get("act", "")
-    root = acted(typed(pairs) if sent else wanted.root, act)
-    wrong = problems(shown(root, known, g.organization, judged=act == "apply"))
-    if act == "apply" and not wrong:
-        return redirect(_narrowed(wanted, root), 303)
-    root = root if root.parts else Group(root.join, (Line(),))
-    page = render_template(
-        "pipeline/filter.html",
-        tree=shown(root, known, g.organization, judged=bool(wrong)),
-        fields=offered(known.values()),
-        periods=PERIODS,
-        keep=[(name, value) for name, value in _rest(wanted)],
-        said=_said(session, root, known, wanted),
-        back=_here(wanted),
-    )
-    return (page, 422) if wrong else page
+
+    def count_of(criteria: Criteria) -> int:
+        matching = Matching(criteria, known, g.organization.fiscal)
+        sieve = replace(wanted.sieve, stage_id=None, matching=matching)
+        return count(session, sieve, on=g.today, sees=viewer().sees)
+
+    return narrow(Narrowing("Pipeline", "prospect", url_for(_endpoint()), _rest(wanted), wanted.root, known, count_of))
 
 
 def save_view() -> Page:
@@ -98,23 +83,3 @@ def _rest(wanted: Asked) -> list[tuple[str, str]]:
     """Where the board is, without its criteria."""
     here = [*wanted.place.items(), ("sort", wanted.sort)]
     return [*here, ("from", "list")] if request.args.get("from") == "list" else here
-
-
-def _narrowed(wanted: Asked, root: Group) -> str:
-    join = [("match", root.join)] if root.join != "all" else []
-    tokens = [("f", token) for token in finished(root)]
-    return f"{url_for(_endpoint())}?{urlencode([*_rest(wanted), *join, *tokens])}"
-
-
-def _said(session: Session, root: Group, known: FieldSet, wanted: Asked) -> tuple[str, int] | None:
-    """The criteria read back, and how many prospects answer to them; none while a line cannot be read."""
-    try:
-        criteria = criteria_of(root, known, g.organization)
-    except Invalid:
-        return None
-    here = wanted.sieve
-    narrowed = Sieve(
-        here.pipeline_id, here.officer_id, None, Matching(criteria, known, g.organization.fiscal), here.only
-    )
-    found = count(session, narrowed, on=g.today, sees=viewer().sees)
-    return describe(criteria, known, g.organization), found
