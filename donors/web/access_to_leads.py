@@ -7,6 +7,7 @@ LEADS: dict[str, dict[str, str]] = {
         "save_rota": "settings.write",
         "add": "settings.write",
         "edit": "settings.read",
+        "save": "settings.write",
         "look": "settings.write",
         "activate": "settings.write",
         "key": "settings.write",

@@ -44,6 +44,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "settings_starts": {
         "starts_page": "settings.read",
         "edit": "settings.read",
+        "save": "settings.write",
         "add": "settings.write",
         "activate": "settings.write",
         "remove": "settings.write",

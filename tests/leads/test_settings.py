@@ -86,6 +86,7 @@ def test_directors_read_and_officers_stay_out(client: FlaskClient, made: LeadFor
     sign_in(client, DORA)
     assert client.get(f"/settings/leads/forms/{made.id}").status_code == 200
     assert client.post("/settings/leads/forms/new", data=VISITS).status_code == 403
+    assert client.post(f"/settings/leads/forms/{made.id}", data={**VISITS, "version": "1"}).status_code == 403
     sign_in(client, OLIVE)
     assert client.get("/settings/leads").status_code == 403
 

@@ -17,6 +17,7 @@ from tests.cast import CAST, EACH_ONCE, SAM, Person, sign_in
 
 ANYBODY = {"bare", "public"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+SEE = "settings.read"
 # No scheduler runs here, and that is what it answers.
 TELLS_OF_TROUBLE = {"health.health_page"}
 # Doors leave rows of their own on a GET: a session is touched, a refusal is recorded.
@@ -69,6 +70,11 @@ def test_every_route_is_declared_and_every_line_is_a_route(app: Flask) -> None:
 def test_every_need_is_known() -> None:
     needs = set(itertools.chain.from_iterable(views.values() for views in TABLE.values()))
     assert needs <= set(PERMISSIONS) | WORDS
+
+
+def test_who_may_only_see_the_settings_sends_nothing_to_them(app: Flask) -> None:
+    sent = [(method, path) for endpoint, method, path in calls(app) if method in UNSAFE and need_of(endpoint) == SEE]
+    assert sent == []
 
 
 def test_a_stranger_from_the_street_meets_the_sign_in(app: Flask, client: FlaskClient) -> None:

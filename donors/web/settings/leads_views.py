@@ -86,13 +86,20 @@ def add() -> Page:
     return _shown(form, None), (200 if request.method == "GET" else 422)
 
 
-@settings_leads.route("/forms/<int:lead_form_id>", methods=["GET", "POST"])
-def edit(lead_form_id: int) -> Page:
-    """Shows a form with its address and its snippet, and changes it."""
+@settings_leads.get("/forms/<int:lead_form_id>")
+def edit(lead_form_id: int) -> str:
+    """Shows a form with its address and its snippet."""
+    row = lead_form(current_session(), lead_form_id)
+    return _shown(LeadFormForm(data=filled(row)), row)
+
+
+@settings_leads.post("/forms/<int:lead_form_id>")
+def save(lead_form_id: int) -> Page:
+    """Changes a form."""
     session = current_session()
     row = lead_form(session, lead_form_id)
-    form = LeadFormForm(request.form or None, data=filled(row))
-    if request.method == "POST" and form.validate():
+    form = LeadFormForm(request.form)
+    if form.validate():
         try:
             within = open_change(session, "lead_form.change", act=web_act())
             change_form(session, row, form.draft(), within=within, expect=number_in(form.version) or 0)
@@ -105,7 +112,7 @@ def edit(lead_form_id: int) -> Page:
             return _shown(form, row), 409
         else:
             return done(within, url_for(".edit", lead_form_id=lead_form_id), "The form is saved.")
-    return _shown(form, row), (200 if request.method == "GET" else 422)
+    return _shown(form, row), 422
 
 
 @settings_leads.post("/forms/look")

@@ -48,14 +48,24 @@ def add() -> Page:
     return _shown(form, None), (200 if request.method == "GET" else 422)
 
 
-@settings_starts.route("/<int:rule_id>", methods=["GET", "POST"])
+@settings_starts.get("/<int:rule_id>")
 def edit(rule_id: int) -> Page:
-    """Shows a rule with what became of it, and changes it."""
+    """Shows a rule with what became of it."""
     session = current_session()
     row = start_rule(session, rule_id)
-    form = start_form()(request.form or None, data=filled(row, g.currency))  # an empty form would tick no box
+    form = start_form()(data=filled(row, g.currency))
     _offer(session, form, row)
-    if request.method == "POST" and form.validate():
+    return _shown(form, row)
+
+
+@settings_starts.post("/<int:rule_id>")
+def save(rule_id: int) -> Page:
+    """Changes a rule."""
+    session = current_session()
+    row = start_rule(session, rule_id)
+    form = start_form()(request.form)
+    _offer(session, form, row)
+    if form.validate():
         try:
             within = open_change(session, "start_rule.change", act=web_act())
             expect = number_in(form.version) or 0
@@ -67,7 +77,7 @@ def edit(rule_id: int) -> Page:
             return _shown(form, start_rule(session, rule_id), theirs=True), 409
         else:
             return done(within, url_for(".starts_page"), "The rule is saved.")
-    return _shown(form, row), (200 if request.method == "GET" else 422)
+    return _shown(form, row), 422
 
 
 @settings_starts.post("/<int:rule_id>/active")
