@@ -129,7 +129,6 @@ def free(looking: Looking) -> list[ColumnElement[bool]]:
         Constituent.is_deceased.is_(False),
         Constituent.do_not_contact.is_(False),
         Constituent.is_unknown_giver.is_(False),
-        ~is_left_alone(),
         ~exists(prospect),
         ~exists(lead),
         ~is_left_alone(),
