@@ -75,7 +75,7 @@ def _lines(
 
 def _line(name: str, facts: Sequence[LeadFact], asked: LeadQuestion, zone: str) -> AnswerLine:
     found = curve(_stay(fact, asked, zone) for fact in facts)
-    due = [fact for fact in facts if fact.answer_due_at is not None and _is_due(fact, asked)]
+    due = [fact for fact in facts if fact.answer_due_at is not None and _is_due(fact, asked, zone)]
     return AnswerLine(
         name,
         len(facts),
@@ -105,9 +105,14 @@ def _ended(fact: LeadFact) -> date | None:
     return fact.converted_on or fact.disqualified_on
 
 
-def _is_due(fact: LeadFact, asked: LeadQuestion) -> bool:
-    """Whether a promise has been kept or has come due: an answer before its hour is known already."""
-    return fact.answered_at is not None or (_ended(fact) is None and (fact.answer_due_at or asked.until) < asked.until)
+def _is_due(fact: LeadFact, asked: LeadQuestion, zone: str) -> bool:
+    """Whether a promise has been kept or has come due: an answer before its hour is known already.
+
+    Of a lead that ended without an answer it has where its hour was over before the day of the end.
+    """
+    ended = _ended(fact)
+    until = asked.until if ended is None else end_of(ended - DAY, zone)
+    return fact.answered_at is not None or (fact.answer_due_at or until) < until
 
 
 def _is_kept(fact: LeadFact) -> bool:

@@ -1,5 +1,6 @@
 """Reports on leads: funnel and money by source, chains of referrals, answer times; by hand and by simple rules."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -128,6 +129,12 @@ def test_open_leads_count_as_far_as_they_have_waited() -> None:
     assert (total.leads, total.answered, total.open, total.median, total.most) == (5, 3, 2, 1800, None)
     assert (total.due, total.kept, total.share) == (4, 2, 0.5)
     assert [line.name for line in found.groups["week"]] == ["2026-03-02", "2026-02-23"]
+
+
+def test_a_promise_is_broken_by_a_lead_that_ended_later_without_an_answer() -> None:
+    ended = [replace(fact(None), disqualified_on=(AT - hours * HOUR).date()) for hours in (0, 90)]
+    total = answer_times(ASKED, ended, "UTC").total
+    assert (total.due, total.kept, total.open) == (1, 0, 0)
 
 
 def test_of_answered_leads_half_and_four_of_five_are_the_order_statistics() -> None:

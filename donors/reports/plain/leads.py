@@ -25,8 +25,9 @@ DEFINITIONS = {
     "answer times": (
         "From the arrival of a lead to the first try that reached somebody or left word. Half and four of five: by "
         "when so many are answered, as Kaplan and Meier reckon it; a lead that is open, or ended without an answer, "
-        "counts as far as it was seen. Within the promise: of answers given and promises that have come due. "
-        "Suggestions, which nobody sent, are not in it."
+        "counts as far as it was seen. Within the promise: of answers given and promises that have come due, also of "
+        "leads that ended on a later day without an answer. Owners are those of today. Suggestions, which nobody sent, "
+        "are not in it."
     ),
 }
 """Report → what its figures mean."""
