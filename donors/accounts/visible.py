@@ -1,12 +1,14 @@
 """Which rows a user may see. Every query takes a `Sight` as its keyword argument `sees`."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, bindparam, exists, not_, or_, select, true
 
 from donors.accounts.models import Grant, User
 from donors.accounts.permissions import ADMINISTRATOR, carries
+from donors.core.calendar import FiscalCalendar
 
 Statement = TypeVar("Statement", bound=Any)
 VIEWER_ID = bindparam("viewer_id", 0, BigInteger)
@@ -25,6 +27,15 @@ class Sight:
 
 EVERYTHING = Sight(user_id=None, role="", everything=True)
 """For jobs and commands, which act for nobody in particular."""
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Who looks at a list, on which day, in which fiscal year: what its reading depends on besides what is asked."""
+
+    sees: Sight
+    on: date
+    fiscal: FiscalCalendar
 
 
 def sight(user_id: int, role: str) -> Sight:

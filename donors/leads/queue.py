@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from donors.accounts.visible import Sight, rows
+from donors.accounts.visible import Looking, Sight, rows
 from donors.constituents.decide import spaced
 from donors.constituents.models import Constituent
-from donors.core.calendar import FiscalCalendar
 from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import EVERYTHING, Criteria
 from donors.core.fields import REGISTRY, FieldSet, Join, joined, joins_of
@@ -36,15 +35,6 @@ NEXT_AMONG = 50
 """Who is next is looked for among so many of the queue."""
 _about = aliased(Constituent, name="lead_constituent")
 _by = aliased(Constituent, name="lead_introducer")
-
-
-@dataclass(frozen=True)
-class Looking:
-    """Who looks (their id for what is theirs), on which day, in which fiscal year."""
-
-    sees: Sight
-    on: date
-    fiscal: FiscalCalendar
 
 
 @dataclass(frozen=True)

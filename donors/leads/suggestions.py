@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from donors.accounts.visible import Looking
 from donors.constituents.models import HOUSEHOLD, Consent, Constituent
 from donors.constituents.queries import is_listed
 from donors.constituents.restraint import is_left_alone
@@ -19,7 +20,6 @@ from donors.core.criteria.compile import to_sql
 from donors.core.fields import Field, FieldSet, Join, Kind, joined, joins_of
 from donors.core.paging import Page, Paging, Sort, sorted_by, turn
 from donors.leads.models import CONVERTED, Lead, SuggestionRule
-from donors.leads.queue import Looking
 from donors.leads.suggestion_rules import Asking, asking
 from donors.pipeline.models import Prospect
 from donors.segments.members import SUBJECT, fields

@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.accounts.visible import Looking
 from donors.constituents.models import PERSON, Constituent
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, insert_many
 from donors.leads.change import entry
 from donors.leads.models import DISQUALIFIED, NEW, Lead
-from donors.leads.queue import Looking
 from donors.leads.suggestions import Suggested, suggested_among
 from donors.leads.terms import Closing, checked_closing
 

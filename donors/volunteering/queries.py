@@ -5,13 +5,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import Sight
+from donors.accounts.visible import Looking, Sight
 from donors.constituents.models import Constituent
 from donors.constituents.queries import is_visible
 from donors.constituents.search import matching_ids
@@ -21,7 +21,6 @@ from donors.core.criteria.tree import EVERYTHING, Criteria
 from donors.core.errors import NotFound
 from donors.core.fields import REGISTRY, Field, FieldSet, Join, joined, joins_of
 from donors.core.paging import Page, Paging, Sort, in_order, sorted_by, turn
-from donors.core.settings import Organization
 from donors.volunteering.fields import ACTIVITY, SUBJECT, VOLUNTEER
 from donors.volunteering.models import Activity, Shift
 from donors.volunteering.shift_input import ShiftInput
@@ -53,15 +52,6 @@ class ShiftTotals:
     count: int
     volunteers: int
     minutes: int
-
-
-@dataclass(frozen=True)
-class Looking:
-    """Who looks, and on which day: what the reading of a list depends on besides what is asked."""
-
-    sees: Sight
-    on: date
-    organization: Organization
 
 
 def has_shifts(session: Session) -> bool:
@@ -155,7 +145,7 @@ def _narrowed(
     session: Session, statement: Select[Any], which: ShiftSieve, joins: tuple[Join, ...], looking: Looking
 ) -> Select[Any]:
     fields = shift_fields(session)
-    condition, more = to_sql(which.criteria, fields, on=looking.on, fiscal=looking.organization.fiscal)
+    condition, more = to_sql(which.criteria, fields, on=looking.on, fiscal=looking.fiscal)
     wanted = [condition, *_by_text(session, which.text.strip())]
     if not looking.sees.everything:
         more, wanted = (*more, VOLUNTEER), [*wanted, is_visible(looking.sees)]

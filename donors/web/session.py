@@ -24,7 +24,7 @@ from donors.accounts.permissions import carries
 from donors.accounts.queries import live_session
 from donors.accounts.safe import Safe
 from donors.accounts.sessions import TOUCH_EVERY, Browser, touch
-from donors.accounts.visible import Sight, sight
+from donors.accounts.visible import Looking, Sight, sight
 from donors.core import clock
 from donors.core.changes import Act
 from donors.core.db import current_session, read_only, separate_reading, separate_transaction, settle
@@ -85,6 +85,11 @@ def viewer() -> Viewer:
     """The viewer of a page that only signed-in users reach."""
     found: Viewer = g.viewer
     return found
+
+
+def looking() -> Looking:
+    """How the viewer looks at a list today."""
+    return Looking(viewer().sees, g.today, g.organization.fiscal)
 
 
 def web_act(why: str = "") -> Act:

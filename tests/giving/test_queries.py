@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import EVERYTHING, Sight
+from donors.accounts.visible import EVERYTHING, Looking, Sight
 from donors.core.changes import Act
 from donors.core.criteria.tree import Compare, Criteria, Operator
 from donors.core.errors import NotFound
@@ -18,7 +18,6 @@ from donors.giving.queries.history import history
 from donors.giving.queries.listing import (
     GiftSieve,
     GiftTotals,
-    Looking,
     between,
     gift_fields,
     gift_page,
@@ -34,8 +33,8 @@ AT = datetime(2026, 3, 9, 9, tzinfo=UTC)
 ON = AT.date()
 STRANGER = Sight(user_id=99, role="officer", everything=False)
 ACT = Act(by=None, at=AT, through="web")
-ALL = Looking(EVERYTHING, ON, Organization())
-SEEN = Looking(STRANGER, ON, Organization())
+ALL = Looking(EVERYTHING, ON, Organization().fiscal)
+SEEN = Looking(STRANGER, ON, Organization().fiscal)
 EVERY = GiftSieve()
 
 

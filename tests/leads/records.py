@@ -6,13 +6,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
-from donors.accounts.visible import EVERYTHING, Sight
+from donors.accounts.visible import EVERYTHING, Looking, Sight
 from donors.constituents.decide import sort_name, spaced
 from donors.core.calendar import FiscalCalendar
 from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.core.search_text import search_text
 from donors.leads.models import Lead, LeadConsent
-from donors.leads.queue import Looking
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TODAY = AT.date()

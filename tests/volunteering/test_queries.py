@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import EVERYTHING, Sight
+from donors.accounts.visible import EVERYTHING, Looking, Sight
 from donors.core.changes import Act
 from donors.core.criteria.tree import Compare, Operator
 from donors.core.errors import NotFound
@@ -14,7 +14,6 @@ from donors.core.settings import Organization
 from donors.rollups.standard import install_standard
 from donors.volunteering.activities import add_activity
 from donors.volunteering.queries import (
-    Looking,
     ShiftSieve,
     ShiftTotals,
     activities,
@@ -35,8 +34,8 @@ from tests.constituents.people import change, person
 AT = datetime(2026, 3, 9, 9, tzinfo=UTC)
 ON = AT.date()
 STRANGER = Sight(user_id=99, role="volunteer_coordinator", everything=False)
-ALL = Looking(EVERYTHING, ON, Organization())
-SEEN = Looking(STRANGER, ON, Organization())
+ALL = Looking(EVERYTHING, ON, Organization().fiscal)
+SEEN = Looking(STRANGER, ON, Organization().fiscal)
 EVERY = ShiftSieve()
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import Sight
+from donors.accounts.visible import Looking
 from donors.constituents.models import Constituent
 from donors.constituents.queries import is_visible
 from donors.constituents.search import matching_ids
@@ -16,7 +16,6 @@ from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import EVERYTHING, All, Compare, Criteria, Operator
 from donors.core.fields import REGISTRY, Field, FieldSet, Join, joined, joins_of
 from donors.core.paging import Page, Paging, Sort, in_order, sorted_by, turn
-from donors.core.settings import Organization
 from donors.giving.fields import ADJUSTED, APPEAL, CAMPAIGN, GIVER, NET, SUBJECT
 from donors.giving.models import Appeal, Campaign, Fund, Gift, GiftSplit
 from donors.giving.queries.gifts import GiftLine, funds_of
@@ -51,15 +50,6 @@ class GiftTotals:
     def average(self) -> int | None:
         """The average in minor units, half up; none without gifts."""
         return (2 * self.total + self.count) // (2 * self.count) if self.count else None
-
-
-@dataclass(frozen=True)
-class Looking:
-    """Who looks, and on which day: what the reading of a list depends on besides what is asked."""
-
-    sees: Sight
-    on: date
-    organization: Organization
 
 
 def gift_fields(session: Session) -> FieldSet:
@@ -113,7 +103,7 @@ def _narrowed(
     session: Session, statement: Select[Any], which: GiftSieve, joins: tuple[Join, ...], looking: Looking
 ) -> Select[Any]:
     fields = gift_fields(session)
-    condition, more = to_sql(which.criteria, fields, on=looking.on, fiscal=looking.organization.fiscal)
+    condition, more = to_sql(which.criteria, fields, on=looking.on, fiscal=looking.fiscal)
     wanted = [condition, *_extras(session, which)]
     if not looking.sees.everything:
         more, wanted = (*more, GIVER), [*wanted, is_visible(looking.sees)]

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import Sight
+from donors.accounts.visible import Looking
 from donors.constituents.search import matching_ids
-from donors.core.calendar import FiscalCalendar
 from donors.core.criteria.compile import to_sql
 from donors.core.criteria.tree import EVERYTHING, Criteria
 from donors.core.fields import REGISTRY, Field, FieldSet, Join, joins_of
@@ -38,15 +36,6 @@ class AskSieve:
     officer_id: int | None = None
     lint: str = ""
     criteria: Criteria = EVERYTHING
-
-
-@dataclass(frozen=True)
-class Looking:
-    """Who looks, on which day, in which fiscal year."""
-
-    sees: Sight
-    on: date
-    fiscal: FiscalCalendar
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 
-from flask import g
-
 from donors.core.criteria.tree import Criteria, Operator
 from donors.core.db import Session
-from donors.giving.queries.listing import GiftSieve, Looking, gift_fields
+from donors.giving.queries.listing import GiftSieve, gift_fields
 from donors.web.forms import number
 from donors.web.listing import Asked, read_list
-from donors.web.session import viewer
 
 CONDITIONS: dict[str, tuple[str, Operator]] = {
     "period": ("received_on", Operator.EQUALS),
@@ -25,11 +22,6 @@ CONDITIONS: dict[str, tuple[str, Operator]] = {
     "recorded": ("recorded_on", Operator.AT_LEAST),
 }
 """Word in the address → the field that it asks by, and how."""
-
-
-def looking() -> Looking:
-    """Who looks, and on which day."""
-    return Looking(viewer().sees, g.today, g.organization)
 
 
 def asked(session: Session) -> Asked[GiftSieve]:

@@ -23,9 +23,9 @@ from donors.giving.queries.listing import (
     gift_totals,
     offered,
 )
-from donors.web.giving.asked import asked, looking
+from donors.web.giving.asked import asked
 from donors.web.listing import Asked, as_file, chips, named, years
-from donors.web.session import viewer
+from donors.web.session import looking, viewer
 
 COLUMNS = (
     "id",

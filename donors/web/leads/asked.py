@@ -13,7 +13,7 @@ from donors.core.errors import Invalid
 from donors.core.fields import FieldSet
 from donors.core.paging import Paging, read_paging
 from donors.leads.models import SOURCES
-from donors.leads.queue import TABS, LeadSieve, Looking, lead_fields
+from donors.leads.queue import TABS, LeadSieve, lead_fields
 from donors.web.criteria.tokens import Group, criteria_of, read, write
 from donors.web.forms import number
 from donors.web.session import viewer
@@ -90,11 +90,6 @@ def asked(session: Session) -> Asked:
         paging,
         _problem(root, known),
     )
-
-
-def looking() -> Looking:
-    """Who looks at this page, today."""
-    return Looking(viewer().sees, g.today, g.organization.fiscal)
 
 
 def _problem(root: Group, known: FieldSet) -> str:

@@ -17,9 +17,9 @@ from donors.leads.story import lead_rows
 from donors.web.answer import done
 from donors.web.filters import full_day, plural
 from donors.web.forms import number, refuse
-from donors.web.leads.asked import asked, looking
+from donors.web.leads.asked import asked
 from donors.web.leads.forms import ClosingForm, FollowUpForm, OwnerForm, closing_in, owner_choices, owners
-from donors.web.session import viewer, web_act
+from donors.web.session import looking, viewer, web_act
 
 Page = str | Response | tuple[str, int]
 MOST, SHOWN = 2000, 12

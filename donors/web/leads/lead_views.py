@@ -20,7 +20,6 @@ from donors.leads.terms import FITS, HIGHEST, STATUSES, TRIED, Fits
 from donors.pipeline.decide import METHODS
 from donors.web.answer import done
 from donors.web.forms import number, number_in, refuse
-from donors.web.leads.asked import looking
 from donors.web.leads.due import due_words
 from donors.web.leads.forms import (
     ClosingForm,
@@ -31,7 +30,7 @@ from donors.web.leads.forms import (
     owner_choices,
     try_in,
 )
-from donors.web.session import viewer, web_act
+from donors.web.session import looking, viewer, web_act
 from donors.web.take_back import own_change, take_back
 
 Page = str | Response | tuple[str, int]

@@ -15,10 +15,10 @@ from donors.leads.queue import TABS, lead_fields, lead_page, tab_counts
 from donors.leads.terms import TRIED
 from donors.pipeline.decide import METHODS
 from donors.web.criteria.narrow import Narrowing, Page, narrow
-from donors.web.leads.asked import asked, looking
+from donors.web.leads.asked import asked
 from donors.web.leads.due import due_words
 from donors.web.leads.forms import owners
-from donors.web.session import viewer
+from donors.web.session import looking, viewer
 
 DOORS = {
     "owner": ".chosen_owner",

@@ -18,9 +18,8 @@ from donors.segments.members import fields
 from donors.web.answer import done
 from donors.web.filters import full_day, plural
 from donors.web.forms import number, refuse
-from donors.web.leads.asked import looking
 from donors.web.leads.forms import ClosingForm, closing_in
-from donors.web.session import viewer, web_act
+from donors.web.session import looking, viewer, web_act
 
 Page = str | Response | tuple[str, int]
 MOST = 500

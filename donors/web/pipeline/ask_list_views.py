@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import g, render_template
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from donors.core.criteria.tree import Criteria, Operator
@@ -12,11 +12,11 @@ from donors.core.errors import NotAllowed
 from donors.core.fields import Field
 from donors.pipeline.asks.decide import STATUSES
 from donors.pipeline.asks.lint import LINTS
-from donors.pipeline.asks.listing import ANY, AskSieve, Looking, ask_fields, ask_page, ask_rows, ask_totals
+from donors.pipeline.asks.listing import ANY, AskSieve, ask_fields, ask_page, ask_rows, ask_totals
 from donors.pipeline.queries.prospects import officers
 from donors.web.forms import number
 from donors.web.listing import Asked, as_file, read_list
-from donors.web.session import viewer
+from donors.web.session import looking, viewer
 
 COLUMNS = (
     "id",
@@ -57,9 +57,9 @@ def asks_page() -> str:
     return render_template(
         "pipeline/asks.html",
         asked=wanted,
-        page=ask_page(session, wanted.sieve, wanted.paging, looking=_looking()),
-        totals=ask_totals(session, wanted.sieve, looking=_looking()),
-        misfits=ask_totals(session, everything, looking=_looking()).lint,
+        page=ask_page(session, wanted.sieve, wanted.paging, looking=looking()),
+        totals=ask_totals(session, wanted.sieve, looking=looking()),
+        misfits=ask_totals(session, everything, looking=looking()).lint,
         lints=LINTS | {ANY: "Anything does not fit"},
         statuses=SHOWN,
         officers=officers(session),
@@ -74,7 +74,7 @@ def asks_export() -> Response:
 
 
 def _rows(session: Session, wanted: Asked[AskSieve], columns: Sequence[Field]) -> Iterable[Sequence[Any]]:
-    return ask_rows(session, wanted.sieve, wanted.paging.sort, columns, looking=_looking())
+    return ask_rows(session, wanted.sieve, wanted.paging.sort, columns, looking=looking())
 
 
 def _asked(session: Session) -> Asked[AskSieve]:
@@ -86,7 +86,3 @@ def _sieve(keep: Mapping[str, str], criteria: Criteria) -> AskSieve:
     whose = {MINE: viewer().id, NOBODY: 0}.get(officer, number(officer))
     shown = status if status in SHOWN else "" if status == "all" or code else "open"
     return AskSieve(keep.get("q", ""), shown, whose, code if code in LINTS or code == ANY else "", criteria)
-
-
-def _looking() -> Looking:
-    return Looking(viewer().sees, g.today, g.organization.fiscal)

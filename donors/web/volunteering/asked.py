@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 
-from flask import g
-
 from donors.core.criteria.tree import Criteria, Operator
 from donors.core.db import Session
-from donors.volunteering.queries import Looking, ShiftSieve, shift_fields
+from donors.volunteering.queries import ShiftSieve, shift_fields
 from donors.web.listing import Asked, read_list
-from donors.web.session import viewer
 
 CONDITIONS: dict[str, tuple[str, Operator]] = {
     "period": ("worked_on", Operator.EQUALS),
@@ -18,11 +15,6 @@ CONDITIONS: dict[str, tuple[str, Operator]] = {
     "volunteer": ("volunteer_id", Operator.EQUALS),
 }
 """Word in the address → the field that it asks by, and how."""
-
-
-def looking() -> Looking:
-    """Who looks, and on which day."""
-    return Looking(viewer().sees, g.today, g.organization)
 
 
 def asked(session: Session) -> Asked[ShiftSieve]:

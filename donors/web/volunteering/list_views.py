@@ -22,8 +22,8 @@ from donors.volunteering.queries import (
     shift_totals,
 )
 from donors.web.listing import Asked, as_file, chips, named, years
-from donors.web.session import viewer
-from donors.web.volunteering.asked import asked, looking
+from donors.web.session import looking, viewer
+from donors.web.volunteering.asked import asked
 
 COLUMNS = (
     "id",
