@@ -12,7 +12,7 @@ from donors.core.bulk import table_of
 PAIR = table_of(DuplicatePair)
 
 
-def groups(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+def tops(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     """Id → the lowest id of its group. Pure."""
     above: dict[int, int] = {}
 
@@ -34,7 +34,7 @@ def tie(session: Session) -> None:
     decided = and_(NotDuplicate.low_id == PAIR.c.low_id, NotDuplicate.high_id == PAIR.c.high_id)
     columns = select(PAIR.c.low_id, PAIR.c.high_id, PAIR.c.group_id, PAIR.c.group_size)
     rows = session.execute(columns.outerjoin(NotDuplicate, decided).where(NotDuplicate.id.is_(None))).all()
-    group_of = groups((row.low_id, row.high_id) for row in rows)
+    group_of = tops((row.low_id, row.high_id) for row in rows)
     sizes: dict[int, int] = {}
     for top in group_of.values():
         sizes[top] = sizes.get(top, 0) + 1

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from donors.constituents.matching.tie import tops
+
 
 def fuller(weights: Mapping[int, int]) -> int:
     """The record that stays: the one of which most is known; of equal ones the older, with the lower id."""
@@ -11,17 +13,7 @@ def fuller(weights: Mapping[int, int]) -> int:
 
 def groups(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
     """Who is one with whom: A with B and B with C make one of three. In order of their lowest ids, as are the ids."""
-    leads: dict[int, int] = {}
-
-    def first(one: int) -> int:
-        while leads.setdefault(one, one) != one:
-            one = leads[one]
-        return one
-
-    for one, other in pairs:
-        low, high = sorted((first(one), first(other)))
-        leads[high] = low
     found: dict[int, list[int]] = defaultdict(list)
-    for one in sorted(leads):
-        found[first(one)].append(one)
+    for one, top in sorted(tops(pairs).items()):
+        found[top].append(one)
     return [tuple(ids) for ids in found.values() if len(ids) > 1]

@@ -15,7 +15,7 @@ from donors.constituents.matching.learned import model_of
 from donors.constituents.matching.models import DuplicatePair, MatchModel, MatchSearch
 from donors.constituents.matching.pairs import PairFilter, count_pairs, groups_of, pairs_page, visible_pairs
 from donors.constituents.matching.search import ask, search
-from donors.constituents.matching.tie import groups
+from donors.constituents.matching.tie import tops
 from donors.constituents.models import HOUSEHOLD, ORGANIZATION, PERSON, Constituent
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
 from donors.core.db import transaction
@@ -139,7 +139,7 @@ def test_three_of_one_hang_together(session: Session) -> None:
     declare_apart(session, [(middle, last), (first, last)], within=change(session))
     look(session)
     assert groups_of(session, [first], sees=EVERYTHING) == {}
-    assert groups([(1, 2), (4, 5), (2, 3), (5, 3)]) == dict.fromkeys(range(1, 6), 1)
+    assert tops([(1, 2), (4, 5), (2, 3), (5, 3)]) == dict.fromkeys(range(1, 6), 1)
 
 
 def test_pairs_are_searched_and_filtered_and_confidential_people_stay_hidden(session: Session) -> None:
