@@ -32,9 +32,8 @@ class MatchModel(Recorded, Base):
 class DuplicatePair(Base):
     """Two constituents that are likely the same. Derived: found anew by each search, never in the journal.
 
-    `probability` is in hundredths of a per cent. `reasons` holds `said`, pairs of words and bits; `base`, the bits
-    before anything was compared. `group_id` is the lowest id of all that are tied to
-    these two by pairs, `group_size` how many those are.
+    `probability` is in hundredths of a per cent. `reasons` holds `said`, pairs of words and bits. `group_id` is
+    the lowest id of all that are tied to these two by pairs, `group_size` how many those are.
     """
 
     __tablename__ = "duplicate_pair"
@@ -75,7 +74,7 @@ class NotDuplicate(Editable, Base):
 class MatchSearch(Base):
     """A search for duplicates: asked for, then done. Among everybody, or only around those changed since the last one.
 
-    `seen_to` is the last change set that it saw; `told` holds counts: constituents, pairs compared, keys left out.
+    `seen_to` is the last change set that it saw; `told` holds counts: constituents, likely pairs, keys left out.
     """
 
     __tablename__ = "match_search"

@@ -1,6 +1,6 @@
 """The queue of pairs that are likely the same: searched, filtered, sorted and paged by the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,6 @@ class PairLine:
     high: Constituent
     probability: int
     reasons: tuple[Reason, ...]
-    base: float
     group_id: int
     group_size: int
     decision: Decision | None
@@ -179,6 +178,6 @@ def _named(word: str) -> ColumnElement[bool]:
 def _line(row: Any) -> PairLine:
     pair, low, high, note, by_id, at = row
     decision = None if at is None else Decision(by_id, at, note or "")
-    told: Sequence[Reason] = as_reasons(pair.reasons)
-    base = float(pair.reasons.get("base", 0.0))
-    return PairLine(low, high, pair.probability, tuple(told), base, pair.group_id, pair.group_size, decision)
+    return PairLine(
+        low, high, pair.probability, tuple(as_reasons(pair.reasons)), pair.group_id, pair.group_size, decision
+    )

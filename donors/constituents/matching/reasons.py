@@ -1,13 +1,12 @@
 """Why two records are held for one, in words with their weights: `same e-mail (+9.1)`. Pure."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from donors.constituents.matching.compare import fields_of
 from donors.constituents.matching.levels import CLOSE, FAMILY, GIVEN, NAME, NEAR, PART, SAME, UNKNOWN, Compared, Level
-from donors.constituents.matching.model import Judgement, Model
+from donors.constituents.matching.model import Judgement
 from donors.constituents.matching.roster import Roster
 
 SHOWN = (GIVEN.key, FAMILY.key, NAME.key)
@@ -69,17 +68,9 @@ def _words(field: Compared, level: Level, one: str, other: str) -> str:
     return f"{said}: {one} / {other}" if level in (NEAR, CLOSE, PART) else said
 
 
-def base(model: Model) -> float:
-    """The bits before anything was compared: how seldom a pair is one person."""
-    return round(math.log2(model.duplicates / (1.0 - model.duplicates)), 1)
-
-
-def kept(judged: Judgement, model: Model, shown: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def kept(judged: Judgement, kind: str, shown: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Reasons as they are kept with a pair."""
-    return {
-        "said": [[one.words, one.bits] for one in reasons(judged, model.kind, shown)],
-        "base": base(model),
-    }
+    return {"said": [[one.words, one.bits] for one in reasons(judged, kind, shown)]}
 
 
 def as_reasons(told: dict[str, Any]) -> list[Reason]:

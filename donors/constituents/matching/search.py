@@ -148,7 +148,7 @@ def _of_part(planned: Plan, model: Model, rarity: Rarity, some: Likely, at: date
         some.a.tolist(), some.b.tolist(), some.patterns.tolist(), some.probability.tolist(), strict=True
     ):
         judged = judge(model, pattern, rarity.each(a, pattern))
-        told = kept(judged, model, shown_words(planned.roster, planned.kind, a, b))
+        told = kept(judged, planned.kind, shown_words(planned.roster, planned.kind, a, b))
         low, high = sorted((int(ids[a]), int(ids[b])))
         yield low, high, planned.kind, min(9_999, round(probability * 10_000)), told, at, low, 2
 
