@@ -1,7 +1,7 @@
 """Who may be there already, before somebody new is made: looked up by index, judged by the model of matching."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -36,29 +36,35 @@ class Duplicate:
     reasons: tuple[str, ...]
 
 
-def likely_duplicates(
-    session: Session, newcomer: NewConstituent, *, sees: Sight, leaving_out: int | None = None, limit: int = 5
-) -> list[Duplicate]:
-    """Who may be the same as a new constituent, the likeliest first. `leaving_out` is the record itself, if stored."""
+def likely_duplicates(session: Session, newcomer: NewConstituent, *, sees: Sight, limit: int = 5) -> list[Duplicate]:
+    """Who may be the same as a new constituent, the likeliest first."""
     (found,) = likely_duplicates_many(session, [newcomer], sees=sees)
-    return [one for one in found if one.id != leaving_out][:limit]
+    return found[:limit]
+
+
+def likely_duplicates_of(session: Session, constituent_id: int, *, sees: Sight, limit: int = 5) -> list[Duplicate]:
+    """Who else may be the same as one who is stored, the likeliest first; nobody for who is compared with nobody."""
+    told = read.some(session, [constituent_id])
+    found = _of_chunk(session, [replace(one, id=0) for one in told], _dialled(session), sees)
+    return [one for some in found for one in some if one.id != constituent_id][:limit]
 
 
 def likely_duplicates_many(
     session: Session, newcomers: Sequence[NewConstituent], *, sees: Sight
 ) -> list[list[Duplicate]]:
     """The same for many at once, in the order of the records: a few statements for each 400 of them."""
-    dialled = Dialled(read.country_of(organization(session)))
+    new, dialled = [told_of(one) for one in newcomers], _dialled(session)
     found: list[list[Duplicate]] = []
-    for start in range(0, len(newcomers), CHUNK):
-        found += _of_chunk(session, newcomers[start : start + CHUNK], dialled, sees)
+    for start in range(0, len(new), CHUNK):
+        found += _of_chunk(session, new[start : start + CHUNK], dialled, sees)
     return found
 
 
-def _of_chunk(
-    session: Session, newcomers: Sequence[NewConstituent], dialled: Dialled, sees: Sight
-) -> list[list[Duplicate]]:
-    new = [told_of(one) for one in newcomers]
+def _dialled(session: Session) -> Dialled:
+    return Dialled(read.country_of(organization(session)))
+
+
+def _of_chunk(session: Session, new: Sequence[Told], dialled: Dialled, sees: Sight) -> list[list[Duplicate]]:
     near = candidates(session, new, dialled)
     known = read.some(session, {key for some in near.values() for key in some}, is_listed(sees))
     found: list[list[Duplicate]] = [[] for _ in new]

@@ -3,10 +3,9 @@
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from donors.constituents.duplicates import likely_duplicates
+from donors.constituents.duplicates import likely_duplicates_of
 from donors.constituents.models import Constituent
-from donors.constituents.queries import constituent, contact_points, reached
-from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
+from donors.constituents.queries import constituent, reached
 from donors.constituents.search import search
 from donors.core.changes import Act, open_change
 from donors.core.db import Session, current_session
@@ -77,23 +76,6 @@ def _merge(session: Session, pair: Pair) -> Response:
 def _who(session: Session, row: Constituent) -> str:
     q = request.args.get("q", "").strip()[:100]
     hits = [hit for hit in search(session, q, sees=viewer().sees, kind=row.kind) if hit.id != row.id] if q else []
-    likely = likely_duplicates(session, _as_record(session, row), sees=viewer().sees, leaving_out=row.id)
+    likely = likely_duplicates_of(session, row.id, sees=viewer().sees)
     at = reached(session, [*(hit.id for hit in hits), *(one.id for one in likely)])
     return render_template("constituents/merge_who.html", who=row, q=q, hits=hits, likely=likely, reached=at)
-
-
-def _as_record(session: Session, row: Constituent) -> NewConstituent:
-    points = contact_points(session, row.id)
-    return NewConstituent(
-        kind=row.kind,
-        name=row.name,
-        given_name=row.given_name,
-        family_name=row.family_name,
-        suffix=row.suffix,
-        born_on=row.born_on,
-        emails=tuple(Email(one.address) for one in points.emails),
-        phones=tuple(PhoneNumber(one.number) for one in points.phones),
-        addresses=tuple(
-            Address(one.street, one.city, one.region, one.postal_code, one.country) for one in points.addresses
-        ),
-    )
