@@ -106,11 +106,15 @@ def test_the_way_back_names_what_was_set_since(client: FlaskClient, two: tuple[i
     anna, ann = two
     client.post(f"/constituents/{anna}/merge", data={"with": str(ann), "survivor": str(anna)})
     address = f"/constituents/merges/{merge_of(session)}/undo"
-    edit(session, session.get_one(Constituent, anna), values={"note": "Paints"}, within=change(session))
+    quiet = text(client.get(address))
+    assert "no field set" in quiet
+    values = {"note": "Paints", "family_name": "Lind"}
+    edit(session, session.get_one(Constituent, anna), values=values, within=change(session))
     record_gifts(session, [GiftInput(anna, 700, TODAY)], within=change(session), on=TODAY)
     session.commit()
     page = text(client.get(address))
     assert all(words in page for words in ("Good to know", "Sings", "Paints", "Recorded since the merge"))
+    assert "<dt>Fields set since</dt><dd>Family name</dd>" in page
     back = client.post(address, data={"before": f"constituent-{anna}-note"})
     assert back.location == f"/constituents/{anna}"
     assert session.get_one(Constituent, anna, populate_existing=True).note == ""

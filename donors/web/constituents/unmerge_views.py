@@ -1,6 +1,6 @@
 """The way back from a merge: what comes back, what stays, which fields were set since, and done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from donors.web.forms import number
 from donors.web.session import viewer, web_act
 from donors.workflows.merging.decide import Clash
 from donors.workflows.merging.unmerge import Parting, parting, unmerge
-from donors.workflows.merging.what_parts import what_goes_back, what_stays, who_parts
+from donors.workflows.merging.what_parts import what_goes_back, what_stays, what_was_set, who_parts
 
 LABELS: Mapping[str, str] = dict(
     (*FIELDS, *MARKS, ("deceased_on", "Died on"), ("deleted_at", "Taken out of all lists"))
@@ -83,6 +83,7 @@ def _page(session: Session, change: ChangeSet, found: Parting) -> str:
         only=[old for old, _ in found.pairs] if found.still else [],
         back=what_goes_back(session, change, found),
         stays=what_stays(session, change, found),
+        fields=[_label(one) for one in _known(what_was_set(session, change, found))],
         met=[met for one in found.clashes if one.is_choice for met in _met(one, names)],
         kept=list(dict.fromkeys(said)),
     )
@@ -90,15 +91,25 @@ def _page(session: Session, change: ChangeSet, found: Parting) -> str:
 
 def _met(clash: Clash, names: Mapping[int, str]) -> list[Met]:
     """The fields of a clash that people know; the choice stands beside the first of them."""
-    derived = DERIVED | ({"name"} if any(one.column in NAME_OF for one in clash.settings) else frozenset())
-    known = [one for one in clash.settings if one.column not in derived] or list(clash.settings[:1])
+    columns = _known(one.column for one in clash.settings)
+    known = [one for one in clash.settings if one.column in columns] or list(clash.settings[:1])
     who = names.get(clash.row[1], f"number {clash.row[1]}")
     return [_line(one, who, clash.key if one is known[0] else "") for one in known]
 
 
+def _known(columns: Iterable[str]) -> list[str]:
+    """Those of some columns that people know."""
+    every = list(columns)
+    derived = DERIVED | ({"name"} if NAME_OF & set(every) else frozenset())
+    return [one for one in every if one not in derived]
+
+
 def _line(one: Setting, who: str, key: str) -> Met:
-    label = LABELS.get(one.column, one.column.replace("_", " ").capitalize())
-    return Met(who, label, one.before, one.after, one.now, key)
+    return Met(who, _label(one.column), one.before, one.after, one.now, key)
+
+
+def _label(column: str) -> str:
+    return LABELS.get(column, column.replace("_", " ").capitalize())
 
 
 def _said(clash: Clash) -> str:

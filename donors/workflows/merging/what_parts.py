@@ -1,4 +1,4 @@
-"""What undoing a merge would bring back, and what stays: counts for its page."""
+"""What undoing a merge would bring back, and what stays: counts and fields for its page."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import Constituent
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
-from donors.core.undo_reach import CHANGED
+from donors.core.undo_reach import CHANGED, standing
 from donors.workflows.merging.decide import OWNERS
 from donors.workflows.merging.holdings import WORDS
 from donors.workflows.merging.rules import RULES
@@ -48,3 +48,18 @@ def what_stays(session: Session, change: ChangeSet, found: Parting) -> dict[str,
             since = (table.c[column].in_(living), table.c.created_in > change.id)
             counts[name] += session.scalar(select(func.count()).select_from(table).where(*since)) or 0
     return {words: counts[table] for table, words in WORDS.items() if counts[table]}
+
+
+def what_was_set(session: Session, change: ChangeSet, found: Parting) -> list[str]:
+    """The columns of the records that stay which were set since and stay as they are; clashes, named apart, are not."""
+    living = {now for _, now in found.pairs}
+    entries = (
+        select(JournalEntry.before)
+        .join(ChangeSet, ChangeSet.id == JournalEntry.change_set_id)
+        .where(JournalEntry.table_name == Constituent.__tablename__, JournalEntry.row_id.in_(living))
+        .where(JournalEntry.change_set_id > change.id, JournalEntry.act == "update", standing())
+        .order_by(JournalEntry.id)
+    )
+    met = {column for one in found.clashes if one.row[0] == Constituent.__tablename__ for column in one.columns}
+    columns = dict.fromkeys(column for before in session.scalars(entries) for column in before)
+    return [one for one in columns if one not in met]
