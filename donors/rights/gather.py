@@ -76,7 +76,7 @@ def _by_column(session: Session, held: Held, parents: Sequence[int]) -> Traces:
         select(columns.id, columns.created_in).where(among(session, columns[held.column], parents))
     ).all()
     there = frozenset(row.id for row in rows)
-    before = _entries(session, held, among(session, _held_id(held.column), parents))
+    before = _entries(session, held, among(session, held_id(held.column), parents))
     gone = frozenset(row.row_id for row in before if row.act in TAKEN and row.row_id not in there)
     own = _entries(session, held, among(session, JournalEntry.row_id, sorted(there | gone))) if there or gone else []
     entries = [*before, *own]
@@ -92,6 +92,6 @@ def _entries(session: Session, held: Held, which: ColumnElement[bool]) -> Sequen
     return session.execute(select(*columns).where(JournalEntry.table_name == held.table, which)).all()
 
 
-def _held_id(column: str) -> ColumnElement[int]:
+def held_id(column: str) -> ColumnElement[int]:
     """The id that a column held, by a before-image."""
     return cast(JournalEntry.before[column].as_string(), BigInteger)

@@ -6,7 +6,7 @@ units of their currency, hours in minutes, days and instants in ISO form.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
+from donors.accounts.visible import moves as visible_moves
 from donors.constituents.models import Constituent
 from donors.constituents.queries import constituent, is_visible
 from donors.core.bulk import among
@@ -24,7 +25,7 @@ from donors.imports.forget import Line, lines_about
 from donors.levels.reasons import standings_of
 from donors.pipeline.models import Move
 from donors.pipeline.queries.sieve import seen_moves
-from donors.rights.gather import about, numbers_of, traces
+from donors.rights.gather import TAKEN, Traces, about, held_id, numbers_of, traces
 from donors.rights.held import HELD, PERSON, Held
 from donors.rights.signs import known_as, signs_of
 from donors.rollups.models import slot_column
@@ -48,7 +49,10 @@ class Section:
 
 @dataclass(frozen=True)
 class File:
-    """All about a person: sections in the order of the list, what changed, which acts did, and lines of kept files."""
+    """All about a person: sections in the order of the list, what changed, which acts did, and lines of kept files.
+
+    `withheld`: changes that are not told, for what they changed is confidential to somebody else.
+    """
 
     numbers: tuple[int, ...]
     name: str
@@ -57,12 +61,13 @@ class File:
     changes: tuple[Row, ...]
     acts: tuple[Row, ...]
     lines: tuple[Line, ...]
-    levels: tuple[Row, ...] = field(default=())
+    levels: tuple[Row, ...] = ()
+    withheld: int = 0
 
     @property
     def left_out(self) -> int:
-        """Rows that are confidential to somebody else and not told."""
-        return sum(section.left_out for section in self.sections)
+        """Rows that are confidential to somebody else and not told, changes of such rows too."""
+        return sum(section.left_out for section in self.sections) + self.withheld
 
     def as_json(self) -> Row:
         """The file as plain values."""
@@ -97,7 +102,7 @@ def file_of(session: Session, constituent_id: int, *, on: date, sees: Sight) -> 
     row = constituent(session, constituent_id, sees=sees, deleted=True)
     ids = numbers_of(session, row.id)
     found = traces(session, ids)
-    hidden = _hidden_moves(session, ids, sees)
+    hidden = _hidden_moves(session, ids, found["move"], sees)
     told = [_rows(session, held, ids, hidden) for held in HELD]
     entries = frozenset(entry for one in found.values() for entry in one.entries)
     changes = list(_changes(session, entries, hidden))
@@ -111,11 +116,20 @@ def file_of(session: Session, constituent_id: int, *, on: date, sees: Sight) -> 
         acts=tuple(_acts(session, known.changes)),
         lines=tuple(lines_about(session, known)),
         levels=tuple(_levels(session, row.id, on)),
+        withheld=len(entries) - len(changes),
     )
 
 
-def _hidden_moves(session: Session, ids: Sequence[int], sees: Sight) -> frozenset[int]:
-    return frozenset(session.scalars(select(Move.id).where(Move.constituent_id.in_(ids), not_(seen_moves(sees)))))
+def _hidden_moves(session: Session, ids: Sequence[int], moves: Traces, sees: Sight) -> frozenset[int]:
+    """Moves that the viewer may not read; of those that were taken away, by what was said of them last."""
+    there = select(Move.id).where(Move.constituent_id.in_(ids), not_(seen_moves(sees)))
+    gone = select(JournalEntry.row_id).where(
+        JournalEntry.table_name == "move",
+        JournalEntry.act.in_(TAKEN),
+        among(session, JournalEntry.row_id, sorted(moves.gone)),
+        not_(visible_moves(sees, confidential_to=held_id("confidential_to"))),
+    )
+    return frozenset((*session.scalars(there), *session.scalars(gone)))
 
 
 def _shown(held: Held, hidden: Iterable[int]) -> ColumnElement[bool]:
@@ -189,7 +203,7 @@ def _changes(session: Session, entries: Iterable[int], hidden: frozenset[int]) -
     wanted = select(JournalEntry).where(among(session, JournalEntry.id, sorted(entries))).order_by(JournalEntry.id)
     hides = {held.table: held.hides for held in HELD}
     for entry in session.scalars(wanted):
-        if entry.table_name == "move" and entry.row_id in hidden:
+        if (entry.row_id if entry.table_name == "move" else entry.before.get("move_id")) in hidden:
             continue
         before = {key: value for key, value in entry.before.items() if key not in hides.get(entry.table_name, ())}
         yield {

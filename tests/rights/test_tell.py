@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
 from donors.levels.standard import install_standard as install_levels
+from donors.pipeline.move_report import remove_report
 from donors.rights.erase import erase
 from donors.rights.held import HELD
 from donors.rights.tell import file_of
@@ -50,3 +51,8 @@ def test_what_is_confidential_to_another_is_left_out_and_counted(life: Life, ses
     assert told.left_out == 1
     assert "secret report" not in json.dumps(told.as_json())
     assert "secret report" in json.dumps(file_of(session, life.who.id, on=TODAY, sees=administrator).as_json())
+    remove_report(session, life.secret.id, within=change(session))
+    told, whole = (file_of(session, life.who.id, on=TODAY, sees=sees) for sees in (director, administrator))
+    assert (told.left_out, whole.left_out) == (1, 0)
+    assert "secret report" not in json.dumps(told.as_json())
+    assert "secret report" in json.dumps(whole.as_json())
