@@ -12,10 +12,11 @@ from donors.accounts.absences import AbsenceDraft, add_absence
 from donors.accounts.models import User
 from donors.accounts.users import want_digest
 from donors.accounts.visible import EVERYTHING
-from donors.core.changes import Act, ChangeSet, open_change
+from donors.constituents.models import Constituent
+from donors.core.changes import Act, ChangeSet, amend, open_change
 from donors.mail.models import Outbox
 from donors.pipeline.asks.decide import Step, Terms
-from donors.pipeline.portfolios.returns import returning, returning_asks
+from donors.pipeline.portfolios.returns import came_back, returning, returning_asks
 from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.standard import install_standard
 from donors.plans.models import Task
@@ -136,6 +137,12 @@ def test_what_is_to_be_looked_at_again_is_told_once(session: Session, cast: dict
     assert [one.opportunity.id for one in back] == [ask.id]
     assert returning_asks(session, on=FRIDAY, sees=EVERYTHING, officer_id=olive, ahead=0) == []
     assert returning_asks(session, on=MONDAY, sees=EVERYTHING, officer_id=cast[SAM], ahead=0) == []
+    assert set(came_back(session, [olive], after=FRIDAY, on=MONDAY)) == {olive}
+    for one in ids:
+        amend(session, session.get_one(Constituent, one), within=within, objected_on=FRIDAY)
+    assert came_back(session, [olive], after=FRIDAY, on=MONDAY) == {}
+    assert returning(session, on=MONDAY, sees=EVERYTHING, ahead=0) == []
+    assert returning_asks(session, on=MONDAY, sees=EVERYTHING, ahead=0) == []
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -1,4 +1,7 @@
-"""Reading what is to be looked at again on a day: prospects that left the pipeline, and asks that ended."""
+"""Reading what is to be looked at again on a day: prospects that left the pipeline, and asks that ended.
+
+Of those who objected, and of records that are restricted or erased, nobody is reminded.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.constituents.restraint import is_left_alone
 from donors.pipeline.asks.models import DECLINED, DEFERRED, Opportunity
 from donors.pipeline.asks.queries import Ask, asks
 from donors.pipeline.models import Assignment, Pipeline, Prospect
@@ -46,7 +50,8 @@ def returning(
         select(Prospect, Constituent.name, Pipeline.name)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
-        .where(~Prospect.is_active, Prospect.returns_on <= on + timedelta(days=ahead), *seen_prospects(sees))
+        .where(~Prospect.is_active, Prospect.returns_on <= on + timedelta(days=ahead))
+        .where(~is_left_alone(), *seen_prospects(sees))
         .order_by(Prospect.returns_on, Prospect.id)
     )
     if officer_id is not None:
@@ -67,7 +72,7 @@ def returning_asks(
     """
     wanted = (
         asks(sees)
-        .where(Opportunity.status.in_(ENDED), Opportunity.returns_on <= on + timedelta(days=ahead))
+        .where(Opportunity.status.in_(ENDED), Opportunity.returns_on <= on + timedelta(days=ahead), ~is_left_alone())
         .order_by(Opportunity.returns_on, Opportunity.id)
     )
     if officer_id is not None:
@@ -94,13 +99,15 @@ def came_back(session: Session, user_ids: Collection[int], *, after: date, on: d
         .join(Prospect, Prospect.constituent_id == Assignment.constituent_id)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .where(Assignment.officer_id.in_(user_ids), *running(on), ~Prospect.is_active, Constituent.deleted_at.is_(None))
-        .where(*_between(Prospect.returns_on, after, on))
+        .where(~is_left_alone(), *_between(Prospect.returns_on, after, on))
         .group_by(Assignment.officer_id)
     )
     ended = (
-        select(Opportunity.officer_id, func.count())
-        .where(Opportunity.officer_id.in_(user_ids), Opportunity.status.in_(ENDED))
-        .where(*_between(Opportunity.returns_on, after, on))
+        select(Opportunity.officer_id, func.count(Opportunity.id))
+        .join(Prospect, Prospect.id == Opportunity.prospect_id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
+        .where(Opportunity.officer_id.in_(user_ids), Opportunity.status.in_(ENDED), Constituent.deleted_at.is_(None))
+        .where(~is_left_alone(), *_between(Opportunity.returns_on, after, on))
         .group_by(Opportunity.officer_id)
     )
     prospects = {user_id: number for user_id, number in session.execute(theirs)}
