@@ -5,13 +5,15 @@ it can be seen, and that is all. An erasure is for ever. Three dates on the cons
 in the register of requests.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import PERSON, Constituent
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, amend
 from donors.core.errors import Blocked, Invalid
 
@@ -65,6 +67,13 @@ def is_left_alone() -> ColumnElement[bool]:
         Constituent.restricted_on.is_not(None),
         Constituent.erased_on.is_not(None),
     )
+
+
+def frozen_among(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Constituent id → why nothing may be changed, for those of whom nothing may be."""
+    theirs = among(session, Constituent.id, sorted(set(ids)))
+    rows = session.scalars(select(Constituent).where(theirs, is_left_alone()))
+    return {row.id: why for row in rows if (why := why_frozen(row))}
 
 
 def hold_back(session: Session, row: Constituent, what: str, *, on: date, within: ChangeSet) -> None:

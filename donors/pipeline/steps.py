@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.constituents.models import Constituent
-from donors.constituents.restraint import is_left_alone, why_frozen
-from donors.core.bulk import among
+from donors.constituents.restraint import frozen_among
 from donors.core.errors import Blocked, HouseError, Invalid
 from donors.pipeline.evidence.decide import Finding, Met, direction, met
 from donors.pipeline.evidence.queries import findings
@@ -34,10 +31,11 @@ def steps(session: Session, prospects: Sequence[Prospect], stage: Stage, entry: 
     """
     found: dict[int, Step | HouseError] = {}
     places = {one.id: one.position for one in stages(session, stage.pipeline_id, retired=True)}
-    frozen = _frozen(session, prospects)
+    frozen = frozen_among(session, (one.constituent_id for one in prospects))
     onward = []
     for prospect in prospects:
-        wrong = frozen.get(prospect.constituent_id) or _barred(prospect, stage, entry)
+        why = frozen.get(prospect.constituent_id)
+        wrong = Blocked("Not moved", (why,)) if why else _barred(prospect, stage, entry)
         if wrong is not None:
             found[prospect.id] = wrong
         elif direction(places[prospect.stage_id], stage.position) == BACK:
@@ -76,13 +74,6 @@ def required(stage: Stage, things: Sequence[Required]) -> Blocked:
     """That a stage requires what is not filled in."""
     reasons = (f"{stage.name} requires: {one.label[0].lower()}{one.label[1:]}. {one.remedy}" for one in things)
     return Blocked("Not moved", tuple(reasons))
-
-
-def _frozen(session: Session, prospects: Sequence[Prospect]) -> dict[int, Blocked]:
-    """Constituent id → why their record may not be touched."""
-    theirs = among(session, Constituent.id, sorted({one.constituent_id for one in prospects}))
-    rows = session.scalars(select(Constituent).where(theirs, is_left_alone()))
-    return {row.id: Blocked("Not moved", (why,)) for row in rows if (why := why_frozen(row))}
 
 
 def _barred(prospect: Prospect, stage: Stage, entry: Entry) -> HouseError | None:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.restraint import refuse_frozen_id
 from donors.core.changes import ChangeSet
 from donors.giving.models import Gift
 from donors.pipeline.asks import opportunity as writing
@@ -30,6 +31,7 @@ def open_ask(
     Raises NotFound, Invalid, Blocked.
     """
     constituent_id = prospect_by_id(session, prospect_id).constituent_id
+    refuse_frozen_id(session, constituent_id)
     if terms.officer_id is None:
         primary = officers_of(session, [constituent_id], on=on).get(constituent_id)
         terms = replace(terms, officer_id=within.by_id if primary is None else primary)
@@ -65,7 +67,9 @@ def put_ask(session: Session, prospect_id: int, said: Terms, *, on: date, within
 def change_ask(
     session: Session, opportunity_id: int, terms: Terms, *, on: date, within: ChangeSet, expect: int | None = None
 ) -> Opportunity:
-    """Changes what an ask is about. Raises NotFound, Conflict, Invalid."""
+    """Changes what an ask is about. Raises NotFound, Conflict, Invalid, Blocked (the record is restricted)."""
+    _row, prospect = writing.opportunity_by_id(session, opportunity_id)
+    refuse_frozen_id(session, prospect.constituent_id)
     changed = writing.change_opportunity(session, opportunity_id, terms, on=on, within=within, expect=expect)
     _facts_changed(session, changed, within)
     return changed

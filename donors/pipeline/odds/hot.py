@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from donors.constituents.restraint import refuse_frozen_id
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, Invalid, NotFound
 from donors.pipeline.odds.models import HotClaim
@@ -31,6 +32,7 @@ def claim_hot(session: Session, prospect_id: int, heat: Heat, *, on: date, withi
     prospect = prospect_by_id(session, prospect_id, lock=True)
     if not prospect.is_active:
         raise Blocked("Not claimed", ("The prospect has left the pipeline; take it back first.",))
+    refuse_frozen_id(session, prospect.constituent_id)
     _check(heat, on)
     row = HotClaim(
         prospect_id=prospect_id,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from donors.constituents.restraint import frozen_among
 from donors.core.calendar import off_closed
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid, NotFound
@@ -37,7 +38,7 @@ def pause_many(session: Session, plan_ids: Sequence[int], *, on: date, within: C
 def resume(session: Session, plan_id: int, *, on: date, shifts: bool, within: ChangeSet) -> RunningPlan:
     """Lets a paused plan run on; with `shifts` all that is left is due as much later as the pause was long.
 
-    Raises NotFound, Blocked (it is not paused).
+    Raises NotFound, Blocked (it is not paused, or the record is restricted).
     """
     refused = resume_many(session, [plan_id], on=on, shifts=shifts, within=within)
     return _one(session, plan_id, "The plan was not resumed", refused)
@@ -47,7 +48,10 @@ def resume_many(
     session: Session, plan_ids: Sequence[int], *, on: date, shifts: bool, within: ChangeSet
 ) -> dict[int, str]:
     """The same for many; returns plan → why not, for those that were left as they are."""
-    found, refused = _in_state(session, plan_ids, (PAUSED,))
+    held, refused = _in_state(session, plan_ids, (PAUSED,))
+    frozen = frozen_among(session, (course.plan.constituent_id for course in held))
+    refused |= {one.plan.id: frozen[one.plan.constituent_id] for one in held if one.plan.constituent_id in frozen}
+    found = [course for course in held if course.plan.id not in refused]
     for course in found:
         course.of_plan |= {"state": RUNNING, "paused_on": None}
         if shifts and course.plan.paused_on is not None:
