@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents import check
 from donors.constituents.models import PERSON, Constituent, PersonRequest
 from donors.constituents.queries import is_visible
+from donors.constituents.search import matching_ids
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, Invalid, NotFound
 from donors.core.paging import Page, count_pages
@@ -125,10 +126,11 @@ def in_force(session: Session, constituent_id: int, kind: str) -> PersonRequest 
 def register_page(
     session: Session, *, sees: Sight, is_open: bool, q: str = "", number: int = 1, size: int = 50
 ) -> Page[Listed]:
-    """The register: what waits, by its last day, or what was answered, the newest first; of names that hold `q`."""
+    """The register: what waits, by its last day, or what was answered, the newest first; of whom `q` finds."""
     wanted = _listed(sees)
     if q.strip():
-        wanted = wanted.where(Constituent.name.icontains(q.strip(), autoescape=True))
+        named = matching_ids(session, q)
+        wanted = wanted.where(Constituent.id.in_(named) if named is not None else false())
     if is_open:
         wanted = wanted.where(PersonRequest.answered_on.is_(None)).order_by(PersonRequest.due_on, PersonRequest.id)
     else:

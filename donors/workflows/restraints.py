@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents import check
 from donors.constituents.models import Constituent, PersonRequest
 from donors.constituents.requests import FOLLOWED, Asked, answer, in_force, take, waiting_for
 from donors.constituents.restraint import OBJECTION, RESTRICTION, hold_back, let_go
@@ -41,6 +42,7 @@ def restrict(
     running = select(RunningPlan.id).where(RunningPlan.constituent_id == row.id, RunningPlan.state == RUNNING)
     resting = session.scalars(running).all()
     refused = pause_many(session, resting, on=on, within=within)
+    facts_changed(session, [row.id], within=within)
     return request, len(resting) - len(refused)
 
 
@@ -54,11 +56,12 @@ def end_restraint(session: Session, row: Constituent, what: str, *, why: str, on
     let_go(session, row, what, within=within)
     held = in_force(session, row.id, what)
     if held is not None:
-        note = "\n".join(part for part in (held.note, why.strip()) if part)
+        note = check.note("why", "\n".join(part for part in (held.note, why.strip()) if part))
         amend(session, held, within=within, lifted_on=on, note=note)
     facts_changed(session, [row.id], within=within)
 
 
 def _followed(session: Session, row: Constituent, asked: Asked, *, on: date, within: ChangeSet) -> PersonRequest:
-    request = waiting_for(session, row.id, asked.kind) or take(session, row, asked, on=on, within=within)
-    return answer(session, request, FOLLOWED, on=on, within=within, note="" if request.note else asked.note)
+    waiting = waiting_for(session, row.id, asked.kind)
+    request = waiting or take(session, row, asked, on=on, within=within)
+    return answer(session, request, FOLLOWED, on=on, within=within, note=asked.note if waiting else "")

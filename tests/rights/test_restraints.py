@@ -11,7 +11,7 @@ from donors.constituents.contact import add_point
 from donors.constituents.edit import edit
 from donors.constituents.models import Constituent
 from donors.constituents.records import Email
-from donors.constituents.requests import Asked, answer_due, due_soon, register_page, requests_of, take
+from donors.constituents.requests import Asked, answer_due, due_soon, register_page, requests_of, take, waiting_for
 from donors.constituents.restraint import OBJECTION, RESTRICTION, why_left_alone
 from donors.core.errors import Blocked, Invalid
 from donors.mail.decide import Facts, may_reach
@@ -23,6 +23,7 @@ from donors.pipeline.standard import install_standard
 from donors.plans.dates import Days
 from donors.plans.models import RunningPlan
 from donors.plans.queries.templates import newest_version
+from donors.plans.running.pause import resume
 from donors.plans.starting.eligible import barred, may_start, why_not
 from donors.plans.templates.template import template_by_id
 from donors.research.rate import Judged
@@ -82,12 +83,13 @@ def test_an_objection_ends_what_is_under_way_and_begins_nothing(session: Session
 
 def test_a_restricted_record_is_seen_and_not_touched(session: Session) -> None:
     anna, other = person(session, "Anna Berg"), person(session, "Ann Berg")
-    start_plan(session, anna.id, template(session), cause="by hand", within=change(session), on=TODAY)
+    plan = start_plan(session, anna.id, template(session), cause="by hand", within=change(session), on=TODAY)
     _request, resting = restrict(
         session, anna, Asked("restriction", TODAY, "Disputed."), on=TODAY, within=change(session)
     )
     assert resting == 1
     refused = (
+        lambda: resume(session, plan.id, on=TODAY, shifts=False, within=change(session)),
         lambda: edit(session, anna, values={"nickname": "Ann"}, within=change(session)),
         lambda: add_point(session, anna, given=Email("a@x.org"), within=change(session)),
         lambda: merge_constituents(session, Pair(other.id, anna.id), within=change(session), on=TODAY),
@@ -100,6 +102,7 @@ def test_a_restricted_record_is_seen_and_not_touched(session: Session) -> None:
     with pytest.raises(Invalid):
         end_restraint(session, anna, RESTRICTION, why=" ", on=TODAY, within=change(session))
     end_restraint(session, anna, RESTRICTION, why="Settled.", on=TODAY, within=change(session))
+    assert resume(session, plan.id, on=TODAY, shifts=False, within=change(session)).state == "running"
     edit(session, anna, values={"nickname": "Ann"}, within=change(session))
 
 
@@ -111,14 +114,25 @@ def test_an_objection_holds_after_a_merge(session: Session) -> None:
     assert [one.kind for one in requests_of(session, anna.id)] == ["objection"]
 
 
+def test_what_was_asked_and_what_is_said_of_it_later_stand_together(session: Session) -> None:
+    anna = person(session, "Anna Berg")
+    take(session, anna, Asked("objection", TODAY, "By letter."), on=TODAY, within=change(session))
+    later = Asked("objection", TODAY, "Called too.")
+    request, _ended = follow_objection(session, anna, later, on=TODAY, within=change(session))
+    assert (request.note, waiting_for(session, anna.id, "objection")) == ("By letter.\nCalled too.", None)
+
+
 def test_the_register_shows_what_is_due_first(session: Session) -> None:
-    anna, ben = person(session, "Anna Berg"), person(session, "Ben Cole")
+    anna, ben = person(session, "Anna Berg"), person(session, "Bén Cole")
     late, fresh = date(2026, 2, 3), date(2026, 3, 1)
     take(session, anna, Asked("access", fresh), on=TODAY, within=change(session))
     take(session, ben, Asked("erasure", late), on=TODAY, within=change(session))
     shown = register_page(session, sees=EVERYTHING, is_open=True)
-    assert [one.name for one in shown.rows] == ["Ben Cole", "Anna Berg"]
-    assert [one.name for one in due_soon(session, sees=EVERYTHING, on=TODAY, limit=5)] == ["Ben Cole"]
+    assert [one.name for one in shown.rows] == ["Bén Cole", "Anna Berg"]
+    found = register_page(session, sees=EVERYTHING, is_open=True, q="ben c")
+    assert [one.name for one in found.rows] == ["Bén Cole"]
+    assert register_page(session, sees=EVERYTHING, is_open=True, q="Zoe").total == 0
+    assert [one.name for one in due_soon(session, sees=EVERYTHING, on=TODAY, limit=5)] == ["Bén Cole"]
     assert register_page(session, sees=EVERYTHING, is_open=False).total == 0
     with pytest.raises(Invalid):
         take(session, anna, Asked("access", date(2026, 3, 3)), on=TODAY, within=change(session))

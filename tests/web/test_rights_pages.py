@@ -66,6 +66,9 @@ def test_the_file_is_read_taken_along_and_on_record(client: FlaskClient, session
 def test_an_objection_stands_on_the_record_until_it_is_lifted(client: FlaskClient, session: Session, anna: int) -> None:
     sign_in(client, DORA)
     told = {"received_on": "2026-03-01", "note": "Wants to be left in peace."}
+    post(client, f"/rights/{anna}/requests", told | {"kind": "objection"})
+    assert 'value="followed"' not in client.get(f"/rights/{anna}/requests/1").text
+    assert post(client, f"/rights/{anna}/requests/1", {"answer": "followed", "note": ""}).status_code == 422
     assert "Nothing is under way" in client.get(f"/rights/{anna}/follow/objection").text
     post(client, f"/rights/{anna}/follow/objection", told)
     assert "Wants to be left in peace." in client.get(f"/constituents/{anna}").text

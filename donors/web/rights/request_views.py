@@ -10,6 +10,7 @@ from donors.constituents.models import Constituent, PersonRequest
 from donors.constituents.queries import constituent
 from donors.constituents.requests import (
     ANSWERS,
+    FOLLOWED,
     KINDS,
     Asked,
     answer,
@@ -19,12 +20,12 @@ from donors.constituents.requests import (
     requests_of,
     take,
 )
-from donors.constituents.restraint import OBJECTION, RESTRICTION
+from donors.constituents.restraint import COLUMNS, OBJECTION, RESTRICTION
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Invalid, NotFound
 from donors.web.answer import done
-from donors.web.forms import refuse, typed
+from donors.web.forms import option, refuse, typed
 from donors.web.listing import page_number
 from donors.web.rights.forms import AnswerForm, AskedForm, FollowForm
 from donors.web.session import viewer, web_act
@@ -91,6 +92,7 @@ def answer_page(constituent_id: int, person_request_id: int) -> Page:
     session, row = current_session(), _who(constituent_id)
     asked = _request(row, person_request_id)
     form = AnswerForm(request.form)
+    form.answer.choices = [option(*one) for one in ANSWERS.items() if one[0] != FOLLOWED or _may_follow(row, asked)]
     if request.method == "POST" and form.validate():
         try:
             within = open_change(session, "person.answer", act=web_act())
@@ -108,6 +110,12 @@ def _request(row: Constituent, person_request_id: int) -> PersonRequest:
     if found.constituent_id != row.id:
         raise NotFound("request", person_request_id)
     return found
+
+
+def _may_follow(row: Constituent, asked: PersonRequest) -> bool:
+    """Whether it can be said to be followed: what has a page of its own is followed there, unless it holds already."""
+    column = COLUMNS.get(asked.kind)
+    return column is None or getattr(row, column) is not None
 
 
 def follow_page(constituent_id: int, what: str) -> Page:
