@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, CompoundSelect, Integer, Subquery, bindparam, type_coerce, union_all
@@ -34,7 +35,17 @@ def stored_fields(session: Session) -> Iterable[Field]:
     """A field for each active definition: the provider for the registry."""
     known = definitions(session)
     returned = returned_fields(session, known)
-    return [figure_as_field(one, rollup_value.c[slot_column(one.slot)], STORED, returned.get(one.key)) for one in known]
+    return [_returning(one, returned[one.key]) if one.key in returned else _stored(one) for one in known]
+
+
+def _returning(one: Definition, returned: Field | None) -> Field:
+    return figure_as_field(one, rollup_value.c[slot_column(one.slot)], STORED, returned)
+
+
+@lru_cache(maxsize=2048)
+def _stored(one: Definition) -> Field:
+    """Made once for each version of a definition: every act that may move a level asks for all of them."""
+    return _returning(one, None)
 
 
 def fields_as_of(
