@@ -143,6 +143,16 @@ def test_many_are_not_disqualified_without_a_reason(client: FlaskClient, world: 
     assert "Choose why." in told(without)
 
 
+def test_where_nothing_is_ticked_the_queue_says_so(client: FlaskClient, world: Ids) -> None:
+    sign_in(client, SAM)
+    for act in ("owner", "convert"):
+        led = client.post("/leads/choose?tab=all", data={"act": act})
+        assert led.headers["Location"] == "/leads?tab=all"
+    assert "Tick a lead first." in told(client.get("/leads?tab=all"))
+    all_of_them = client.post("/leads/choose?tab=all", data={"act": "convert", "everybody": "yes"})
+    assert all_of_them.headers["Location"] == f"/leads/convert?ids={world['ann']}&ids={world['bo']}"
+
+
 def test_many_at_once_are_announced_done_and_taken_back(client: FlaskClient, session: Session, world: Ids) -> None:
     sign_in(client, OLIVE)
     ids = [world["ann"], world["bo"]]

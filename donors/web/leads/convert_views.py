@@ -80,9 +80,10 @@ def _page(rows: list[LeadRow], problem: str = "") -> str:
         problem, sent = problem or error.message, request.args
         made = offers(session, rows, sent)
         at, of = house(session, made, sent), body(session, made, sent)
+    those = pipelines(session)
     ladder: list[Any] = [
-        (f"{one.id}/{stage.id}", f"{one.name}: {stage.name}" if len(pipelines(session)) > 1 else stage.name)
-        for one in pipelines(session)
+        (f"{one.id}/{stage.id}", f"{one.name}: {stage.name}" if len(those) > 1 else stage.name)
+        for one in those
         for stage in stages(session, one.id)
     ]
     return render_template(

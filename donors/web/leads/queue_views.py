@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import current_app, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.accounts.permissions import CARRIES
@@ -11,11 +11,12 @@ from donors.core.db import current_session
 from donors.core.errors import NotFound
 from donors.core.paging import Paging
 from donors.leads.models import SOURCES
-from donors.leads.queue import TABS, lead_fields, lead_page, tab_counts
+from donors.leads.queue import TABS, lead_fields, lead_ids, lead_page, tab_counts
 from donors.leads.terms import TRIED
 from donors.pipeline.decide import METHODS
 from donors.web.criteria.narrow import Narrowing, Page, narrow
 from donors.web.leads.asked import asked
+from donors.web.leads.convert_views import MOST
 from donors.web.leads.due import due_words
 from donors.web.leads.forms import owners
 from donors.web.session import looking, viewer
@@ -65,10 +66,15 @@ def filter_page() -> Page:
 
 def choose() -> Response:
     """Leads the chosen rows to the page of an act. Raises NotFound."""
-    act = request.form.get("act", "")
+    session, act = current_session(), request.form.get("act", "")
     if act not in DOORS:
         raise NotFound("act", act)
+    wanted, ids, everybody = asked(session), request.form.getlist("ids"), bool(request.form.get("everybody"))
+    if not ids and not everybody:
+        flash("Tick a lead first.", "warn")
+        return redirect(url_for(".index", **wanted.keep), 303)
     if act == "convert":
-        return redirect(url_for(DOORS[act], ids=request.form.getlist("ids")), 303)
-    rows = {"everybody": "yes"} if request.form.get("everybody") else {"ids": request.form.getlist("ids")}
-    return redirect(url_for(DOORS[act], **asked(current_session()).keep, **rows), 303)
+        those = lead_ids(session, wanted.sieve, looking=looking(), limit=MOST + 1) if everybody else ids
+        return redirect(url_for(DOORS[act], ids=those), 303)
+    rows = {"everybody": "yes"} if everybody else {"ids": ids}
+    return redirect(url_for(DOORS[act], **wanted.keep, **rows), 303)
