@@ -219,7 +219,15 @@ def test_nobody_new_before_a_look_at_those_who_may_be_the_same(
     assert made.status_code == 303
     assert session.scalars(select(Constituent.name).where(Constituent.name == "Anne Lee")).all() == ["Anne Lee"]
     session.rollback()
-    assert "Where they came from" in client.get(made.headers["Location"]).text
+    there = client.get(made.headers["Location"])
+    assert "Where they came from" in there.text
+    assert "Next new lead: Bo Ek" in told(there)
+    sign_in(client, SAM)
+    assert "Undo the conversion" not in client.get(f"/leads/{one}").text
+    sign_in(client, OLIVE)
+    [way] = re.findall(r'action="(/leads/undo/[^"]*)"', client.get(f"/leads/{one}").text)
+    assert client.post(way).headers["Location"] == f"/leads/{one}"
+    assert session.get_one(Lead, world["ann"]).status == "new"
 
 
 def test_several_into_somebody_known_and_a_household(client: FlaskClient, session: Session, world: Ids) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, HouseError, Invalid, NotAllowed, NotFound
 from donors.leads.models import SOURCES
-from donors.leads.queue import LeadRow
+from donors.leads.queue import LeadRow, next_new
 from donors.leads.story import lead_rows
 from donors.leads.terms import FITS
 from donors.pipeline.queries.stages import pipelines, stages
@@ -19,7 +19,7 @@ from donors.web.charges import charge_choices
 from donors.web.filters import plural
 from donors.web.forms import number
 from donors.web.leads.conversion import body, conversion, house, offers
-from donors.web.session import viewer, web_act
+from donors.web.session import looking, viewer, web_act
 from donors.workflows.convert_lead import convert_leads
 from donors.workflows.converting.wanted import AFFILIATIONS, Conversion, Converted
 
@@ -46,7 +46,18 @@ def convert() -> Page:
         return _page(rows, problem=error.message), 409
     there = url_for("constituents.story_page", constituent_id=found.constituents[0])
     undo = url_for(".undo", change_set_id=within.id, back=url_for(".index", tab="all"))
-    return done(within, there, _said(wanted, found), undo=undo)
+    answer = done(within, there, _said(wanted, found), undo=undo)
+    _point_on(rows[0].lead.id)
+    return answer
+
+
+def _point_on(lead_id: int) -> None:
+    """Names the next new lead, for whoever goes through the queue one by one."""
+    following = next_new(current_session(), lead_id, looking=looking())
+    if following is not None:
+        there = url_for(".lead_page", lead_id=following.lead.id)
+        message: Any = {"text": f"Next new lead: {following.name}", "see": there, "label": "Look at it"}
+        flash(message, "good")
 
 
 def _rows() -> list[LeadRow]:

@@ -1,6 +1,6 @@
 """The page of a lead, and what is done with it there: each act says what it did, with its undo beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import g, render_template, request, url_for
@@ -11,11 +11,11 @@ from donors.core.changes import ChangeSet, open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.leads.attempt import is_in_queue, log_attempt
-from donors.leads.models import SOURCES
+from donors.leads.models import CONVERTED, SOURCES, Lead
 from donors.leads.newcomer import likely, newcomer
 from donors.leads.queue import LeadRow, next_new
 from donors.leads.steer import disqualify_leads, follow_up_leads, give_leads, reopen_lead, set_fits
-from donors.leads.story import history_of, lead_row, tries_of
+from donors.leads.story import Entered, history_of, lead_row, tries_of
 from donors.leads.terms import FITS, HIGHEST, STATUSES, TRIED, Fits
 from donors.pipeline.decide import METHODS
 from donors.web.answer import done
@@ -166,6 +166,7 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
     for name in ("try_form", "follow_up_form", "owner_form", "closing_form"):
         forms[name].version.data = str(lead.version)
     forms["owner_form"].to.choices = owner_choices(session)
+    history = history_of(session, lead.id)
     page = render_template(
         "leads/lead.html",
         row=row,
@@ -175,7 +176,8 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
         likely=_likely(session, row),
         following=next_new(session, lead.id, looking=looking()),
         tries=tries_of(session, lead.id),
-        history=history_of(session, lead.id),
+        history=history,
+        way_back=_way_back(lead, history),
         fits=FITS,
         highest=HIGHEST,
         sources=SOURCES,
@@ -187,6 +189,17 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
         **forms,
     )
     return page if status == 200 else (page, status)
+
+
+def _way_back(lead: Lead, history: Sequence[Entered]) -> str:
+    """The address that takes the conversion back, for those who may; else empty."""
+    if lead.status != CONVERTED or not history or not viewer().may("leads.write"):
+        return ""
+    try:
+        within = own_change(history[0].entry.created_in, OWN)
+    except NotFound:
+        return ""
+    return url_for(".undo", change_set_id=within.id, back=url_for(".lead_page", lead_id=lead.id))
 
 
 def _about(session: Session, row: LeadRow) -> Any:
