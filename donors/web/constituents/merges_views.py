@@ -39,6 +39,7 @@ def merges() -> Page:
         unseen=unseen,
         too_many=max(0, len(asked) - MOST),
         people=constituents(session, ids, sees=viewer().sees),
+        back=_back(),
     )
 
 
@@ -72,4 +73,9 @@ def _merge(session: Session, pairs: Sequence[Two]) -> Response:
         raise Blocked("Nothing was merged", ("None of these pairs can be made one.",))
     said = f"{len(merged) + len(stay)} records are {len(stay)} now."
     undo = url_for(".unmerge_page", change_set_id=within.id)
-    return done(within, local_path(request.form.get("next"), url_for(".index")), said, undo=undo)
+    return done(within, _back(), said, undo=undo)
+
+
+def _back() -> str:
+    """Where the viewer came from and goes back to."""
+    return local_path(request.values.get("next"), url_for(".index"))
