@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import MetaData, Table, func, select
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
 from donors.core.images import decoded, is_recorded
@@ -110,18 +111,25 @@ def _histories(session: Session, reach: Reach, table: Table) -> dict[int, _Histo
 
 def _settings(session: Session, table: Table, histories: dict[int, _History]) -> Iterator[Setting]:
     ids = [row_id for row_id, history in histories.items() if history.setters]
-    now = {row.id: row for row in session.execute(select(table).where(table.c.id.in_(ids)))} if ids else {}
+    now = {row.id: row for row in session.execute(select(table).where(among(session, table.c.id, ids)))} if ids else {}
     for row_id, row in now.items():
         history = histories[row_id]
         for name, setters in history.setters.items():
             before, after = (decoded(table.c[name], held[name]) for held in (history.before, history.after))
-            among = frozenset(history.before)
-            yield Setting((table.name, row_id), name, before, after, getattr(row, name), tuple(setters), among)
+            yield Setting(
+                row=(table.name, row_id),
+                column=name,
+                before=before,
+                after=after,
+                now=getattr(row, name),
+                by=tuple(setters),
+                among=frozenset(history.before),
+            )
 
 
 def _gone(session: Session, table: Table, histories: dict[int, _History]) -> set[Row]:
     removed = {row_id for row_id, history in histories.items() if history.removed}
-    there = set(session.scalars(select(table.c.id).where(table.c.id.in_(removed)))) if removed else set()
+    there = set(session.scalars(select(table.c.id).where(among(session, table.c.id, removed)))) if removed else set()
     return {(table.name, row_id) for row_id in removed - there}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import EmailAddress, Phone, PostalAddress
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry, amend
 from donors.core.db import Base
 from donors.core.undo_reach import Row
@@ -63,11 +64,11 @@ def _handed(session: Session, old: int, gifts: set[int], merge: ChangeSet) -> Ki
     )
     ours = JournalEntry.change_set_id == merge.id
     ids = [row_id for row_id, _, was in session.execute(entries.where(ours)) if was.get("constituent_id") == old]
-    there = select(Credit.gift_id, Credit.kind, Credit.role).where(Credit.id.in_(ids))
+    there = select(Credit.gift_id, Credit.kind, Credit.role).where(among(session, Credit.id, ids))
     found = defaultdict[int, set[tuple[str, str]]](set)
-    for gift_id, kind, role in session.execute(there.where(Credit.gift_id.in_(gifts))):
+    for gift_id, kind, role in session.execute(there.where(among(session, Credit.gift_id, gifts))):
         found[gift_id].add((kind, role))
-    removed = entries.where(JournalEntry.act == "delete", JournalEntry.row_id.in_(ids))
+    removed = entries.where(JournalEntry.act == "delete", among(session, JournalEntry.row_id, ids))
     for _, _, was in session.execute(removed):
         found[was["gift_id"]].add((was["kind"], was["role"]))
     return found
@@ -76,7 +77,7 @@ def _handed(session: Session, old: int, gifts: set[int], merge: ChangeSet) -> Ki
 def _own(session: Session, living: int, gifts: set[int], merge: ChangeSet) -> Kinds:
     """The credits that the record that stays had before the merge."""
     before = select(Credit.gift_id, Credit.kind, Credit.role).where(
-        Credit.constituent_id == living, Credit.gift_id.in_(gifts), Credit.created_in < merge.id
+        Credit.constituent_id == living, among(session, Credit.gift_id, gifts), Credit.created_in < merge.id
     )
     found = defaultdict[int, set[tuple[str, str]]](set)
     for gift_id, kind, role in session.execute(before):

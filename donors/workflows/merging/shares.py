@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
 from donors.core.undo_reach import CHANGED, Row
@@ -80,7 +81,7 @@ def _there(session: Session, rows: Iterable[Row]) -> dict[Row, dict[str, Any]]:
     for name, some in ids.items():
         table = Base.metadata.tables[name]
         columns = [table.c[one] for one in (*PEOPLE, *HANG_ON) if one in table.c]
-        for row in session.execute(select(table.c.id, *columns).where(table.c.id.in_(some))):
+        for row in session.execute(select(table.c.id, *columns).where(among(session, table.c.id, some))):
             found[name, row.id] = dict(row._mapping)
     return found
 
