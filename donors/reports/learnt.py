@@ -31,9 +31,9 @@ def learnt(told: Iterable[Story], on: date) -> tuple[History, Slip]:
     return History(spell for story in held for spell in story.spells()).until(on), learn(slips)
 
 
-def learnt_by(session: Session, on: date, memory: Memory) -> tuple[History, Slip]:
-    """The same from what was kept, or found now and kept."""
-    reads = replace(memory, reads=(OpportunityEntry, Stage))
+def learnt_by(session: Session, on: date, memory: Memory | None) -> tuple[History, Slip]:
+    """The same from what was kept, or found now and, with a memory, kept."""
+    reads = None if memory is None else replace(memory, reads=(OpportunityEntry, Stage))
     rows = answered(session, reads, "learnt from asks", {"on": on.isoformat()}, lambda: _rows(session, on))
     history, slips = History(()), Counter[int]()
     for what, *values in rows:
@@ -48,8 +48,8 @@ def learnt_by(session: Session, on: date, memory: Memory) -> tuple[History, Slip
 
 def _rows(session: Session, on: date) -> Iterator[tuple[Any, ...]]:
     told = stories(session, on)
-    for story_months, number in Counter(months for story in told if (months := story.slip()) is not None).items():
-        yield SLIP, story_months, number
+    slips = Counter(months for story in told if (months := story.slip()) is not None)
+    yield from ((SLIP, months, number) for months, number in slips.items())
     history, _slip = learnt(told, on)
     for ((kind, status), age), one in history.cells.items():
         counts = {name: getattr(one, name) for name in COUNTS}

@@ -106,9 +106,10 @@ def test_a_suggestion_goes_by_the_home_where_it_holds_the_larger_gift(
         join(session, house, one, span=Span(ago(900), None), within=change)
     record_gift(session, GiftInput(world.harold, 1_000_00, ago(9)), act=act, on=TODAY)
     record_gift(session, GiftInput(aiko.id, 20_00, ago(9)), act=act, on=TODAY)
+    address = f"/pipeline/asks/new?constituent={aiko.id}"
     session.commit()
     sign_in(client, OLIVE)
-    page = get(client, f"/pipeline/asks/new?constituent={aiko.id}")
+    page = get(client, address)
     assert "by the gifts of the home" in page
     assert "Largest gift of the home $1,000.00" in page
     assert "of the home" not in get(client, f"/pipeline/asks/new?constituent={world.harold}")

@@ -20,11 +20,10 @@ from donors.pipeline.asks.propose import STATES
 from donors.pipeline.asks.queries import Ask, entries
 from donors.pipeline.asks.queries import ask as one_ask
 from donors.pipeline.asks.suggestion import TOO_LITTLE
-from donors.pipeline.odds.history import History
 from donors.pipeline.odds.own import Odds, fit
-from donors.pipeline.odds.queries import stories
 from donors.pipeline.queries.prospects import officers, prospects_of
 from donors.pipeline.queries.stages import pipelines
+from donors.reports.learnt import learnt_by
 from donors.web.choose import by_id
 from donors.web.forms import number_in, option, refuse, typed
 from donors.web.pipeline.ask_forms import (
@@ -41,6 +40,7 @@ from donors.web.pipeline.ask_forms import (
 from donors.web.pipeline.forms import officer_choices
 from donors.web.pipeline.suggested import suggested
 from donors.web.pipeline.undo_views import carried_out
+from donors.web.reports.memory import memory
 from donors.web.session import viewer, web_act
 from donors.workflows.asks import change_ask, open_ask, prospect_in, step_ask
 
@@ -107,9 +107,9 @@ def _beside(constituent_id: int) -> dict[str, Any]:
 
 def _own(kind: str, status: str, days: int) -> Odds | None:
     """The odds of this house's own history for an ask in a stage and status; none while there are too few asks."""
-    session = current_session()
-    spells = (spell for story in stories(session, g.today) for spell in story.spells())
-    return fit(History(spells).until(g.today)).odds((kind, status), days)
+    kept = memory() if request.method == "GET" else None  # what a form has written may not stay
+    history, _slip = learnt_by(current_session(), g.today, kept)
+    return fit(history).odds((kind, status), days)
 
 
 def _form(values: Any, data: dict[str, Any] | None = None) -> AskForm:
