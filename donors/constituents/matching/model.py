@@ -6,7 +6,7 @@ there because spouses share address, telephone and family name, which strangers 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from donors.constituents.matching.compare import fields_of
 from donors.constituents.matching.levels import LEVELS, SAME, UNKNOWN, Level, digits_of
-from donors.constituents.matching.sensible import DUPLICATES, HOMES, OF_A_HOME, OF_ONE, OF_STRANGERS, Shares
+from donors.constituents.matching.sensible import DUPLICATES, HOMES, SHARES
 
 Table = npt.NDArray[np.floating[Any]]
 """A row for each field, a column for each level. Columns of levels that are known add up to 1."""
@@ -80,22 +80,23 @@ class Judgement:
 
 def sensible(kind: str, people: int = 0) -> Model:
     """The model of a charity that has learned nothing yet and has so many constituents."""
-    fields, count = fields_of(kind), max(people, FEWEST)
-
-    def table(shares: dict[str, Shares]) -> Table:
-        return np.array([(1.0, *shares[field.key]) for field in fields])
-
+    shares, count = [SHARES[field.key] for field in fields_of(kind)], max(people, FEWEST)
     return Model(
         kind=kind,
         duplicates=DUPLICATES * 2 / count,
         homes=HOMES * 2 / count,
-        one=table(OF_ONE),
-        home=table(OF_A_HOME),
-        strangers=table(OF_STRANGERS),
+        one=_table(each.one for each in shares),
+        home=_table(each.home for each in shares),
+        strangers=_table(each.strangers for each in shares),
         common={},
         rare={},
         people=people,
     )
+
+
+def _table(shares: Iterable[Sequence[float]]) -> Table:
+    """Shares of levels, with the level that is not known before them."""
+    return np.array([(1.0, *each) for each in shares])
 
 
 def logs(table: Table) -> Table:
