@@ -1,4 +1,7 @@
-"""Own hosts: what counts as an address on one of them, and which hosts can be named."""
+"""Own hosts: what counts as an address on one of them, and which hosts can be named; limits of the public form."""
+
+from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -7,7 +10,8 @@ from hypothesis import strategies as st
 from donors.core.errors import Invalid
 from donors.leads.hosts import host_of, is_own, read_hosts
 from donors.web.lead_form.decide import ASKED_AGAIN, Came, asks_again, came_from
-from donors.web.lead_form.limits import Limit
+from donors.web.lead_form.guard import Guard
+from donors.web.lead_form.limits import Limit, Limits
 from donors.web.lead_form.sealed import Seal
 
 OWN = ("river.example", "localhost:8080")
@@ -100,3 +104,28 @@ def test_a_limit_counts_by_the_minute() -> None:
         True,
     ]
     assert limit.take("a", 60)
+
+
+def test_who_shows_any_key_leaves_others_their_share() -> None:
+    now = [datetime(2026, 7, 1, 12, tzinfo=UTC)]
+    statuses: list[str] = []
+
+    def sent(second: int, address: str, key: str = "") -> str:
+        now[0] = now[0].replace(second=second)
+        guard(
+            {
+                "PATH_INFO": "/f/a-token",
+                "REQUEST_METHOD": "POST",
+                "REMOTE_ADDR": address,
+                "HTTP_AUTHORIZATION": key,
+                "CONTENT_LENGTH": "0",
+                "wsgi.input": BytesIO(),
+            },
+            lambda status, _headers, _error=None: statuses.append(status) or (lambda _part: None),
+        )
+        return statuses.pop() if statuses else "taken"
+
+    guard = Guard(lambda _environ, _start: [], lambda refusal: refusal.title, Limits(), clock=lambda: now[0])
+    answers = [sent(second, "203.0.113.9", "Bearer no key") for second in range(59) for _ in range(3)]
+    assert (answers.count("taken"), answers[-1]) == (60, "429 Too Many Requests")
+    assert sent(59, "198.51.100.9") == "taken"

@@ -34,13 +34,14 @@ class Limit:
 
 @dataclass
 class Limits:
-    """The limits of one process. Programs are those that show a key; whether it is the right one, nobody knows yet.
+    """The limits of one process. Programs are those that show a key; whether it is the right one, nobody knows yet,
+    so that one network of them has half of all posts at most.
 
     `burst` is of all posts in a second: what gets through costs the most, and leaves the rest of the site its time.
     """
 
     posts: Limit = field(default_factory=lambda: Limit(12))
-    programs: Limit = field(default_factory=lambda: Limit(300))
+    programs: Limit = field(default_factory=lambda: Limit(60))
     pages: Limit = field(default_factory=lambda: Limit(120))
     burst: Limit = field(default_factory=lambda: Limit(3, SECOND))
     all_posts: Limit = field(default_factory=lambda: Limit(120))
