@@ -12,6 +12,9 @@ from donors.leads.change import change, locked
 from donors.leads.models import DISQUALIFIED, NEW, OPEN, WORKING, Lead, LeadAttempt
 from donors.leads.terms import Try, answers, checked_try
 
+WHY = {NEW: "first tried", DISQUALIFIED: "tried again"}
+"""Status before a try → why it changes by it; a lead that is worked on changes its owner alone."""
+
 
 def log_attempt(
     session: Session, lead_id: int, tried: Try, *, on: date, within: ChangeSet, expect: int | None = None
@@ -34,7 +37,8 @@ def log_attempt(
         outcome=clean.outcome,
         note=clean.note.strip(),
     )
-    change(session, [lead], _after(lead, clean, within, on), within=within, on=on, why="first tried")
+    why = WHY.get(lead.status, "taken by a try")
+    change(session, [lead], _after(lead, clean, within, on), within=within, on=on, why=why)
     return insert(session, made, within=within)
 
 

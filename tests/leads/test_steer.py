@@ -12,7 +12,7 @@ from donors.leads.attempt import log_attempt
 from donors.leads.models import DISQUALIFIED, NEW, WORKING, LeadEntry
 from donors.leads.queue import LeadSieve, lead_ids, lead_page, tab_counts
 from donors.leads.steer import disqualify_leads, follow_up_leads, give_leads, reopen_lead, set_fits
-from donors.leads.story import find_leads
+from donors.leads.story import find_leads, history_of
 from donors.leads.terms import Closing, Fits, Try
 from donors.workflows.undo import undo_change
 from tests.leads.records import AT, TODAY, act, change, lead, looking, user
@@ -56,6 +56,7 @@ def test_a_disqualified_lead_comes_back_by_itself_on_its_day(session: Session) -
     assert lead_ids(session, LeadSieve("returned"), looking=later, limit=9) == [one.id]
     log_attempt(session, one.id, Try(AT, "call", "reached"), on=TODAY + WEEK, within=change(session))
     assert (one.status, one.returns_on, one.closed_reason) == (WORKING, None, "")
+    assert history_of(session, one.id)[0].entry.why == "tried again"
     reopen_lead(session, gone.id, on=TODAY, within=change(session))
     assert gone.status == NEW
 
