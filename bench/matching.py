@@ -1,7 +1,8 @@
 """`python -m bench.matching`: how well and how fast duplicates are found, in drawn people and in FEBRL's sets.
 
 `--people 1000000 --system sqlite` fills a database with drawn people of whom some stand in it twice, and searches it as
-the night does, in a process of its own. `--write docs/duplicates.md` puts the figures into the document.
+the night does, in a process of its own; `--entry 20000` times the look-up of those who may be there already.
+`--write docs/duplicates.md` puts the figures into the document.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from operator import attrgetter
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import select
 
@@ -23,7 +25,9 @@ from bench.cost import Meter
 from bench.twins import Drawn, people
 from bench.world import ACT, AT, database
 from config import ROOT
-from donors.constituents.create import DERIVED, OWN, PARTS
+from donors.accounts.visible import EVERYTHING
+from donors.constituents.create import DERIVED, OWN, PARTS, create_many
+from donors.constituents.duplicates import likely_duplicates
 from donors.constituents.matching.models import DuplicatePair, MatchModel
 from donors.constituents.matching.search import ask, search
 from donors.constituents.models import Constituent
@@ -36,7 +40,9 @@ from tests.harness.application import application, configuration, let_go
 from tests.harness.febrl import Quality, judged
 
 PART = 20_000
+NEWCOMERS = 300
 LEAST = (0.5, 0.9, 0.99)
+SYSTEMS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SETS: dict[str, tuple[str, ...]] = {"1": ("1",), "2": ("2",), "3": ("3",), "4": ("4a", "4b")}
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 Pair = tuple[int, int]
@@ -125,6 +131,21 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+def waits(system: str, count: int) -> list[float]:
+    """CPU seconds in which the likely ones are found for each of NEWCOMERS among so many drawn people, least first."""
+    records = [one.record for one in islice(people(count + NEWCOMERS), count + NEWCOMERS)]
+    found = []
+    with database(system) as app:
+        with transaction() as session:
+            create_many(session, records[:count], within=open_change(session, "bench", act=ACT))
+        meter = Meter(app)
+        for one in records[count:]:
+            with snapshot() as session, meter.measured() as cost:
+                likely_duplicates(session, one, sees=EVERYTHING)
+            found.append(cost.cpu)
+    return sorted(found)
+
+
 def write(path: Path, lines: Iterable[str], heading: str) -> None:
     """Puts a table into the figures of a document, in the place of one under the same heading."""
     before, _, rest = path.read_text().partition(BEGIN)
@@ -151,6 +172,14 @@ def drawn(run: Run) -> Iterator[str]:
     yield f"{size}| {run.qualities[0].true:,}, {run.expected:,} {_shares(run.qualities)}|"
 
 
+def entry(count: int, found: Sequence[float]) -> Iterator[str]:
+    """The table of the look-up at entry."""
+    yield "| constituents | newcomers | CPU ms, median | of 95 in 100 | at most |"
+    yield "|---|---|---|---|---|"
+    shown = (median(found), found[len(found) * 95 // 100], found[-1])
+    yield f"| {count:,} | {len(found)} " + "".join(f"| {1000 * one:.0f} " for one in shown) + "|"
+
+
 def _head(first: str) -> Iterator[str]:
     yield first + "".join(f"| precision, recall from {least:.0%} " for least in LEAST) + "|"
     yield "|---" * (first.count("|") + len(LEAST)) + "|"
@@ -164,16 +193,19 @@ def main() -> None:
     """Reads what is asked and measures it."""
     parser = argparse.ArgumentParser(prog="python -m bench.matching", description=__doc__)
     parser.add_argument("--people", type=int, default=0, help="so many drawn people in a database")
-    parser.add_argument("--system", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--entry", type=int, default=0, help="look newcomers up among so many drawn people")
+    parser.add_argument("--system", choices=[*SYSTEMS], default="sqlite")
     parser.add_argument("--write", type=Path, help="the document whose figures are replaced")
     parser.add_argument("--search", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.search:
         searched(asked.search)
         return
+    name = SYSTEMS[asked.system]
     if asked.people:
-        name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[asked.system]
         heading, lines = f"Drawn people, {name}", list(drawn(measure(asked.system, asked.people)))
+    elif asked.entry:
+        heading, lines = f"Entry, {name}", list(entry(asked.entry, waits(asked.system, asked.entry)))
     else:
         heading, lines = "FEBRL", list(febrl())
     print("\n".join(lines))
