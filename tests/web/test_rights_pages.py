@@ -10,8 +10,10 @@ from werkzeug.test import TestResponse
 
 from donors.accounts.models import AuditEvent
 from donors.constituents.models import Constituent, PersonRequest
+from donors.giving.gift_input import GiftInput
+from donors.workflows.gifts import record_gifts
 from tests.cast import ADA, DORA, OLIVE, Person, sign_in
-from tests.constituents.people import person
+from tests.constituents.people import TODAY, change, person
 
 one_system = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -48,8 +50,14 @@ def test_a_request_is_entered_answered_and_seen(client: FlaskClient, anna: int) 
 
 @one_system
 def test_the_file_is_read_taken_along_and_on_record(client: FlaskClient, session: Session, anna: int) -> None:
+    euros = GiftInput(anna, 50_00, TODAY, currency="EUR", base_amount=55_00)
+    record_gifts(session, [euros], within=change(session), on=TODAY)
+    session.commit()
     sign_in(client, ADA)
-    assert "Sings" in client.get(f"/rights/{anna}/file").text
+    page = client.get(f"/rights/{anna}/file").text
+    assert "Sings" in page
+    assert all(text in page for text in ("€50.00", "$55.00", "5,000 minor units"))
+    assert "$50.00" not in page
     told = json.loads(client.get(f"/rights/{anna}/file.json").data)
     assert told["person"] == "Anna Berg"
     found = session.scalars(select(AuditEvent.detail).where(AuditEvent.what == "export").order_by(AuditEvent.id)).all()

@@ -5,7 +5,7 @@ import json
 from flask import Response, g, render_template
 
 from donors.core.db import snapshot
-from donors.rights.tell import UNITS, File, file_of
+from donors.rights.tell import File, file_of
 from donors.web.session import note_export, viewer
 
 MONEY = ("amount", "base_amount", "ask_amount")
@@ -14,7 +14,7 @@ MONEY = ("amount", "base_amount", "ask_amount")
 def file_page(constituent_id: int) -> str:
     """The file as a page that prints."""
     told = _told(constituent_id, "page")
-    return render_template("rights/file.html", file=told, id=told.numbers[0], units=UNITS, money=MONEY)
+    return render_template("rights/file.html", file=told, id=told.numbers[0], money=MONEY)
 
 
 def file_data(constituent_id: int) -> Response:
