@@ -43,10 +43,9 @@ NAMES = (
     ("external_id", "constituent_id"),
 )
 """Where the constituents stand whose figures, or whose search words, an undo leaves stale."""
-PURSUED = (
-    *NAMES,
-    *((table, "constituent_id") for table in ("running_plan", "task", "move", "prospect", "assignment", "outbox")),
-)
+BEGUN = tuple((table, "constituent_id") for table in ("running_plan", "prospect", "outbox"))
+"""Where the constituents stand with whom an undo may begin again what nobody may begin with who objects."""
+PURSUED = (*NAMES, *BEGUN, *((table, "constituent_id") for table in ("task", "move", "assignment")))
 """Where the constituents stand whose rights an undo may touch."""
 ASKS = (("opportunity", "prospect_id"), ("prospect", "id"))
 """Where the prospects stand whose asks an undo may change."""
@@ -70,7 +69,7 @@ def bring_up_to_date(session: Session, undoing: ChangeSet, *, on: date) -> None:
 
 
 def _keep_rights(session: Session, undoing: ChangeSet, *, on: date) -> None:
-    """Nothing is changed of a restricted record, and nobody pursues anew whom an undo finds erased.
+    """Nothing is changed of a restricted record, and nobody pursues anew who objected or was erased.
 
     Raises Blocked. What the undo lifts itself does not stand in its way.
     """
@@ -82,6 +81,10 @@ def _keep_rights(session: Session, undoing: ChangeSet, *, on: date) -> None:
     erased = [row.id for row in held if row.erased_on is not None]
     if erased:
         leave_alone(session, erased, reason="erased", on=on, within=undoing, answers=True)
+    begun = _stale(session, undoing, BEGUN)
+    objecting = [row.id for row in held if row.objected_on is not None and row.erased_on is None and row.id in begun]
+    if objecting:
+        leave_alone(session, objecting, reason="objected to fundraising", on=on, within=undoing)
 
 
 def _redefined(session: Session, undoing: ChangeSet) -> list[str]:

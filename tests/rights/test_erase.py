@@ -32,7 +32,7 @@ from donors.rollups.verify import verify
 from donors.workflows.begin import begin
 from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.plans import start_plan
-from donors.workflows.restraints import restrict
+from donors.workflows.restraints import follow_objection, restrict
 from donors.workflows.undo import undo_change
 from tests.constituents.people import AT, TODAY, change, home, person
 from tests.imports.files import taken
@@ -122,6 +122,19 @@ def test_an_undo_lets_nobody_pursue_whom_it_finds_erased(session: Session) -> No
     session.expire_all()
     assert isinstance(plan, RunningPlan)
     assert (plan.state, plan.ended_reason) == ("stopped", "erased")
+
+
+def test_an_undo_begins_nothing_with_who_objects(session: Session) -> None:
+    anna = person(session, "Anna Berg")
+    plan = start_plan(session, anna.id, template(session), cause="by hand", within=change(session), on=TODAY)
+    stopping, objecting = change(session), change(session)
+    stop_all(session, anna.id, reason="enough", on=TODAY, within=stopping)
+    follow_objection(session, anna, Asked("objection", TODAY), on=TODAY, within=objecting)
+    undo_change(session, stopping, act=ACT, on=TODAY)
+    session.expire_all()
+    assert isinstance(plan, RunningPlan)
+    assert (plan.state, plan.ended_reason) == ("stopped", "objected to fundraising")
+    assert anna.objected_on == TODAY
 
 
 def test_nothing_of_a_restricted_record_is_undone(session: Session) -> None:
