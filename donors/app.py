@@ -231,7 +231,7 @@ def engine_options(config: Config) -> dict[str, object]:
     options: dict[str, object] = {"pool_size": config.pool_size, "max_overflow": 0, "pool_pre_ping": True}
     if config.database_url.startswith("postgresql"):
         options["pool_recycle"] = 1800
-        options["connect_args"] = {
-            "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
-        }
+        waits = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+        # Days of instants are those of UTC, as on SQLite, whatever zone the server keeps.
+        options["connect_args"] = {"options": f"{waits} -c timezone=UTC"}
     return options
