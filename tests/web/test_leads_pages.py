@@ -171,6 +171,8 @@ def test_many_at_once_are_announced_done_and_taken_back(client: FlaskClient, ses
     client.post(re.findall(r'action="(/constituents/chosen/[^"]*undo[^"]*)"', result.text)[0])
     assert {session.get_one(Lead, one).status for one in ids} == {"new"}
     session.rollback()
+    assert "1 lead goes to Olive Officer." in told(client.get(f"/leads/chosen/owner?ids={ids[0]}"))
+    assert f'value="{TODAY.isoformat()}"' in client.get(f"/leads/chosen/follow-up?ids={ids[0]}").text
     filtered = f"/leads/chosen/owner?tab=all&owner={world['sam']}&everybody=yes&to={world['sam']}"
     assert "1 lead of those chosen" in told(client.get(filtered))
     assert "Theirs already" in told(client.get(f"/leads/chosen/owner?ids={world['bo']}&to={world['sam']}"))

@@ -57,8 +57,6 @@ def chosen_owner() -> Page:
     session = current_session()
     form = OwnerForm(request.values, data={"to": viewer().id})
     form.to.choices = owner_choices(session)
-    if "to" not in request.values:
-        form.to.data = viewer().id
     name = next((user.name for user in owners(session) if user.id == form.to.data), "Nobody")
     return _answer(
         form,
@@ -76,9 +74,7 @@ def chosen_owner() -> Page:
 def chosen_follow_up() -> Page:
     """One day of follow-up for all of the chosen."""
     session = current_session()
-    form = FollowUpForm(request.values)
-    if "follow_up_on" not in request.values:
-        form.follow_up_on.data = g.today
+    form = FollowUpForm(request.values, data={"follow_up_on": g.today})
 
     def says(count: int) -> str:
         day = form.follow_up_on.data

@@ -155,12 +155,11 @@ def _done(within: ChangeSet, lead_id: int, said: str) -> Response:
 def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
     """The page with its forms, those that were sent as they were typed."""
     session, lead = current_session(), row.lead
-    version = {"version": lead.version}
     forms: dict[str, Any] = {
-        "try_form": TryForm(data=version),
-        "follow_up_form": FollowUpForm(data=version | {"follow_up_on": lead.follow_up_on}),
-        "owner_form": OwnerForm(data=version | {"to": lead.owner_id}),
-        "closing_form": ClosingForm(data=version),
+        "try_form": TryForm(),
+        "follow_up_form": FollowUpForm(data={"follow_up_on": lead.follow_up_on}),
+        "owner_form": OwnerForm(data={"to": lead.owner_id}),
+        "closing_form": ClosingForm(),
         "problem": "",
     } | given
     for name in ("try_form", "follow_up_form", "owner_form", "closing_form"):

@@ -12,7 +12,7 @@ from donors.core.errors import NotFound
 from donors.core.paging import Paging
 from donors.leads.models import SOURCES
 from donors.leads.queue import TABS, lead_fields, lead_ids, lead_page, tab_counts
-from donors.leads.terms import TRIED
+from donors.leads.terms import FITS, TRIED
 from donors.pipeline.decide import METHODS
 from donors.web.criteria.narrow import Narrowing, Page, narrow
 from donors.web.leads.asked import asked
@@ -41,6 +41,7 @@ def index() -> str:
         page=page,
         counts=tab_counts(session, looking=looking()),
         tabs=TABS,
+        fits=FITS,
         sources=SOURCES,
         methods=METHODS,
         outcomes=TRIED,

@@ -56,16 +56,13 @@ def save_hosts() -> Page:
 
 
 @settings_leads.post("/rota")
-def save_rota() -> Page:
+def save_rota() -> Response:
     """Puts the rota in the order of the numbers; who has none is not on it."""
     session = current_session()
     placed = [(number(request.form.get(f"place-{one.user_id}", "").strip()), one) for one in rota(session, on=g.today)]
     wanted = sorted((place, one.name, one.user_id) for place, one in placed if place)
-    try:
-        within = open_change(session, "rota.change", act=web_act())
-        set_rota(session, [user_id for _place, _name, user_id in wanted], within=within)
-    except AlreadyDone:
-        return redirect(url_for(".leads_page"), 303)
+    within = open_change(session, "rota.change", act=web_act())
+    set_rota(session, [user_id for _place, _name, user_id in wanted], within=within)
     said = "The rota is saved." if wanted else "Nobody is on the rota: new leads are nobody’s, and directors are told."
     return done(within, url_for(".leads_page"), said, "good" if wanted else "warn")
 
