@@ -74,7 +74,8 @@ class NotDuplicate(Editable, Base):
 class MatchSearch(Base):
     """A search for duplicates: asked for, then done. Among everybody, or only around those changed since the last one.
 
-    `seen_to` is the last change set that it saw; `told` holds counts: constituents, likely pairs, keys left out.
+    `seen_to` is the last change set that it saw; `told` holds counts (constituents, likely pairs, keys left
+    out) and the change sets that were under way: the next search looks at what those have written too.
     """
 
     __tablename__ = "match_search"

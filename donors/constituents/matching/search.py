@@ -15,7 +15,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.matching import read
-from donors.constituents.matching.changed import changed_since, last_change
+from donors.constituents.matching.changed import changed_since, last_change, under_way
 from donors.constituents.matching.facts import facts_of
 from donors.constituents.matching.find import Likely, Plan, Rarity, learned, likely, plan
 from donors.constituents.matching.learned import keep_model, model_of, newest
@@ -44,11 +44,15 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """What a search has read; `around` is None for everybody. A kind without a model learns one."""
+    """What a search has read; `around` is None for everybody. A kind without a model learns one.
+
+    `seen_to` is the newest change set, `under_way` are those before it that went on writing.
+    """
 
     order: int
     around: frozenset[int] | None
     seen_to: int
+    under_way: list[int]
     rosters: dict[str, Roster]
     models: dict[str, Model | None]
 
@@ -101,7 +105,9 @@ def search(clock: Clock, *, through: Through) -> int:
 def look(session: Session, order: MatchSearch, *, at: datetime) -> Seen:
     """Reads all that is compared; writes nothing."""
     last = last_search(session)
-    around = None if order.everybody or last is None else frozenset(changed_since(session, last.seen_to))
+    around: frozenset[int] | None = None
+    if last is not None and not order.everybody:
+        around = frozenset(changed_since(session, last.seen_to, besides=last.told.get("under way", ())))
     dialled = Dialled(read.country_of(organization(session)))
     rosters: dict[str, Roster] = {}
     models: dict[str, Model | None] = {}
@@ -109,7 +115,7 @@ def look(session: Session, order: MatchSearch, *, at: datetime) -> Seen:
         rosters[kind] = enroll(facts_of(one, dialled) for one in read.everybody(session, kind))
         learns = around is None and len(rosters[kind]) >= ENOUGH and not _is_fresh(session, kind, at)
         models[kind] = None if learns else model_of(session, kind)
-    return Seen(order.id, around, last_change(session), rosters, models)
+    return Seen(order.id, around, last_change(session), under_way(session), rosters, models)
 
 
 def compare(seen: Seen, *, at: datetime) -> Found:
@@ -189,7 +195,8 @@ def _settle(session: Session, seen: Seen, found: Found, act: Act) -> None:
             keep_model(session, model, within=within)
     tie(session)
     order = session.get_one(MatchSearch, seen.order)
-    order.done_at, order.seen_to, order.told = act.at, seen.seen_to, {**found.told, "pairs": len(found.rows)}
+    order.done_at, order.seen_to = act.at, seen.seen_to
+    order.told = {**found.told, "pairs": len(found.rows), "under way": seen.under_way}
     if seen.around is None:
         order.everybody = True
 

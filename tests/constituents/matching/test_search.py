@@ -18,6 +18,7 @@ from donors.constituents.matching.search import ask, search
 from donors.constituents.matching.tie import tops
 from donors.constituents.models import HOUSEHOLD, ORGANIZATION, PERSON, Constituent
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
+from donors.core.changes import ChangeSet
 from donors.core.db import transaction
 from tests.constituents.people import AT, change, person
 
@@ -80,6 +81,19 @@ def test_a_search_around_what_was_changed_brings_those_in_line_and_leaves_the_ot
     before = found(session)
     look(session)
     assert found(session) == before >= {(anna, again)}
+
+
+def test_what_an_act_under_way_writes_later_is_looked_at_by_the_next_search(session: Session) -> None:
+    anna = person(session, "Anna Berg", emails=MAIL).id
+    going_on = change(session, "import")
+    going_on.state, key = "open", going_on.id
+    person(session, "Eve Holm")
+    look(session)
+    going_on = session.get_one(ChangeSet, key)
+    again = create(session, NewConstituent(name="Anna Berg", emails=MAIL), within=going_on).id
+    going_on.state = "done"
+    look(session, everybody=False)
+    assert found(session) == {(anna, again)}
 
 
 def test_nothing_happens_without_an_order_and_two_orders_are_one(session: Session) -> None:
