@@ -112,7 +112,7 @@ def came_back(session: Session, user_ids: Collection[int], *, after: date, on: d
     )
     prospects = {user_id: number for user_id, number in session.execute(theirs)}
     asked = {user_id: number for user_id, number in session.execute(ended)}
-    return {one: Came(prospects.get(one, 0), asked.get(one or 0, 0)) for one in {*prospects, *asked} if one is not None}
+    return {one: Came(prospects.get(one, 0), asked.get(one, 0)) for one in {*prospects, *asked} if one is not None}
 
 
 def _between(day: Any, after: date, on: date) -> tuple[ColumnElement[bool], ...]:

@@ -14,10 +14,7 @@ KINDS = ("ask.", "hot.", "move.", "proposal.", "prospect.")
 
 def carried_out(within: ChangeSet, location: str, said: str, *, gone: str = "") -> Response:
     """As `done`, with a button that takes it back and leads to `location` again, or to `gone` where that goes too."""
-    answer = done(within, location, said, undo=url_for("pipeline.undo", change_set_id=within.id))
-    if gone:
-        within.outcome = {"location": location, "gone": gone}
-    return answer
+    return done(within, location, said, undo=url_for("pipeline.undo", change_set_id=within.id), gone=gone)
 
 
 def undo(change_set_id: int) -> Response:
