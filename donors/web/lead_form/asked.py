@@ -8,14 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from donors.accounts.secret import digest
 from donors.core.errors import Invalid
+from donors.leads.form_lines import LONGEST, lines_of
 from donors.leads.forms import mark_of
 from donors.leads.models import LeadForm
 from donors.leads.new_lead import Agreed, NewLead, checked
 
-ALWAYS = ("given_name", "family_name", "email")
-ADDRESS = ("street", "city", "region", "postal_code", "country")
-LONGEST = {"message": 5000, "email": 254, "phone": 40, "postal_code": 20}
-"""Letters that a field takes; all others 200."""
 TRAP = "website"
 """A field that people do not see. Whoever fills it in is a machine."""
 NAMES = {"e-mail": "email", "name": "family_name", "interests": "interest"}
@@ -34,19 +31,14 @@ class Asked:
     new: NewLead | None
 
 
-def fields_of(form: LeadForm) -> tuple[str, ...]:
-    """The fields of text that a form shows."""
-    more = [field for ask in form.asks for field in (ADDRESS if ask == "address" else (ask,))]
-    return (*ALWAYS, *more)
-
-
 def read(form: LeadForm, given: MultiDict[str, str], day: str) -> Asked:
     """Reads what was sent to a form on a day."""
-    values = {name: given.get(name, "") for name in fields_of(form)}
+    names = [line.name for line in lines_of(form)] + [name for name in form.asks if name == "message"]
+    values = {name: given.get(name, "") for name in names}
     interests = tuple(one for one in form.interests if one in given.getlist("interest"))
     ticked, problem = _consents(form, given.getlist("consent"))
     problems = {"consent": problem} if problem else {}
-    problems |= {name: _too_long(name) for name, text in values.items() if len(text) > LONGEST.get(name, 200)}
+    problems |= {name: _too_long(name) for name, text in values.items() if len(text) > LONGEST[name]}
     texts: dict[str, Any] = {name: text for name, text in values.items() if name not in problems}
     new = NewLead(
         form.source,
@@ -89,7 +81,7 @@ def _sound(new: NewLead, problems: dict[str, str]) -> NewLead:
 
 
 def _too_long(name: str) -> str:
-    return f"This is longer than {LONGEST.get(name, 200):,} characters. Shorten it."
+    return f"This is longer than {LONGEST[name]:,} characters. Shorten it."
 
 
 def _consents(form: LeadForm, ticked: list[str]) -> tuple[list[dict[str, str]], str]:

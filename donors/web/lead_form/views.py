@@ -13,6 +13,7 @@ from donors.core.db import current_session, separate_reading, settle
 from donors.core.errors import NotFound
 from donors.core.settings import Organization, organization
 from donors.leads.arrivals import TAKEN, TRAPPED, Post, is_too_many, note_arrival
+from donors.leads.form_lines import LONGEST, lines_of
 from donors.leads.forms import form_at, mark_of
 from donors.leads.hosts import is_own
 from donors.leads.models import LeadForm
@@ -110,19 +111,26 @@ def _form(token: str) -> tuple[LeadForm, Organization]:
 
 
 def _page(form: LeadForm, here: Organization, shown: Shown, status: int = 200) -> AnyResponse:
-    body = render_template(
+    body = drawn(form, here, shown, sealer().seal(form.token, g.now))
+    answer = Response(body, status if form.is_active else 410)
+    answer.headers["Content-Security-Policy"] = _policy(form, here)
+    return answer
+
+
+def drawn(form: LeadForm, here: Organization, shown: Shown, sealed: str) -> str:
+    """The page as HTML; without a sealed time it is there to be looked at."""
+    return render_template(
         "lead_form/form.html",
         form=form,
+        lines=lines_of(form),
+        longest=LONGEST,
         here=here,
         asked=shown.asked,
         notice=shown.notice,
         mark_of=mark_of,
         trap=TRAP,
-        sealed=sealer().seal(form.token, g.now),
+        sealed=sealed,
     )
-    answer = Response(body, status if form.is_active else 410)
-    answer.headers["Content-Security-Policy"] = _policy(form, here)
-    return answer
 
 
 def _policy(form: LeadForm, here: Organization) -> str:

@@ -18,7 +18,6 @@ from donors.leads.forms import (
     lead_form,
     lead_forms,
     make_key,
-    mark_of,
     set_form_active,
 )
 from donors.leads.hosts import read_hosts
@@ -29,6 +28,7 @@ from donors.web.accounts.views import Page
 from donors.web.answer import done
 from donors.web.forms import number, number_in, refuse, typed
 from donors.web.lead_form.asked import TRAP
+from donors.web.lead_form.views import Shown, drawn
 from donors.web.session import web_act
 from donors.web.settings.keep import keep
 from donors.web.settings.leads_forms import CHANNELS, HostsForm, LeadFormForm, filled
@@ -121,16 +121,7 @@ def look() -> Page:
     except Invalid as error:
         _refuse(form, error)
         return _shown(form, None), 422
-    return render_template(
-        "lead_form/form.html",
-        form=row,
-        here=g.organization,
-        asked=None,
-        notice="",
-        mark_of=mark_of,
-        trap=TRAP,
-        sealed="",
-    )
+    return drawn(row, g.organization, Shown(), sealed="")
 
 
 @settings_leads.post("/forms/<int:lead_form_id>/active")
