@@ -16,7 +16,7 @@ from donors.giving.gift_input import GiftInput
 from donors.levels.standard import install_standard as install_levels
 from donors.rollups.standard import install_standard as install_figures
 from donors.workflows.gifts import record_gifts
-from tests.cast import OLIVE, REX, Person, sign_in, sign_in_page
+from tests.cast import OLIVE, REX, VERA, Person, sign_in, sign_in_page
 from tests.constituents.people import TODAY, change, person
 from tests.harness.browser import violations
 from tests.harness.processes import Live
@@ -122,6 +122,23 @@ def test_the_way_back_names_what_was_set_since(client: FlaskClient, two: tuple[i
     assert client.get(f"/constituents/{ann}").status_code == 200
     assert client.get(address).status_code == 409
     assert client.get("/constituents/merges/999999/undo").status_code == 404
+
+
+def test_who_may_not_see_gifts_and_levels_merges_without_being_told_of_them(
+    client: FlaskClient, two: tuple[int, int], session: Session
+) -> None:
+    sign_in(client, VERA)
+    anna, ann = two
+    form = {"with": str(ann), "survivor": str(anna)}
+    beside = text(client.post(f"/constituents/{anna}/merge", data=form | {"act": "preview"}))
+    many = text(client.post("/constituents/merges", data={"pair": f"{anna}-{ann}", "act": "preview"}))
+    client.post(f"/constituents/{anna}/merge", data=form)
+    back = text(client.get(f"/constituents/merges/{merge_of(session)}/undo"))
+    assert "What you may not see" in beside
+    assert "What you may not see" in back
+    assert "Nothing has been changed yet" in many
+    for page in (beside, many, back):
+        assert not any(words in page for words in ("Credits of gifts", "1,500", "Patron", "would change"))
 
 
 def test_who_may_only_read_merges_nothing(client: FlaskClient, two: tuple[int, int]) -> None:

@@ -9,6 +9,7 @@ from donors.constituents.consent import CHANNELS
 from donors.constituents.models import Constituent
 from donors.constituents.queries import ContactPoints, consents_now, contact_points
 from donors.core.db import Session
+from donors.web.constituents.counts import seen
 from donors.web.filters import place
 from donors.workflows.merging.fuller import fuller
 from donors.workflows.merging.holdings import holdings, in_words, weights
@@ -80,7 +81,7 @@ def sides(session: Session, both: tuple[Constituent, Constituent], typed: Mappin
     suggested = fuller(weights(session, ids, columns=sorted(CHOICES)))
     chosen = next((one for one in ids if str(one) == typed.get("survivor")), suggested)
     stays, goes = both if both[0].id == chosen else both[::-1]
-    held = {one: in_words(places) for one, places in holdings(session, ids).items()}
+    held = {one: seen(in_words(places)) for one, places in holdings(session, ids).items()}
     words = dict.fromkeys(word for one in ids for word in held[one])
     return Sides(
         survivor_id=chosen,

@@ -13,6 +13,7 @@ from donors.core.errors import NotFound
 from donors.core.history import change_set
 from donors.core.undo_since import Setting
 from donors.web.answer import done
+from donors.web.constituents.counts import seen
 from donors.web.constituents.merge_page import FIELDS, MARKS
 from donors.web.constituents.merge_views import Page
 from donors.web.forms import number
@@ -81,8 +82,8 @@ def _page(session: Session, change: ChangeSet, found: Parting) -> str:
         change=change,
         pairs=pairs,
         only=[old for old, _ in found.pairs] if found.still else [],
-        back=what_goes_back(session, change, found),
-        stays=what_stays(session, change, found),
+        back=seen(what_goes_back(session, change, found)),
+        stays=seen(what_stays(session, change, found)),
         fields=[_label(one) for one in _known(what_was_set(session, change, found))],
         met=[met for one in found.clashes if one.is_choice for met in _met(one, names)],
         kept=list(dict.fromkeys(said)),
