@@ -43,6 +43,18 @@ READ: tuple[Any, ...] = (
 LATE = 1_000
 """Among so many newest rows, one is noticed that was numbered before others and written after them."""
 
+WRITERS = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+    """
+)
+"""Whether anybody else has written to this database and not yet committed. PostgreSQL holds this lock from before a
+row is numbered until the transaction ends; what goes on in other databases of the server does not count."""
+
 Rows = Sequence[Sequence[Any]]
 Write = Callable[[Session], None]
 
@@ -112,8 +124,7 @@ def is_settled(session: Session) -> bool:
         return False
     if is_sqlite(session):
         return True  # one writer at a time: what is not committed is not numbered either
-    quiet = text("SELECT pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())")
-    return bool(session.scalar(quiet))
+    return not session.scalar(WRITERS)
 
 
 def _keep(session: Session, values: dict[str, Any]) -> None:
