@@ -126,3 +126,8 @@ def test_staff_enter_leads(client: FlaskClient, session: Session, cast: dict[Per
     lead = session.scalars(select(Lead)).one()
     assert (lead.source, lead.interests, lead.owner_id) == ("volunteer", ["Birds", "Boats"], cast[OLIVE])
     assert mails(session) == [(OLIVE.email, "New lead: Iris")]
+    session.rollback()
+    sign_in(client, OLIVE)
+    keyed = {**given, "given_name": "Ida", "request_key": "0123456789abcdef"}
+    first, again = client.post("/leads/new", data=keyed), client.post("/leads/new", data=keyed)
+    assert first.location == again.location == f"/leads/{max(session.scalars(select(Lead.id)))}"

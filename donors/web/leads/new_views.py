@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import (
     EmailField,
@@ -19,12 +19,14 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from donors.constituents.consent import CHANNELS
 from donors.core.db import current_session
-from donors.core.errors import AlreadyDone, Invalid
+from donors.core.errors import Invalid
+from donors.core.history import change_set
 from donors.leads.forms import LONGEST_ANSWER
 from donors.leads.models import SOURCES, Lead
 from donors.leads.new_lead import TEXTS, Agreed, NewLead
 from donors.leads.queue import name_of
 from donors.leads.rota import rota
+from donors.web.answer import done
 from donors.web.choose import Choice, choice
 from donors.web.forms import id_of, option, refuse, typed
 from donors.web.session import viewer, web_act
@@ -75,13 +77,11 @@ def new() -> Page:
     if form.validate() & _known(form, who):
         try:
             lead, _is_new = take_in(session, _told(form, who), act=web_act(), site=current_app.config["HOUSE"].site_url)
-        except AlreadyDone:
-            return redirect(_after(None), 303)
         except Invalid as error:
             refuse(form, replace(error, field=NAMES.get(error.field, error.field.replace(" ", "_"))))
         else:
-            flash(f"{name_of(lead)} is a lead now.", "good")
-            return redirect(_after(lead), 303)
+            within = change_set(current_session(), lead.created_in)
+            return done(within, _after(lead), f"{name_of(lead)} is a lead now.")
     return _shown(form, who), 422
 
 
@@ -118,11 +118,9 @@ def _agreed(form: NewLeadForm) -> list[Agreed]:
     return [Agreed(channel, wording) for channel in channels]
 
 
-def _after(lead: Lead | None) -> str:
+def _after(lead: Lead) -> str:
     """On to the lead; who may not read leads enters the next one."""
-    if lead is None or not viewer().may("leads.read"):
-        return url_for(".new")
-    return f"/leads/{lead.id}"
+    return url_for(".lead_page", lead_id=lead.id) if viewer().may("leads.read") else url_for(".new")
 
 
 def _shown(form: NewLeadForm, who: Choice) -> str:
