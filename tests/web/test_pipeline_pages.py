@@ -14,11 +14,11 @@ from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.pipeline.models import Move, Prospect, Stage, StageEntry
 from donors.pipeline.move import Plan, plan_move
-from donors.pipeline.prospect import Entry
+from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.queries.moves import moves_of, planned_of
 from donors.pipeline.queries.stages import stages
 from donors.pipeline.standard import install_standard
-from donors.workflows.advance import add_prospect
+from donors.workflows.advance import add_prospect, leave
 from tests.cast import OLIVE, REX, VERA, Person, sign_in
 from tests.constituents.people import person
 
@@ -133,6 +133,18 @@ def test_a_stale_drop_shows_both(client: FlaskClient, world: World, session: Ses
     assert "It is in Identification" in answer.text
     assert 'value="she asked"' in answer.text
     assert session.get_one(Prospect, world.harold).stage_id == world.stage["Identification"]
+
+
+def test_what_returns_is_shown_by_its_kind_and_page(client: FlaskClient, session: Session, world: World) -> None:
+    within = open_change(session, "test", act=Act(by=None, at=now(), through="web"))
+    leave(session, world.bettina, Leaving(TODAY, "Not now", returns_on=TODAY + timedelta(days=9)), within=within)
+    session.commit()
+    sign_in(client, OLIVE)
+    page = words(get(client, "/pipeline/returns?page=7"))
+    assert "Bettina Kroll" in page
+    assert "1 to 1 of 1 prospects" in page
+    assert "No ask is to be come back to yet" in get(client, "/pipeline/returns?show=asks")
+    assert "Bettina Kroll" not in get(client, "/pipeline/returns?show=asks&officer=all")
 
 
 def test_the_prospect_page(client: FlaskClient, world: World) -> None:

@@ -16,7 +16,7 @@ from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, amend, open_change
 from donors.mail.models import Outbox
 from donors.pipeline.asks.decide import Step, Terms
-from donors.pipeline.portfolios.returns import came_back, returning, returning_asks
+from donors.pipeline.portfolios.returns import came_back, returning, returning_asks, returning_page
 from donors.pipeline.prospect import Entry, Leaving
 from donors.pipeline.standard import install_standard
 from donors.plans.models import Task
@@ -133,6 +133,8 @@ def test_what_is_to_be_looked_at_again_is_told_once(session: Session, cast: dict
     assert [one.prospect.id for one in returning(session, on=MONDAY, sees=EVERYTHING, officer_id=olive, ahead=0)] == [
         gone
     ]
+    paged = returning_page(session, on=MONDAY, sees=EVERYTHING, officer_id=olive, ahead=0, number=9)
+    assert ([one.prospect.id for one in paged.rows], paged.total, paged.number) == ([gone], 1, 1)
     back = returning_asks(session, on=MONDAY, sees=EVERYTHING, officer_id=olive, ahead=0)
     assert [one.opportunity.id for one in back] == [ask.id]
     assert returning_asks(session, on=FRIDAY, sees=EVERYTHING, officer_id=olive, ahead=0) == []

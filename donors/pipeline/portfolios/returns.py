@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.constituents.restraint import is_left_alone
+from donors.core.paging import Page, count_pages
 from donors.pipeline.asks.models import DECLINED, DEFERRED, Opportunity
 from donors.pipeline.asks.queries import Ask, asks
 from donors.pipeline.models import Assignment, Pipeline, Prospect
 from donors.pipeline.queries.board import officer_names
 from donors.pipeline.queries.sieve import in_charge, running, seen_prospects
 
-AHEAD = 30
-"""Days for which those that are to return are shown beforehand."""
+SIZE = 50
+"""Rows of a page."""
 ENDED = (DECLINED, DEFERRED)
 
 
@@ -40,23 +41,38 @@ class Returning:
 
 
 def returning(
-    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int = AHEAD, limit: int = 50
+    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int, limit: int = 50
 ) -> list[Returning]:
     """Prospects that left and whose day to return has come or comes soon, the earliest first.
 
     With `officer_id` those in that officer's charge, and those that nobody is in charge of any more.
     """
+    return _returning(session, _prospects(on, sees, officer_id, ahead).limit(limit), on)
+
+
+def returning_page(
+    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int, number: int
+) -> Page[Returning]:
+    """A page of the same, with how many there are. Past the end it is the last one."""
+    total, page, part = _part(session, _prospects(on, sees, officer_id, ahead), number)
+    return Page(tuple(_returning(session, part, on)), total, page, SIZE)
+
+
+def _prospects(on: date, sees: Sight, officer_id: int | None, ahead: int) -> Select[Any]:
+    columns: tuple[Any, ...] = (Prospect, Constituent.name, Pipeline.name)
     wanted = (
-        select(Prospect, Constituent.name, Pipeline.name)
+        select(*columns)
         .join(Constituent, Constituent.id == Prospect.constituent_id)
         .join(Pipeline, Pipeline.id == Prospect.pipeline_id)
         .where(~Prospect.is_active, Prospect.returns_on <= on + timedelta(days=ahead))
         .where(~is_left_alone(), *seen_prospects(sees))
         .order_by(Prospect.returns_on, Prospect.id)
     )
-    if officer_id is not None:
-        wanted = wanted.where(in_charge(officer_id, on) | in_charge(0, on))
-    rows = session.execute(wanted.limit(limit)).all()
+    return wanted if officer_id is None else wanted.where(in_charge(officer_id, on) | in_charge(0, on))
+
+
+def _returning(session: Session, statement: Select[Any], on: date) -> list[Returning]:
+    rows = session.execute(statement).all()
     names = officer_names(session, [prospect.constituent_id for prospect, _name, _pipeline in rows], on=on)
     return [
         Returning(prospect, name, pipeline, names.get(prospect.constituent_id)) for prospect, name, pipeline in rows
@@ -64,21 +80,38 @@ def returning(
 
 
 def returning_asks(
-    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int = AHEAD, limit: int = 50
+    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int, limit: int = 50
 ) -> list[Ask]:
     """Asks that were declined or deferred and whose day of return has come or comes soon, the earliest first.
 
     With `officer_id` that officer's asks, and asks of nobody with those in their charge.
     """
+    return [Ask(*row) for row in session.execute(_asks(on, sees, officer_id, ahead).limit(limit))]
+
+
+def returning_asks_page(
+    session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int, number: int
+) -> Page[Ask]:
+    """A page of the same, with how many there are. Past the end it is the last one."""
+    total, page, part = _part(session, _asks(on, sees, officer_id, ahead), number)
+    return Page(tuple(Ask(*row) for row in session.execute(part)), total, page, SIZE)
+
+
+def _asks(on: date, sees: Sight, officer_id: int | None, ahead: int) -> Select[Any]:
     wanted = (
         asks(sees)
         .where(Opportunity.status.in_(ENDED), Opportunity.returns_on <= on + timedelta(days=ahead), ~is_left_alone())
         .order_by(Opportunity.returns_on, Opportunity.id)
     )
-    if officer_id is not None:
-        nobodys = and_(Opportunity.officer_id.is_(None), in_charge(officer_id, on))
-        wanted = wanted.where((Opportunity.officer_id == officer_id) | nobodys)
-    return [Ask(*row) for row in session.execute(wanted.limit(limit))]
+    nobodys = and_(Opportunity.officer_id.is_(None), in_charge(officer_id or 0, on))
+    return wanted if officer_id is None else wanted.where((Opportunity.officer_id == officer_id) | nobodys)
+
+
+def _part(session: Session, statement: Select[Any], number: int) -> tuple[int, int, Select[Any]]:
+    """How many rows there are, the page that is shown, and the statement of its rows."""
+    total = session.scalar(select(func.count()).select_from(statement.with_only_columns(literal(1)).subquery())) or 0
+    page = min(max(number, 1), count_pages(total, SIZE))
+    return total, page, statement.limit(SIZE).offset((page - 1) * SIZE)
 
 
 @dataclass(frozen=True)

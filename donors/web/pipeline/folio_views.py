@@ -12,21 +12,18 @@ from donors.pipeline.portfolios.holdings import (
     unheld,
 )
 from donors.pipeline.portfolios.holdings import holdings as read_holdings
-from donors.pipeline.portfolios.returns import returning, returning_asks
+from donors.pipeline.portfolios.returns import returning_asks_page, returning_page
 from donors.pipeline.queries.portfolio import portfolio, sizes
 from donors.pipeline.queries.stages import pipelines, stages
 from donors.rollups.owned import name_of
 from donors.rollups.targets import Target
 from donors.web.charges import charge_choices, limits
+from donors.web.listing import page_number
 from donors.web.session import viewer
 
 PER_PAGE = 50
-
-
-def page_number() -> int:
-    """The page that the address asks for."""
-    text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+AHEAD = 90
+"""Days for which those that are to return are shown beforehand."""
 
 
 def holdings(user_id: int) -> str:
@@ -71,12 +68,18 @@ def unassigned() -> str:
 
 
 def returns() -> str:
-    """Prospects that left and asks that ended, to be looked at again."""
+    """Prospects that left, or asks that ended, to be looked at again."""
     session, sees, mine = current_session(), viewer().sees, request.args.get("officer", "") != "all"
     whose = viewer().id if mine else None
+    shows_asks = request.args.get("show") == "asks"
+    number, other = (1, page_number()) if shows_asks else (page_number(), 1)
+    left = returning_page(session, on=g.today, sees=sees, officer_id=whose, ahead=AHEAD, number=number)
+    ended = returning_asks_page(session, on=g.today, sees=sees, officer_id=whose, ahead=AHEAD, number=other)
     return render_template(
         "pipeline/returns.html",
-        rows=returning(session, on=g.today, sees=sees, officer_id=whose, ahead=90, limit=200),
-        asks=returning_asks(session, on=g.today, sees=sees, officer_id=whose, ahead=90, limit=200),
+        page=ended if shows_asks else left,
+        shows_asks=shows_asks,
+        totals=(left.total, ended.total),
         mine=mine,
+        ahead=AHEAD,
     )

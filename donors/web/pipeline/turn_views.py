@@ -9,7 +9,7 @@ from donors.pipeline.turn.decide import RULE
 from donors.pipeline.turn.queries import count_snoozed
 from donors.pipeline.turn.queries import snoozed as read_snoozed
 from donors.pipeline.turn.queries import turns as read_turns
-from donors.web.pipeline.folio_views import page_number
+from donors.web.listing import page_number
 from donors.web.session import viewer
 
 PER_PAGE = 25
