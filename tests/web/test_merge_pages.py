@@ -95,6 +95,7 @@ def test_pairs_are_previewed_and_made_one_in_one_act(
     pairs = {"pair": [f"{low}-{high}", f"{low}-{low}", "nonsense", f"{low}-999999"]}
     page = text(client.get(f"/constituents/merges?pair={low}-{high}&next=/duplicates?band=sure"))
     assert all(words in page for words in ("Ann Berg", 'href="/duplicates?band=sure">Cancel'))
+    assert 'href="/duplicates" aria-current="page"' in page
     page = text(client.post("/constituents/merges", data=pairs | {"act": "preview"}))
     assert all(words in page for words in ("2 records become 1", "$1,500.00", "one and the same", "1 pair left out"))
     done = client.post("/constituents/merges", data=pairs | {"act": "merge", "next": "/constituents"})

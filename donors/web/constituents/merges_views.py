@@ -78,4 +78,4 @@ def _merge(session: Session, pairs: Sequence[Two]) -> Response:
 
 def _back() -> str:
     """Where the viewer came from and goes back to."""
-    return local_path(request.values.get("next"), url_for(".index"))
+    return local_path(request.values.get("next"), url_for("duplicates.index"))

@@ -32,7 +32,9 @@ from donors.workflows.adjust import move_gift, refund_gift
 from donors.workflows.gifts import record_gifts
 from donors.workflows.household import NewStay, join_household, move_house
 from donors.workflows.merging.merge import Pair, merge_constituents
+from donors.workflows.merging.rehearse import rehearse_parting
 from donors.workflows.merging.unmerge import parting, unmerge
+from donors.workflows.merging.what_parts import what_was_changed, what_was_set
 from donors.workflows.moves import log_move
 from donors.workflows.undo import undo_change
 from tests.constituents.people import AT, TODAY, change, home, person
@@ -77,6 +79,10 @@ def test_gifts_go_back_and_those_given_since_stay(house: Session) -> None:
     first, second = gift(house, anna, 5000), gift(house, ann, 3000)
     merge = merged(house, anna, ann)
     third = gift(house, anna, 700)
+    (told,) = rehearse_parting(house, merge, act=ACT, on=TODAY)
+    whole = next(one for one in told.totals if one.definition.key == "lifetime_total")
+    assert (told.ids, whole.each, whole.together) == ((anna.id, ann.id), (5700, 3000), 8700)
+    assert current_id(house, ann.id) == anna.id
     part(house, merge)
     assert [owner(house, one)[0] for one in (first, second, third)] == [anna.id, ann.id, anna.id]
     assert [values_of(house, one.id)["lifetime_total"] for one in (anna, ann)] == [5700, 3000]
@@ -101,7 +107,12 @@ def test_a_refund_goes_back_with_its_gift_and_a_gift_that_was_moved_stays(house:
 def test_fields_that_were_set_since_are_kept_or_go_back_as_one_likes(house: Session) -> None:
     anna, ann = person(house, "Anna Berg", nickname="Pip"), person(house, "Ann Berg", note="Sings", nickname="Annie")
     merge = merged(house, anna, ann, "nickname")
-    edit(house, anna, values={"note": "Paints", "nickname": "An"}, within=change(house))
+    edit(house, anna, values={"note": "Paints", "nickname": "An", "suffix": "Jr."}, within=change(house))
+    edit(house, anna, values={"suffix": "Sr.", "addressee": "Dr. Berg"}, within=change(house))
+    edit(house, anna, values={"addressee": ""}, within=change(house))
+    told = [(one.column, one.before, one.now, one.at) for one in what_was_set(house, merge, parting(house, merge))]
+    assert ("suffix", "", "Sr.", AT) in told
+    assert not {"note", "nickname", "addressee"} & {column for column, *_ in told}
     found = {one.unit: one.settings[0] for one in parting(house, merge).clashes}
     assert {unit: (one.before, one.after, one.now) for unit, one in found.items()} == {
         "note": ("", "Sings", "Paints"),
@@ -132,6 +143,7 @@ def test_each_has_one_primary_address_again(house: Session) -> None:
     chosen = house.scalars(select(EmailAddress).where(EmailAddress.address == "c@x.org")).one()
     make_primary(house, chosen, within=change(house))
     add_point(house, anna, given=Email("d@x.org"), within=change(house))
+    assert what_was_changed(house, merge, parting(house, merge)) == {"E-mail addresses": 2}
     part(house, merge)
     said = [[(one.address, one.is_primary) for one in contact_points(house, each.id).emails] for each in (anna, ann)]
     assert said == [[("a@x.org", True), ("d@x.org", False)], [("c@x.org", True), ("b@x.org", False)]]
