@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from donors.constituents.consent import Said, withdraw
 from donors.constituents.edit import edit
 from donors.constituents.models import Alias, Constituent
-from donors.core.changes import ChangeSet
+from donors.core.changes import ChangeSet, amend
 from donors.giving.gift_input import GiftInput
 from donors.levels.standard import install_standard as install_levels
 from donors.rollups.standard import install_standard as install_figures
@@ -108,21 +108,43 @@ def test_the_way_back_names_what_was_set_since(client: FlaskClient, two: tuple[i
     anna, ann = two
     client.post(f"/constituents/{anna}/merge", data={"with": str(ann), "survivor": str(anna)})
     address = f"/constituents/merges/{merge_of(session)}/undo"
-    quiet = text(client.get(address))
-    assert "no field set" in quiet
+    assert "Nothing was added or changed since." in text(client.get(address))
     values = {"note": "Paints", "family_name": "Lind"}
     edit(session, session.get_one(Constituent, anna), values=values, within=change(session))
     record_gifts(session, [GiftInput(anna, 700, TODAY)], within=change(session), on=TODAY)
     session.commit()
     page = text(client.get(address))
     assert all(words in page for words in ("Good to know", "Sings", "Paints", "Recorded since the merge"))
-    assert "<dt>Fields set since</dt><dd>Family name</dd>" in page
-    back = client.post(address, data={"before": f"constituent-{anna}-note"})
+    since = page[page.index('id="set-since"') :]
+    assert all(words in since for words in ("Family name", ">Berg<", "<b>Lind</b>", "the program"))
+    wanted = {"before": f"constituent-{anna}-note", "act": "preview", "request_key": "u"}
+    seen = text(client.post(address, data=wanted))
+    assert all(words in seen for words in ("<b>$1,207.00</b>", "<b>$300.00</b>", ">$1,507.00<", '-note" checked'))
+    assert session.get_one(Constituent, anna, populate_existing=True).note == "Paints"
+    session.rollback()
+    back = client.post(address, data=wanted | {"act": "undo"})
     assert back.location == f"/constituents/{anna}"
     assert session.get_one(Constituent, anna, populate_existing=True).note == ""
     assert client.get(f"/constituents/{ann}").status_code == 200
     assert client.get(address).status_code == 409
     assert client.get("/constituents/merges/999999/undo").status_code == 404
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_undo_that_cannot_be_says_why_on_its_page(
+    client: FlaskClient, two: tuple[int, int], session: Session
+) -> None:
+    sign_in(client, OLIVE)
+    anna, ann = two
+    client.post(f"/constituents/{anna}/merge", data={"with": str(ann), "survivor": str(anna)})
+    address = f"/constituents/merges/{merge_of(session)}/undo"
+    row = session.get_one(Constituent, anna)
+    edit(session, row, values={"note": "Paints"}, within=change(session))
+    amend(session, row, within=change(session), restricted_on=TODAY)
+    session.commit()
+    refused = client.post(address, data={"before": f"constituent-{anna}-note"})
+    assert refused.status_code == 409
+    assert all(words in text(refused) for words in ("Not undone", "is restricted since", '-note" checked'))
 
 
 def test_who_may_not_see_gifts_and_levels_merges_without_being_told_of_them(

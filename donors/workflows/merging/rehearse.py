@@ -1,4 +1,4 @@
-"""What a merge would bring: it is carried out, looked at, and rolled back, all before anybody sees it."""
+"""What a merge, or its undo, would bring: it is carried out, looked at, and rolled back, before anybody sees it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.bulk import among
-from donors.core.changes import Act, open_change
+from donors.core.changes import Act, ChangeSet, open_change
 from donors.levels.models import Level, Standing, Track
 from donors.rollups.definition import Definition
 from donors.rollups.queries import Figure, Value, figures_of
 from donors.workflows.merging.merge import Pair, merge_all
+from donors.workflows.merging.unmerge import parting, unmerge
 
 KEYS = (
     "lifetime_total",
@@ -30,35 +31,38 @@ KEYS = (
 
 @dataclass(frozen=True)
 class Total:
-    """A figure of each record, the one that stays first, and of the one that they become."""
+    """A figure of each record by itself, the one that stays first, and of the one that they are together."""
 
     definition: Definition
     each: tuple[Value, ...]
-    after: Value
+    together: Value
 
 
 @dataclass(frozen=True)
 class Stand:
-    """The level of each on a track, the one that stays first, and of the one that they become. Empty: none."""
+    """The level of each on a track, the one that stays first, and of the one that they are together. Empty: none."""
 
     track: str
     each: tuple[str, ...]
-    after: str
+    together: str
 
     @property
     def changes(self) -> bool:
         """Whether the record that stays gets another level."""
-        return self.after != self.each[0]
+        return self.together != self.each[0]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of records that are made one; the id of the one that stays comes first."""
+    """Records that become one or part again, each by itself and all together; the id of the one that stays is first.
+
+    Of a merge `together` is what would come, of an undo what is now. `notes` say what a merge resolves by rule.
+    """
 
     ids: tuple[int, ...]
     totals: tuple[Total, ...]
     levels: tuple[Stand, ...]
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def rehearse(session: Session, pairs: Sequence[Pair], *, act: Act, on: date) -> list[Outcome]:
@@ -84,6 +88,36 @@ def rehearse(session: Session, pairs: Sequence[Pair], *, act: Act, on: date) -> 
     return found
 
 
+def rehearse_parting(
+    session: Session,
+    change: ChangeSet,
+    *,
+    act: Act,
+    on: date,
+    yielding: Collection[str] = (),
+    only: Collection[int] = (),
+) -> list[Outcome]:
+    """What undoing a merge would bring, for each record that others are part of. Nothing of it stays.
+
+    Raises what `unmerge` does.
+    """
+    grouped: dict[int, list[int]] = defaultdict(list)
+    for old, living in parting(session, change, only=only).pairs:
+        grouped[living].append(old)
+    together, stand = _figures(session, grouped), _levels(session, grouped)
+    everybody = {*grouped, *(one for ids in grouped.values() for one in ids)}
+    with session.begin_nested() as trial:
+        unmerge(session, change, act=act, on=on, yielding=yielding, only=only)
+        apart, stood = _figures(session, everybody), _levels(session, everybody)
+        trial.rollback()
+    found = []
+    for living, others in grouped.items():
+        ids = (living, *others)
+        totals = _totals([apart[one] for one in ids], together[living])
+        found.append(Outcome(ids, totals, _stands([stood[one] for one in ids], stand[living])))
+    return found
+
+
 def _figures(session: Session, ids: Collection[int]) -> dict[int, Mapping[str, Figure]]:
     return {one: figures_of(session, one) for one in ids}
 
@@ -102,14 +136,14 @@ def _levels(session: Session, ids: Collection[int]) -> dict[int, dict[str, str]]
     return found
 
 
-def _totals(before: Sequence[Mapping[str, Figure]], after: Mapping[str, Figure]) -> tuple[Total, ...]:
+def _totals(each: Sequence[Mapping[str, Figure]], together: Mapping[str, Figure]) -> tuple[Total, ...]:
     """The figures of KEYS that somebody has."""
-    known = [key for key in KEYS if key in after and any(one[key].value for one in (*before, after))]
+    known = [key for key in KEYS if key in together and any(one[key].value for one in (*each, together))]
     return tuple(
-        Total(after[key].definition, tuple(one[key].value for one in before), after[key].value) for key in known
+        Total(together[key].definition, tuple(one[key].value for one in each), together[key].value) for key in known
     )
 
 
-def _stands(before: Sequence[Mapping[str, str]], after: Mapping[str, str]) -> tuple[Stand, ...]:
-    tracks = dict.fromkeys(track for one in (*before, after) for track in one)
-    return tuple(Stand(one, tuple(each.get(one, "") for each in before), after.get(one, "")) for one in tracks)
+def _stands(each: Sequence[Mapping[str, str]], together: Mapping[str, str]) -> tuple[Stand, ...]:
+    tracks = dict.fromkeys(track for one in (*each, together) for track in one)
+    return tuple(Stand(track, tuple(one.get(track, "") for one in each), together.get(track, "")) for track in tracks)

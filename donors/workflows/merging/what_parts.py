@@ -1,14 +1,21 @@
-"""What undoing a merge would bring back, and what stays: counts and fields for its page."""
+"""What undoing a merge would bring back, what stays, and what was set since: counts and fields for its page."""
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from donors.accounts.models import User
 from donors.constituents.models import Constituent
+from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
+from donors.core.images import decoded
 from donors.core.undo_reach import CHANGED, standing
+from donors.giving.models import Credit
 from donors.workflows.merging.decide import OWNERS
 from donors.workflows.merging.holdings import WORDS
 from donors.workflows.merging.rules import RULES
@@ -50,16 +57,61 @@ def what_stays(session: Session, change: ChangeSet, found: Parting) -> dict[str,
     return {words: counts[table] for table, words in WORDS.items() if counts[table]}
 
 
-def what_was_set(session: Session, change: ChangeSet, found: Parting) -> list[str]:
-    """The columns of the records that stay which were set since and stay as they are; clashes, named apart, are not."""
-    living = {now for _, now in found.pairs}
+@dataclass(frozen=True)
+class SetSince:
+    """A field of a record that stays which was set since, and stays so: as it was at the merge, as it is now.
+
+    `by` and `at` say who set it last and when; `by` is empty for the program.
+    """
+
+    constituent_id: int
+    column: str
+    before: Any
+    now: Any
+    by: str
+    at: datetime
+
+
+def what_was_set(session: Session, change: ChangeSet, found: Parting) -> list[SetSince]:
+    """The fields of the records that stay which were set since and stay so; clashes, named apart, are not."""
+    table, living = Base.metadata.tables[Constituent.__tablename__], sorted({now for _, now in found.pairs})
     entries = (
-        select(JournalEntry.before)
+        select(JournalEntry.row_id, JournalEntry.before, User.name, ChangeSet.at)
         .join(ChangeSet, ChangeSet.id == JournalEntry.change_set_id)
-        .where(JournalEntry.table_name == Constituent.__tablename__, JournalEntry.row_id.in_(living))
-        .where(JournalEntry.change_set_id > change.id, JournalEntry.act == "update", standing())
+        .outerjoin(User, User.id == ChangeSet.by_id)
+        .where(JournalEntry.table_name == table.name, among(session, JournalEntry.row_id, living), *_since(change))
         .order_by(JournalEntry.id)
     )
-    met = {column for one in found.clashes if one.row[0] == Constituent.__tablename__ for column in one.columns}
-    columns = dict.fromkeys(column for before in session.scalars(entries) for column in before)
-    return [one for one in columns if one not in met]
+    met = {(one.row, column) for one in found.clashes for column in one.columns}
+    rows = {row.id: row for row in session.scalars(select(Constituent).where(among(session, Constituent.id, living)))}
+    told: dict[tuple[int, str], SetSince] = {}
+    for row_id, images, by, at in session.execute(entries):
+        for column in (one for one in images if ((table.name, row_id), one) not in met):
+            before = (
+                told[row_id, column].before if (row_id, column) in told else decoded(table.c[column], images[column])
+            )
+            now = getattr(rows[row_id], column)
+            told[row_id, column] = SetSince(row_id, column, before, now, by or "", at)
+    return [one for one in told.values() if one.before != one.now]
+
+
+def what_was_changed(session: Session, change: ChangeSet, found: Parting) -> dict[str, int]:
+    """Words → rows from before the merge that were changed since, and stay so wherever they go; clashes are not."""
+    living, met = sorted({now for _, now in found.pairs}), {one.row for one in found.clashes}
+    counts: Counter[str] = Counter()
+    for name, column in RULES:
+        if name in WORDS and name != Credit.__tablename__ and column == "constituent_id":
+            table = Base.metadata.tables[name]
+            changed = (
+                select(table.c.id)
+                .join(JournalEntry, and_(JournalEntry.row_id == table.c.id, JournalEntry.table_name == name))
+                .join(ChangeSet, ChangeSet.id == JournalEntry.change_set_id)
+                .where(among(session, table.c[column], living), table.c.created_in <= change.id, *_since(change))
+            )
+            counts[name] = len({row_id for row_id in session.scalars(changed) if (name, row_id) not in met})
+    return {words: counts[table] for table, words in WORDS.items() if counts[table]}
+
+
+def _since(change: ChangeSet) -> tuple[ColumnElement[bool], ...]:
+    """That an entry of the journal tells of a change since, which stands."""
+    return JournalEntry.change_set_id > change.id, JournalEntry.act == "update", standing()
