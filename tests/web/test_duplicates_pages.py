@@ -55,7 +55,10 @@ def test_the_queue_shows_both_sides_and_why(client: FlaskClient, pairs: list[str
     assert page.index("Ben Cole") < page.index("Ann Berg")
     for said in ("same e-mail", "another form of the given name: Anna / Ann", "same phone", "212 555 0100"):
         assert said in page
+    assert all(said in page for said in ("How to read this", "speaks for one and the same", "3 hang together"))
     low, high = pairs[0].split("-")
+    beside = client.get(f"/constituents/{low}/merge?with={high}").text
+    assert all(said in beside for said in ("Why they may be one", "same e-mail", "How to read this"))
     assert f"/constituents/{low}/merge?with={high}" in page
     assert 'formaction="/constituents/merges"' in page
     assert client.post("/constituents/merges", data={"pair": pairs[:2]}).status_code == 200

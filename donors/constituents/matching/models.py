@@ -10,6 +10,8 @@ from donors.core.db import Base, Editable, Id, Recorded
 
 SURE, LIKELY = 9_900, 5_000
 """From which probability on, in hundredths of a per cent, a pair is called sure, and is kept at all."""
+PER_CENT = (LIKELY // 100, SURE // 100)
+"""The same for people, the lower one first."""
 
 
 class MatchModel(Recorded, Base):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.visible import Sight, rows
+from donors.constituents.matching.apart import ordered
 from donors.constituents.matching.models import LIKELY, SURE, DuplicatePair, NotDuplicate
 from donors.constituents.matching.reasons import Reason, as_reasons
 from donors.constituents.models import Constituent, SearchWord
@@ -91,6 +92,13 @@ def pairs_page(
     order = (PAIR.probability.desc(), PAIR.low_id, PAIR.high_id)
     statement = _asked(columns, which, sees).order_by(*order).limit(size).offset((page - 1) * size)
     return Page(tuple(map(_line, session.execute(statement))), total, page, size)
+
+
+def pair_of(session: Session, one: int, other: int, *, sees: Sight) -> PairLine | None:
+    """The pair of two constituents, decided or not; none where they were not found to be likely the same."""
+    low, high = ordered(one, other)
+    row = session.execute(_joined(select(*COLUMNS), sees).where(PAIR.low_id == low, PAIR.high_id == high)).first()
+    return None if row is None else _line(row)
 
 
 def count_pairs(session: Session, which: PairFilter, *, sees: Sight) -> int:

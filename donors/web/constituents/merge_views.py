@@ -4,6 +4,8 @@ from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.constituents.duplicates import likely_duplicates_of
+from donors.constituents.matching.models import PER_CENT
+from donors.constituents.matching.pairs import pair_of
 from donors.constituents.models import Constituent
 from donors.constituents.queries import constituent, reached
 from donors.constituents.search import search
@@ -49,7 +51,15 @@ def trial() -> Act:
 
 def _page(both: Two, seen: Sides, outcome: Outcome | None = None, refused: tuple[str, ...] = ()) -> str:
     return render_template(
-        "constituents/merge.html", who=both[0], both=both, sides=seen, outcome=outcome, refused=refused, back=_back()
+        "constituents/merge.html",
+        who=both[0],
+        both=both,
+        sides=seen,
+        outcome=outcome,
+        refused=refused,
+        pair=pair_of(current_session(), both[0].id, both[1].id, sees=viewer().sees),
+        limits=PER_CENT,
+        back=_back(),
     )
 
 

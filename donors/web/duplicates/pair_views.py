@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from donors.accounts.queries import users
 from donors.constituents.matching.apart import Ids, declare_apart, withdraw
-from donors.constituents.matching.models import LIKELY, SURE
+from donors.constituents.matching.models import PER_CENT
 from donors.constituents.matching.pairs import (
     BANDS,
     PairFilter,
@@ -49,7 +49,7 @@ def index() -> str:
         groups=groups_of(session, [line.group_id for line in page.rows if line.group_size > 2], sees=sees),
         by={line.user.id: line.user.name for line in users(session)} if which.decided else {},
         kinds=KINDS,
-        limits=(LIKELY // 100, SURE // 100),
+        limits=PER_CENT,
         last=last_search(session),
         asked=waiting(session),
         keep=_keep(which),
