@@ -12,8 +12,9 @@ from donors.core.db import Session, current_session
 from donors.core.settings import organization
 from donors.reports.answer_times import answer_times, end_of
 from donors.reports.introducers import introducers
-from donors.reports.lead_facts import LeadQuestion, lead_facts
+from donors.reports.lead_facts import LeadQuestion
 from donors.reports.lead_sources import lead_sources
+from donors.reports.lead_waits import lead_waits
 from donors.reports.plain import leads as plain
 from donors.reports.plain.values import Row
 
@@ -31,7 +32,7 @@ def lead_sources_command(as_of: datetime | None, form: str) -> None:
     """Leads by source: answered, converted, prospects, asked, gave; asks and the money received after conversion."""
     session = current_session()
     asked = _asked(session, as_of)
-    found = lead_sources(asked, lead_facts(session, asked))
+    found = lead_sources(session, asked)
     _print("lead sources", asked, form, plain.source_rows(found, organization(session)))
 
 
@@ -43,7 +44,7 @@ def introducers_command(as_of: datetime | None, form: str) -> None:
     """Who brings people: leads, qualified prospects and gifts along the chain of referrals."""
     session = current_session()
     asked = _asked(session, as_of)
-    found = introducers(session, asked, lead_facts(session, asked))
+    found = introducers(session, asked)
     _print("introducers", asked, form, plain.introducer_rows(found, organization(session)))
 
 
@@ -55,7 +56,8 @@ def answer_times_command(as_of: datetime | None, form: str) -> None:
     """How fast leads are answered, and whether within the promise: by owner, form and week."""
     session = current_session()
     asked = _asked(session, as_of)
-    found = answer_times(asked, lead_facts(session, asked), organization(session).zone)
+    zone = organization(session).zone
+    found = answer_times(asked, lead_waits(session, asked, zone), zone)
     _print("answer times", asked, form, plain.answer_rows(found))
 
 

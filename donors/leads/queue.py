@@ -101,28 +101,28 @@ def next_new(session: Session, lead_id: int, *, looking: Looking) -> LeadRow | N
 
 def lead_ids(session: Session, which: LeadSieve, *, looking: Looking, limit: int) -> list[int]:
     """The ids of the leads of the queue, the oldest first, up to a limit."""
-    conditions, joins = _narrowed(session, which, looking)
-    wanted = joined(_over(Lead.id, looking.sees), joins).where(*conditions).order_by(Lead.id)
+    conditions, joins = narrowed(session, which, looking)
+    wanted = joined(seen(Lead.id, looking.sees), joins).where(*conditions).order_by(Lead.id)
     return list(session.scalars(wanted.limit(limit)))
 
 
 def tab_counts(session: Session, *, looking: Looking) -> dict[str, int]:
     """How many leads stand under each tab."""
     sums = [func.coalesce(func.sum(case((on_tab(tab, looking), 1), else_=0)), 0) for tab in TABS]
-    found = session.execute(_over(func.count(), looking.sees).with_only_columns(*sums)).one()
+    found = session.execute(seen(func.count(), looking.sees).with_only_columns(*sums)).one()
     return dict(zip(TABS, map(int, found), strict=True))
 
 
 def count_new(session: Session, *, sees: Sight) -> int:
     """How many leads are new, for the rail."""
-    return session.scalar(_over(func.count(Lead.id), sees).where(Lead.status == NEW)) or 0
+    return session.scalar(seen(func.count(Lead.id), sees).where(Lead.status == NEW)) or 0
 
 
 def leads(sees: Sight, joins: Sequence[Join] = ()) -> Select[Any]:
     """The statement of all leads that the viewer may see, with the columns of `LeadRow`, and with more joins."""
     shown = rows(sees, confidential=_by.confidential.expression, constituent_id=_by.id.expression)
     introducer = Join(_by, and_(_by.id == Lead.introducer_id, shown))
-    wanted = _over(Lead, sees).add_columns(OWNER_ROW.name, _by.name, LeadForm.name)
+    wanted = seen(Lead, sees).add_columns(OWNER_ROW.name, _by.name, LeadForm.name)
     return joined(wanted, (introducer, OWNER, FORM, *joins))
 
 
@@ -163,7 +163,7 @@ def on_tab(tab: str, looking: Looking) -> ColumnElement[bool]:
             return true()
 
 
-def _over(column: Any, sees: Sight) -> Select[Any]:
+def seen(column: Any, sees: Sight) -> Select[Any]:
     """A statement over the leads that the viewer may see: one about a confidential constituent only with it."""
     shown = rows(sees, confidential=_about.confidential.expression, constituent_id=_about.id.expression)
     statement: Select[Any] = select(column).select_from(Lead)

@@ -2,6 +2,9 @@
 
 The curve is that of stays in stages (Kaplan and Meier): a lead that nobody has answered, or that ended without an
 answer, is seen up to then and no further. Times are minutes.
+
+A time counts for whoever had the lead when it was answered, or has it while it waits; a promise for whoever had it when
+it was kept or came due. So nobody's figures suffer from a lead that they were handed late.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,12 +13,29 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from donors.pipeline.odds.survival import Stay, curve
-from donors.reports.lead_facts import LeadFact, LeadQuestion
+from donors.reports.lead_facts import LeadQuestion
 
 ANSWERED = "answered"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 NOBODY, NO_FORM = "Nobody", "No form"
 MEDIAN, MOST = 0.5, 0.8
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A lead that somebody was to answer, as it stood at the end of the day asked for.
+
+    `owner` had it when it was answered or ended, or has it; `promiser` when the promise was kept or came due.
+    """
+
+    received_at: datetime
+    received_on: date
+    answer_due_at: datetime | None
+    answered_at: datetime | None
+    ended_on: date | None
+    form: str
+    owner: str
+    promiser: str
 
 
 @dataclass(frozen=True)
@@ -47,16 +67,43 @@ class AnswerReport:
     groups: Mapping[str, tuple[AnswerLine, ...]]
 
 
-def answer_times(asked: LeadQuestion, facts: Sequence[LeadFact], zone: str) -> AnswerReport:
+@dataclass(frozen=True)
+class Turn:
+    """That a lead became somebody's, or nobody's, at an instant."""
+
+    at: datetime
+    owner_id: int | None
+
+
+def owner_at(turns: Sequence[Turn], moment: datetime) -> int | None:
+    """Whose a lead was at an instant; its turns are in order."""
+    return next((turn.owner_id for turn in reversed(turns) if turn.at <= moment), None)
+
+
+def answerer(turns: Sequence[Turn], answered_at: datetime) -> int | None:
+    """Whose a lead was when it was answered. Who takes a lead of nobody's by answering it is entered after that."""
+    then = owner_at(turns, answered_at)
+    after = (turn.owner_id for turn in turns if turn.at > answered_at and turn.owner_id is not None)
+    return then if then is not None else next(after, None)
+
+
+def answer_times(asked: LeadQuestion, waits: Sequence[Wait], zone: str) -> AnswerReport:
     """The report on leads that somebody was to answer: suggestions, which nobody sent, are left out."""
-    sent = [fact for fact in facts if fact.answer_due_at is not None or fact.answered_at is not None]
-    by: dict[str, Callable[[LeadFact], str]] = {
-        "owner": lambda fact: fact.owner or NOBODY,
-        "form": lambda fact: fact.form or NO_FORM,
-        "week": lambda fact: monday(fact.received_on).isoformat(),
+    promises = [wait for wait in waits if wait.answer_due_at is not None and _is_due(wait, asked, zone)]
+    by: dict[str, tuple[_Key, _Key]] = {
+        "owner": (lambda wait: wait.owner, lambda wait: wait.promiser),
+        "form": (lambda wait: wait.form, lambda wait: wait.form),
+        "week": (_week, _week),
     }
-    groups = {name: _lines(sent, key, asked, zone, newest=name == "week") for name, key in by.items()}
-    return AnswerReport(asked, _line("All leads", sent, asked, zone), groups)
+    groups = {}
+    for name, (time_of, promise_of) in by.items():
+        of_times, of_promises = _apart(waits, time_of), _apart(promises, promise_of)
+        names = sorted({*of_times, *of_promises}, reverse=name == "week")
+        groups[name] = tuple(_line(one, of_times.get(one, []), of_promises.get(one, []), asked, zone) for one in names)
+    return AnswerReport(asked, _line("All leads", waits, promises, asked, zone), groups)
+
+
+_Key = Callable[[Wait], str]
 
 
 def monday(on: date) -> date:
@@ -64,36 +111,36 @@ def monday(on: date) -> date:
     return on - DAY * on.weekday()
 
 
-def _lines(
-    facts: Sequence[LeadFact], key: Callable[[LeadFact], str], asked: LeadQuestion, zone: str, *, newest: bool
-) -> tuple[AnswerLine, ...]:
-    by: dict[str, list[LeadFact]] = {}
-    for fact in facts:
-        by.setdefault(key(fact), []).append(fact)
-    return tuple(_line(name, by[name], asked, zone) for name in sorted(by, reverse=newest))
+def _week(wait: Wait) -> str:
+    return monday(wait.received_on).isoformat()
 
 
-def _line(name: str, facts: Sequence[LeadFact], asked: LeadQuestion, zone: str) -> AnswerLine:
-    found = curve(_stay(fact, asked, zone) for fact in facts)
-    due = [fact for fact in facts if fact.answer_due_at is not None and _is_due(fact, asked, zone)]
+def _apart(waits: Sequence[Wait], key: _Key) -> dict[str, list[Wait]]:
+    found: dict[str, list[Wait]] = {}
+    for wait in waits:
+        found.setdefault(key(wait), []).append(wait)
+    return found
+
+
+def _line(name: str, waits: Sequence[Wait], due: Sequence[Wait], asked: LeadQuestion, zone: str) -> AnswerLine:
+    found = curve(_stay(wait, asked, zone) for wait in waits)
     return AnswerLine(
         name,
-        len(facts),
-        sum(fact.answered_at is not None for fact in facts),
-        sum(fact.answered_at is None and _ended(fact) is None for fact in facts),
+        len(waits),
+        sum(wait.answered_at is not None for wait in waits),
+        sum(wait.answered_at is None and wait.ended_on is None for wait in waits),
         found.days_until(MEDIAN),
         found.days_until(MOST),
         len(due),
-        sum(_is_kept(fact) for fact in due),
+        sum(is_kept(wait.answer_due_at, wait.answered_at) for wait in due),
     )
 
 
-def _stay(fact: LeadFact, asked: LeadQuestion, zone: str) -> Stay:
-    if fact.answered_at is not None:
-        return Stay(_minutes(fact.answered_at - fact.received_at), ANSWERED)
-    ended = _ended(fact)
-    until = asked.until if ended is None else min(asked.until, end_of(ended, zone))
-    return Stay(_minutes(until - fact.received_at), None)
+def _stay(wait: Wait, asked: LeadQuestion, zone: str) -> Stay:
+    if wait.answered_at is not None:
+        return Stay(_minutes(wait.answered_at - wait.received_at), ANSWERED)
+    until = asked.until if wait.ended_on is None else min(asked.until, end_of(wait.ended_on, zone))
+    return Stay(_minutes(until - wait.received_at), None)
 
 
 def end_of(on: date, zone: str) -> datetime:
@@ -101,23 +148,18 @@ def end_of(on: date, zone: str) -> datetime:
     return datetime.combine(on + DAY, time(), ZoneInfo(zone))
 
 
-def _ended(fact: LeadFact) -> date | None:
-    return fact.converted_on or fact.disqualified_on
-
-
-def _is_due(fact: LeadFact, asked: LeadQuestion, zone: str) -> bool:
+def _is_due(wait: Wait, asked: LeadQuestion, zone: str) -> bool:
     """Whether a promise has been kept or has come due: an answer before its hour is known already.
 
     Of a lead that ended without an answer it has where its hour was over before the day of the end.
     """
-    ended = _ended(fact)
-    until = asked.until if ended is None else end_of(ended - DAY, zone)
-    return fact.answered_at is not None or (fact.answer_due_at or until) < until
+    until = asked.until if wait.ended_on is None else end_of(wait.ended_on - DAY, zone)
+    return wait.answered_at is not None or (wait.answer_due_at or until) < until
 
 
-def _is_kept(fact: LeadFact) -> bool:
-    due = fact.answer_due_at
-    return fact.answered_at is not None and due is not None and fact.answered_at <= due
+def is_kept(due_at: datetime | None, answered_at: datetime | None) -> bool:
+    """Whether an answer came within the promise."""
+    return answered_at is not None and due_at is not None and answered_at <= due_at
 
 
 def _minutes(gap: timedelta) -> int:

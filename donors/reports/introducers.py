@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from donors.constituents.models import Constituent, Relationship
 from donors.constituents.queries import is_listed
 from donors.core.bulk import among
+from donors.core.clock import local_date
+from donors.core.settings import organization
 from donors.giving.models import Credit
 from donors.pipeline.models import Stage
-from donors.reports.lead_facts import UNQUALIFIED, LeadFact, LeadQuestion, counted, prospects_by
+from donors.reports.lead_facts import UNQUALIFIED, LeadQuestion, came, counted, prospects_by
 
 INTRODUCER, INTRODUCED = "introducer", "introduced"
 Ties = Mapping[int, Mapping[int, date]]
@@ -65,19 +67,15 @@ class IntroducerReport:
     names: Mapping[int, str]
 
 
-def introducers(session: Session, asked: LeadQuestion, facts: Sequence[LeadFact]) -> IntroducerReport:
+def introducers(session: Session, asked: LeadQuestion) -> IntroducerReport:
     """The report on a day."""
-    ties = _ties(session, asked, facts)
-    own: dict[int, list[LeadFact]] = {}
-    for fact in facts:
-        if fact.introducer_id is not None:
-            own.setdefault(fact.introducer_id, []).append(fact)
+    ties, own = _ties(session, asked), _own(session, asked)
     chains = {one: chain(ties, one) for one in {*ties, *own}}
     everybody = {*chains, *(reached.id for links in chains.values() for reached in links)}
     names = _names(session, everybody, asked)
     money, qualified = _gifts(session, everybody, asked), _qualified(session, asked)
     lines = [
-        _line((one, names[one]), own.get(one, ()), [each for each in links if each.id in names], money, qualified)
+        _line((one, names[one]), own.get(one, (0, 0)), [each for each in links if each.id in names], money, qualified)
         for one, links in chains.items()
         if one in names
     ]
@@ -106,13 +104,12 @@ Gifts = Mapping[int, Sequence[tuple[date, int]]]
 
 
 def _line(
-    who: tuple[int, str], own: Sequence[LeadFact], links: Sequence[Reached], money: Gifts, qualified: Iterable[int]
+    who: tuple[int, str], own: tuple[int, int], links: Sequence[Reached], money: Gifts, qualified: Iterable[int]
 ) -> IntroducerLine:
     given = {each.id: [sum_ for day, sum_ in money.get(each.id, ()) if day >= each.since] for each in links}
     return IntroducerLine(
         *who,
-        len(own),
-        sum(fact.converted_on is not None for fact in own),
+        *own,
         tuple(links),
         len({each.id for each in links} & set(qualified)),
         sum(map(len, given.values())),
@@ -121,23 +118,33 @@ def _line(
     )
 
 
-def _ties(session: Session, asked: LeadQuestion, facts: Sequence[LeadFact]) -> Ties:
+def _own(session: Session, asked: LeadQuestion) -> dict[int, tuple[int, int]]:
+    """Introducer → how many leads name them, and how many of these were converted."""
+    leads = came(asked)
+    wanted = select(leads.c.introducer_id, func.count(), func.sum(leads.c.converted))
+    wanted = wanted.where(leads.c.introducer_id.is_not(None)).group_by(leads.c.introducer_id)
+    return {by: (number, int(converted)) for by, number, converted in session.execute(wanted)}
+
+
+def _ties(session: Session, asked: LeadQuestion) -> Ties:
     found: dict[int, dict[int, date]] = {}
 
     def note(by: int, one: int, since: date) -> None:
         known = found.setdefault(by, {})
         known[one] = min(since, known.get(one, since))
 
-    for fact in facts:
-        if fact.introducer_id is not None and fact.constituent_id not in (None, fact.introducer_id):
-            note(fact.introducer_id, fact.constituent_id or 0, fact.received_on)
+    leads, zone = came(asked), organization(session).zone
+    brought = select(leads.c.introducer_id, leads.c.became, func.min(leads.c.received_at))
+    brought = brought.where(leads.c.became.is_not(None), leads.c.introducer_id != leads.c.became)
+    for by, one, first in session.execute(brought.group_by(leads.c.introducer_id, leads.c.became)):
+        note(by, one, local_date(first, zone))
     tie = Relationship
     noted = select(tie.constituent_id, tie.other_id, tie.kind, tie.from_on).where(
         tie.kind.in_((INTRODUCER, INTRODUCED)), or_(tie.from_on.is_(None), tie.from_on <= asked.on)
     )
     for one, other, kind, since in session.execute(noted):
-        by, brought = (one, other) if kind == INTRODUCER else (other, one)
-        note(by, brought, since or date.min)
+        pair = (one, other) if kind == INTRODUCER else (other, one)
+        note(*pair, since or date.min)
     return found
 
 

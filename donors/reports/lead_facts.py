@@ -1,23 +1,19 @@
 """What became of leads, up to a day: answered, converted, prospects, asks, gifts. What reports on leads count from.
 
 A constituent that several leads became counts for the first of them alone, so that no gift and no ask counts twice.
+The database reckons all of it: what stands here are parts of statements.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select
 
 from donors.accounts.visible import Sight
-from donors.core.clock import local_date
-from donors.core.settings import organization
 from donors.giving.models import HARD, Credit
-from donors.leads.models import CONVERTED, DISQUALIFIED, SOURCES, Lead
-from donors.leads.queue import leads as seen_leads
-from donors.leads.queue import name_of
+from donors.leads.models import CONVERTED, DISQUALIFIED, Lead
+from donors.leads.queue import seen
 from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.models import KINDS, Prospect, Stage, StageEntry
 
@@ -34,106 +30,60 @@ class LeadQuestion:
     sees: Sight
 
 
-@dataclass(frozen=True)
-class LeadFact:
-    """One lead and what came of it. Money in minor units of the base currency.
+def ended_as(status: str, on: date) -> ColumnElement[bool]:
+    """That a lead had ended in a way by a day."""
+    return and_(Lead.status == status, Lead.closed_on.is_not(None), Lead.closed_on <= on)
 
-    `counts` says whether the prospect, asks and gifts of its constituent count for it, or for an earlier lead.
+
+def flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """A condition as one or zero, to be summed."""
+    return case((condition, 1), else_=0)
+
+
+def came(asked: LeadQuestion) -> CTE:
+    """The leads that had come in: `id`, `source`, `received_at`, `introducer_id`, and what had become of them.
+
+    `answered`, `converted` and `let_go` are 0 or 1; `became` is the constituent, `converted_on` since when, both empty
+    where a lead was not converted.
     """
-
-    id: int
-    name: str
-    source: str
-    received_at: datetime
-    received_on: date
-    answer_due_at: datetime | None
-    answered_at: datetime | None
-    owner: str | None
-    form: str | None
-    introducer_id: int | None
-    constituent_id: int | None = None
-    converted_on: date | None = None
-    disqualified_on: date | None = None
-    counts: bool = False
-    is_prospect: bool = False
-    is_qualified: bool = False
-    asks: int = 0
-    asked: int = 0
-    gifts: int = 0
-    given: int = 0
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether somebody has dealt with it: reached it, left word, or converted it at once."""
-        return self.answered_at is not None or self.converted_on is not None
-
-
-@dataclass(frozen=True)
-class _Later:
-    """What is known of constituents, by their id; gifts and asks by lead."""
-
-    prospects: Mapping[int, bool] = field(default_factory=dict)
-    asks: Mapping[int, tuple[int, int]] = field(default_factory=dict)
-    gifts: Mapping[int, tuple[int, int]] = field(default_factory=dict)
-
-
-def lead_facts(session: Session, asked: LeadQuestion) -> list[LeadFact]:
-    """All leads that came in by then, the oldest first: four statements, however many there are."""
-    later = _Later(_prospects(session, asked), _asks(session, asked), _gifts(session, asked))
-    zone, taken = organization(session).zone, set[int]()
-    wanted = seen_leads(asked.sees).where(Lead.received_at <= asked.until).order_by(Lead.received_at, Lead.id)
-    found = []
-    for lead, owner, _introducer, form in session.execute(wanted):
-        fact = _fact(lead, owner, form, local_date(lead.received_at, zone), asked)
-        own = fact.converted_on is not None and fact.constituent_id not in taken
-        if own and fact.constituent_id is not None:
-            taken.add(fact.constituent_id)
-            fact = _with_later(fact, later)
-        found.append(fact)
-    return found
-
-
-def _fact(lead: Lead, owner: str | None, form: str | None, received_on: date, asked: LeadQuestion) -> LeadFact:
-    ended = lead.closed_on is not None and lead.closed_on <= asked.on
-    converted = ended and lead.status == CONVERTED
-    answered = lead.answered_at is not None and lead.answered_at <= asked.until
-    return LeadFact(
-        lead.id,
-        name_of(lead),
-        SOURCES.get(lead.source, lead.source),
-        lead.received_at,
-        received_on,
-        lead.answer_due_at,
-        lead.answered_at if answered else None,
-        owner,
-        form,
-        lead.introducer_id,
-        lead.constituent_id if converted else None,
-        lead.closed_on if converted else None,
-        lead.closed_on if ended and lead.status == DISQUALIFIED else None,
+    converted = ended_as(CONVERTED, asked.on)
+    answered = or_(Lead.answered_at <= asked.until, converted)
+    columns = (
+        Lead.source,
+        Lead.received_at,
+        Lead.introducer_id,
+        flag(answered).label("answered"),
+        flag(converted).label("converted"),
+        flag(ended_as(DISQUALIFIED, asked.on)).label("let_go"),
+        case((converted, Lead.constituent_id)).label("became"),
+        case((converted, Lead.closed_on)).label("converted_on"),
     )
+    return seen(Lead.id, asked.sees).add_columns(*columns).where(Lead.received_at <= asked.until).cte("came")
 
 
-def _with_later(fact: LeadFact, later: _Later) -> LeadFact:
-    one = fact.constituent_id or 0
-    asks, asked = later.asks.get(fact.id, (0, 0))
-    gifts, given = later.gifts.get(fact.id, (0, 0))
-    values: dict[str, Any] = vars(fact) | {
-        "counts": True,
-        "is_prospect": one in later.prospects,
-        "is_qualified": later.prospects.get(one, False),
-        "asks": asks,
-        "asked": asked,
-        "gifts": gifts,
-        "given": given,
-    }
-    return LeadFact(**values)
+def facts(asked: LeadQuestion) -> CTE:
+    """The same with what came of each: `prospects` 0 or 1, `asks` and `gifts` how many, `asked` and `given` their sums.
 
-
-def _prospects(session: Session, asked: LeadQuestion) -> dict[int, bool]:
-    """Constituents of converted leads that were prospects by then → whether they came past qualification."""
-    qualified = func.max(case((Stage.kind.not_in(UNQUALIFIED), 1), else_=0))
-    return {one: bool(past) for one, past in session.execute(prospects_by(asked.on, qualified))}
+    Money in minor units of the base currency, from the conversion on.
+    """
+    leads = came(asked)
+    place = func.row_number().over(partition_by=leads.c.became, order_by=(leads.c.received_at, leads.c.id))
+    first = select(leads, place.label("place")).cte("first")
+    own = and_(first.c.became.is_not(None), first.c.place == 1)
+    prospects = prospects_by(asked.on).subquery("prospects")
+    asks, gifts = _asks(asked).subquery("asks"), _gifts(asked).subquery("gifts")
+    return (
+        select(
+            first,
+            flag(prospects.c.constituent_id.is_not(None)).label("prospects"),
+            *(func.coalesce(asks.c[name], 0).label(name) for name in ("asks", "asked")),
+            *(func.coalesce(gifts.c[name], 0).label(name) for name in ("gifts", "given")),
+        )
+        .outerjoin(prospects, and_(own, prospects.c.constituent_id == first.c.became))
+        .outerjoin(asks, and_(own, asks.c.id == first.c.id))
+        .outerjoin(gifts, and_(own, gifts.c.id == first.c.id))
+        .cte("facts")
+    )
 
 
 def prospects_by(on: date, *columns: Any) -> Any:
@@ -147,27 +97,33 @@ def prospects_by(on: date, *columns: Any) -> Any:
     )
 
 
-def _asks(session: Session, asked: LeadQuestion) -> dict[int, tuple[int, int]]:
-    """Leads → how many asks their constituents had from the conversion on, and the sum of them."""
-    wanted = (
-        select(Lead.id, func.count(Opportunity.id), func.coalesce(func.sum(Opportunity.amount), 0))
+def _asks(asked: LeadQuestion) -> Any:
+    """Leads, how many asks their constituents had from the conversion on, and the sum of them."""
+    return (
+        select(
+            Lead.id,
+            func.count(Opportunity.id).label("asks"),
+            func.coalesce(func.sum(Opportunity.amount), 0).label("asked"),
+        )
         .join(Prospect, Prospect.constituent_id == Lead.constituent_id)
         .join(Opportunity, Opportunity.prospect_id == Prospect.id)
         .where(Lead.status == CONVERTED, Opportunity.opened_on >= Lead.closed_on, Opportunity.opened_on <= asked.on)
         .group_by(Lead.id)
     )
-    return {lead_id: (int(number), int(amount or 0)) for lead_id, number, amount in session.execute(wanted)}
 
 
-def _gifts(session: Session, asked: LeadQuestion) -> dict[int, tuple[int, int]]:
-    """Leads → how many gifts came from their constituents from the conversion on, and what they come to."""
-    wanted = (
-        select(Lead.id, func.count(Credit.gift_id.distinct()), func.coalesce(func.sum(Credit.base_amount), 0))
+def _gifts(asked: LeadQuestion) -> Any:
+    """Leads, how many gifts came from their constituents from the conversion on, and what they come to."""
+    return (
+        select(
+            Lead.id,
+            func.count(Credit.gift_id.distinct()).label("gifts"),
+            func.coalesce(func.sum(Credit.base_amount), 0).label("given"),
+        )
         .join(Credit, and_(Credit.constituent_id == Lead.constituent_id, *counted(asked.on)))
         .where(Lead.status == CONVERTED, Credit.given_on >= Lead.closed_on)
         .group_by(Lead.id)
     )
-    return {lead_id: (int(number), int(amount or 0)) for lead_id, number, amount in session.execute(wanted)}
 
 
 def counted(on: date) -> tuple[Any, ...]:

@@ -1,19 +1,30 @@
 """Leads by source: how many were answered, converted, became prospects, were asked and gave; with the money."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from donors.reports.lead_facts import LeadFact, LeadQuestion
+from sqlalchemy import CTE, ColumnElement, func, select, true
+from sqlalchemy.orm import Session
 
-STEPS: Mapping[str, tuple[str, Callable[[LeadFact], bool]]] = {
-    "leads": ("Leads", lambda _fact: True),
-    "answered": ("Answered", lambda fact: fact.is_answered),
-    "converted": ("Converted", lambda fact: fact.converted_on is not None),
-    "prospects": ("Prospects", lambda fact: fact.is_prospect),
-    "asked": ("Asked", lambda fact: fact.asks > 0),
-    "gave": ("Gave", lambda fact: fact.gifts > 0),
+from donors.core.clock import local_date
+from donors.core.settings import organization
+from donors.leads.models import SOURCES, Lead
+from donors.leads.queue import name_of
+from donors.reports.lead_facts import LeadQuestion, facts, flag
+
+STEPS: Mapping[str, str] = {
+    "leads": "Leads",
+    "answered": "Answered",
+    "converted": "Converted",
+    "prospects": "Prospects",
+    "asked": "Asked",
+    "gave": "Gave",
 }
-"""The steps of the funnel: code → words, and which leads have come so far."""
+"""The steps of the funnel: code → words."""
+CODES = {word: code for code, word in SOURCES.items()}
+SUMS = ("let_go", "asks", "asked", "gifts", "given")
 
 
 @dataclass(frozen=True)
@@ -42,32 +53,89 @@ class SourceReport:
     lines: tuple[SourceLine, ...]
     total: SourceLine
 
+    def count(self, source: str, step: str) -> int:
+        """How many leads of a source came to a step; an empty source is all of them."""
+        lines = (line for line in (self.total, *self.lines) if line.source == source or not source)
+        return next((line.steps[step] for line in lines), 0)
 
-def lead_sources(asked: LeadQuestion, facts: Sequence[LeadFact]) -> SourceReport:
-    """The report on leads by their sources."""
-    by_source: dict[str, list[LeadFact]] = {}
-    for fact in facts:
-        by_source.setdefault(fact.source, []).append(fact)
-    lines = [_line(source, those) for source, those in by_source.items()]
+
+@dataclass(frozen=True)
+class LeadFact:
+    """A lead behind a number, and what came of it. Money in minor units of the base currency."""
+
+    id: int
+    name: str
+    source: str
+    received_at: datetime
+    received_on: date
+    converted_on: date | None
+    constituent_id: int | None
+    asked: int
+    given: int
+
+
+def lead_sources(session: Session, asked: LeadQuestion) -> SourceReport:
+    """The report on leads by their sources: one statement, however many leads there are."""
+    known = facts(asked)
+    steps = [func.sum(flag(comes)) for comes in _steps(known).values()]
+    sums = [func.sum(known.c[name]) for name in SUMS]
+    wanted = select(known.c.source, *steps, *sums).group_by(known.c.source)
+    lines = [_line(source, list(map(int, numbers))) for source, *numbers in session.execute(wanted)]
     lines.sort(key=lambda line: (-line.steps["leads"], line.source))
-    return SourceReport(asked, tuple(lines), _line("All sources", facts))
+    return SourceReport(asked, tuple(lines), _together(lines))
 
 
-def behind(facts: Sequence[LeadFact], source: str, step: str) -> list[LeadFact]:
+def behind(
+    session: Session, asked: LeadQuestion, source: str, step: str, *, limit: int | None = None, offset: int = 0
+) -> list[LeadFact]:
     """The leads behind a number, those that brought most first; an empty source is all of them."""
-    comes = STEPS[step][1] if step in STEPS else STEPS["leads"][1]
-    found = [fact for fact in facts if source in ("", fact.source) and comes(fact)]
-    return sorted(found, key=lambda fact: (-fact.given, -fact.asked, fact.received_at, fact.id))
+    known, zone = facts(asked), organization(session).zone
+    order = (known.c.given.desc(), known.c.asked.desc(), known.c.received_at, known.c.id)
+    wanted = select(Lead, known.c.became, known.c.converted_on, known.c.asked, known.c.given)
+    wanted = wanted.join(known, known.c.id == Lead.id).where(_steps(known).get(step, true()))
+    if source:
+        wanted = wanted.where(known.c.source == CODES.get(source, source))
+    found = session.execute(wanted.order_by(*order).limit(limit).offset(offset))
+    return [
+        LeadFact(
+            lead.id,
+            name_of(lead),
+            SOURCES.get(lead.source, lead.source),
+            lead.received_at,
+            local_date(lead.received_at, zone),
+            converted_on,
+            became,
+            int(sum_asked),
+            int(given),
+        )
+        for lead, became, converted_on, sum_asked, given in found
+    ]
 
 
-def _line(source: str, facts: Sequence[LeadFact]) -> SourceLine:
-    return SourceLine(
-        source,
-        {step: sum(map(comes, facts)) for step, (_word, comes) in STEPS.items()},
-        sum(fact.disqualified_on is not None for fact in facts),
-        sum(fact.converted_on is None and fact.disqualified_on is None for fact in facts),
-        sum(fact.asks for fact in facts),
-        sum(fact.asked for fact in facts),
-        sum(fact.gifts for fact in facts),
-        sum(fact.given for fact in facts),
-    )
+def _steps(known: CTE) -> dict[str, ColumnElement[bool]]:
+    """Which leads came to a step."""
+    columns = known.c
+    return {
+        "leads": true(),
+        "answered": columns.answered == 1,
+        "converted": columns.converted == 1,
+        "prospects": columns.prospects == 1,
+        "asked": columns.asks > 0,
+        "gave": columns.gifts > 0,
+    }
+
+
+def _line(source: str, numbers: Sequence[int]) -> SourceLine:
+    steps = dict(zip(STEPS, numbers, strict=False))
+    let_go, *money = numbers[len(STEPS) :]
+    waiting = steps["leads"] - steps["converted"] - let_go
+    return SourceLine(SOURCES.get(source, source), steps, let_go, waiting, *money)
+
+
+def _together(lines: Sequence[SourceLine]) -> SourceLine:
+    def total(name: str) -> Any:
+        return sum(getattr(line, name) for line in lines)
+
+    steps = {step: sum(line.steps[step] for line in lines) for step in STEPS}
+    rest = ("disqualified", "waiting", "asks", "asked", "gifts", "given")
+    return SourceLine("All sources", steps, *map(total, rest))

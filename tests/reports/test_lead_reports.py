@@ -11,26 +11,30 @@ from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING
 from donors.constituents.ties import Tie, relate
+from donors.core.changes import Act, ChangeSet, open_change
 from donors.giving.gift_input import GiftInput
 from donors.leads.attempt import log_attempt
-from donors.leads.steer import disqualify_leads
+from donors.leads.new_lead import NewLead
+from donors.leads.receive import receive
+from donors.leads.steer import disqualify_leads, give_leads
 from donors.leads.terms import Closing, Try
 from donors.pipeline.asks.decide import Terms
 from donors.pipeline.queries.stages import pipeline
 from donors.pipeline.standard import install_standard
-from donors.reports.answer_times import AnswerReport, answer_times
+from donors.reports.answer_times import AnswerReport, Wait, answer_times
 from donors.reports.introducers import chain, introducers
-from donors.reports.lead_facts import LeadFact, LeadQuestion, lead_facts
+from donors.reports.lead_facts import LeadQuestion
 from donors.reports.lead_sources import behind, lead_sources
+from donors.reports.lead_waits import lead_waits
 from donors.rollups.standard import install_standard as install_figures
 from donors.workflows.convert_lead import convert_leads
 from donors.workflows.converting.wanted import Conversion, Member, Onward
 from donors.workflows.gifts import record_gifts
 from donors.workflows.undo import undo_change
 from tests.constituents.people import person
-from tests.leads.records import AT, TODAY, act, change, lead
+from tests.leads.records import AT, TODAY, act, change, lead, user
 
-MONTH, HOUR = timedelta(days=30), timedelta(hours=1)
+MONTH, DAY, HOUR = timedelta(days=30), timedelta(days=1), timedelta(hours=1)
 ASKED = LeadQuestion(TODAY, AT, EVERYTHING)
 
 
@@ -67,20 +71,21 @@ def test_money_counts_from_the_conversion_and_once_for_several_leads(house: Sess
     give(house, known, 2_200, 3)
     closed = lead(house, "Bo Ek", source="event")
     disqualify_leads(house, [closed.id], Closing(TODAY, "no_fit"), within=change(house))
-    facts = lead_facts(house, ASKED)
-    found = lead_sources(ASKED, facts)
+    found = lead_sources(house, ASKED)
     by = {line.source: line for line in found.lines}
     assert dict(by["Event"].steps) == {
         "leads": 2, "answered": 1, "converted": 1, "prospects": 1, "asked": 1, "gave": 1,
     }  # fmt: skip
     assert (by["Event"].asked, by["Event"].given, by["Event"].gifts, by["Event"].disqualified) == (50_000, 3_300, 2, 1)
     assert (by["E-mail"].steps["converted"], by["E-mail"].given, found.total.given) == (1, 0, 3_300)
-    assert [fact.id for fact in behind(facts, "Event", "gave")] == [first.id]
+    assert [fact.id for fact in behind(house, ASKED, "Event", "gave")] == [first.id]
+    assert [fact.id for fact in behind(house, ASKED, "", "leads", limit=2)] == [first.id, second.id]
+    assert [found.count(source, "leads") for source in ("", "Event", "List")] == [3, 2, 0]
     then = LeadQuestion(TODAY - timedelta(days=10), AT - timedelta(days=10), EVERYTHING)
-    assert lead_sources(then, lead_facts(house, then)).total.given == 1_100
+    assert lead_sources(house, then).total.given == 1_100
     undo_change(house, within, act=act(), on=TODAY)
     house.expire_all()
-    assert lead_sources(ASKED, lead_facts(house, ASKED)).total.steps["converted"] == 0
+    assert lead_sources(house, ASKED).total.steps["converted"] == 0
 
 
 def test_what_comes_along_the_chain_counts_for_its_first_link(house: Session) -> None:
@@ -93,7 +98,7 @@ def test_what_comes_along_the_chain_counts_for_its_first_link(house: Session) ->
     relate(house, noted, person(house, "Dan Tied"), tie=Tie("introducer"), within=change(house))
     give(house, ann, 1_000, 5)
     give(house, bo, 2_000, 5)
-    found = introducers(house, ASKED, lead_facts(house, ASKED))
+    found = introducers(house, ASKED)
     by = {line.name: line for line in found.lines}
     line = by["Ina First"]
     assert (line.leads, line.converted, line.depth, len(line.chain), line.gifts) == (2, 1, 2, 2, 2)
@@ -115,16 +120,16 @@ def test_a_chain_names_each_once_by_the_nearest_way_however_it_runs_in_circles(p
     assert found == near
 
 
-def fact(hours: float | None, *, due: float = 24, owner: str = "Maren", seen: float = 100) -> LeadFact:
+def wait(hours: float | None, *, due: float = 24, owner: str = "Maren", seen: float = 100) -> Wait:
     """A lead that came in so many hours ago and was answered after so many."""
     at = AT - seen * HOUR
     answered: datetime | None = None if hours is None else at + hours * HOUR
-    return LeadFact(1, "Ann", "Web form", at, at.date(), at + due * HOUR, answered, owner, None, None)
+    return Wait(at, at.date(), at + due * HOUR, answered, None, "No form", owner, owner)
 
 
 def test_open_leads_count_as_far_as_they_have_waited() -> None:
-    facts = [fact(1), fact(2), fact(30), fact(None), fact(None, seen=3)]
-    found: AnswerReport = answer_times(ASKED, facts, "UTC")
+    waits = [wait(1), wait(2), wait(30), wait(None), wait(None, seen=3)]
+    found: AnswerReport = answer_times(ASKED, waits, "UTC")
     total = found.total
     assert (total.leads, total.answered, total.open, total.median, total.most) == (5, 3, 2, 1800, None)
     assert (total.due, total.kept, total.share) == (4, 2, 0.5)
@@ -132,13 +137,13 @@ def test_open_leads_count_as_far_as_they_have_waited() -> None:
 
 
 def test_a_promise_is_broken_by_a_lead_that_ended_later_without_an_answer() -> None:
-    ended = [replace(fact(None), disqualified_on=(AT - hours * HOUR).date()) for hours in (0, 90)]
+    ended = [replace(wait(None), ended_on=(AT - hours * HOUR).date()) for hours in (0, 90)]
     total = answer_times(ASKED, ended, "UTC").total
     assert (total.due, total.kept, total.open) == (1, 0, 0)
 
 
 def test_of_answered_leads_half_and_four_of_five_are_the_order_statistics() -> None:
-    found = answer_times(ASKED, [fact(hour) for hour in range(1, 11)], "UTC").total
+    found = answer_times(ASKED, [wait(hour) for hour in range(1, 11)], "UTC").total
     assert (found.median, found.most) == (5 * 60, 8 * 60)
 
 
@@ -146,5 +151,36 @@ def test_what_was_answered_later_was_open_on_the_day(session: Session) -> None:
     one = lead(session, received_at=AT - 2 * MONTH, answer_due_at=AT - 2 * MONTH + HOUR)
     log_attempt(session, one.id, Try(AT, "call", "reached"), on=TODAY, within=change(session))
     then = LeadQuestion(TODAY - MONTH, AT - MONTH, EVERYTHING)
-    before, after = (answer_times(asked, lead_facts(session, asked), "UTC").total for asked in (then, ASKED))
+    before, after = (answer_times(asked, lead_waits(session, asked, "UTC"), "UTC").total for asked in (then, ASKED))
     assert (before.open, before.due, before.kept, after.open, after.answered) == (1, 1, 0, 0, 1)
+
+
+def test_a_time_counts_for_who_answered_and_a_promise_for_who_had_to_keep_it(session: Session) -> None:
+    maren, ruth = user(session, "Maren"), user(session, "Ruth", "director")
+
+    def at(hours: float, by: int | None = None) -> ChangeSet:
+        return open_change(session, "test", act=Act(by, AT + hours * HOUR, "web"))
+
+    def come(owner: int | None) -> int:
+        new = NewLead("web_form", given_name="Ann", owner_id=owner, by_rota=False, answer_hours=None)
+        row = receive(session, new, within=at(-50), at=AT - 50 * HOUR, on=TODAY - 2 * DAY)
+        row.answer_due_at = AT - 26 * HOUR
+        return row.id
+
+    def answer(one: int, hours: float, by: int) -> None:
+        tried = Try(AT + hours * HOUR, "call", "reached")
+        log_attempt(session, one, tried, on=TODAY, within=at(hours + 0.5, by))
+
+    in_time, late, open_, nobodys = come(maren), come(maren), come(maren), come(None)
+    answer(in_time, -40, maren)
+    give_leads(session, [in_time], ruth, on=TODAY, within=at(-30))
+    give_leads(session, [late, open_], ruth, on=TODAY, within=at(-25))
+    answer(late, -10, ruth)
+    answer(nobodys, -45, maren)
+    give_leads(session, [nobodys], ruth, on=TODAY, within=at(-1))
+    found = answer_times(ASKED, lead_waits(session, ASKED, "UTC"), "UTC").groups["owner"]
+    told = {line.name: (line.leads, line.answered, line.open, line.due, line.kept) for line in found}
+    assert told == {"Maren": (2, 2, 0, 4, 2), "Ruth": (2, 1, 1, 0, 0)}
+    before = LeadQuestion(TODAY - DAY, AT - 28 * HOUR, EVERYTHING)
+    (line,) = answer_times(before, lead_waits(session, before, "UTC"), "UTC").groups["owner"]
+    assert (line.name, line.leads, line.open) == ("Maren", 4, 2)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from donors.core.settings import Organization
 from donors.reports.answer_times import AnswerLine, AnswerReport
 from donors.reports.introducers import IntroducerReport
-from donors.reports.lead_facts import LeadFact
-from donors.reports.lead_sources import STEPS, SourceLine, SourceReport
+from donors.reports.lead_sources import STEPS, LeadFact, SourceLine, SourceReport
 from donors.reports.plain.values import Row, day, guarded, money, rate
 
 DEFINITIONS = {
@@ -26,8 +25,9 @@ DEFINITIONS = {
         "From the arrival of a lead to the first try that reached somebody or left word. Half and four of five: by "
         "when so many are answered, as Kaplan and Meier reckon it; a lead that is open, or ended without an answer, "
         "counts as far as it was seen. Within the promise: of answers given and promises that have come due, also of "
-        "leads that ended on a later day without an answer. Owners are those of today. Suggestions, which nobody sent, "
-        "are not in it."
+        "leads that ended on a later day without an answer. By owner: a time counts for whoever had the lead when it "
+        "was answered, or has it while it waits; a promise for whoever had it when it was kept or came due. "
+        "Suggestions, which nobody sent, are not in it."
     ),
 }
 """Report → what its figures mean."""

@@ -6,10 +6,11 @@ from datetime import date
 from flask import Response, g, render_template, request
 
 from donors.core.db import current_session
-from donors.reports.answer_times import answer_times, end_of
+from donors.reports.answer_times import AnswerReport, answer_times, end_of
 from donors.reports.introducers import introducers
-from donors.reports.lead_facts import LeadQuestion, lead_facts
+from donors.reports.lead_facts import LeadQuestion
 from donors.reports.lead_sources import STEPS, behind, lead_sources
+from donors.reports.lead_waits import lead_waits
 from donors.reports.plain import leads as plain
 from donors.reports.plain.values import Row
 from donors.web.past import Past, past
@@ -21,19 +22,19 @@ PER_PAGE = 50
 
 def lead_sources_page() -> str:
     """The funnel by source, and the leads behind a number."""
-    asked, then = _asked()
-    facts = lead_facts(current_session(), asked)
+    session, (asked, then) = current_session(), _asked()
     source, step, page = request.args.get("source", ""), request.args.get("step", ""), _page()
-    people = behind(facts, source, step) if step in STEPS else []
+    found, start = lead_sources(session, asked), (page - 1) * PER_PAGE
+    people = behind(session, asked, source, step, limit=PER_PAGE, offset=start) if step in STEPS else []
     return render_template(
         "reports/lead_sources.html",
         past=then,
-        found=lead_sources(asked, facts),
+        found=found,
         steps=STEPS,
         source=source,
         step=step if step in STEPS else "",
-        people=people[(page - 1) * PER_PAGE : page * PER_PAGE],
-        total=len(people),
+        people=people,
+        total=found.count(source, step) if step in STEPS else 0,
         page=page,
         per_page=PER_PAGE,
         definition=plain.DEFINITIONS["lead sources"],
@@ -42,19 +43,20 @@ def lead_sources_page() -> str:
 
 def lead_sources_file() -> Response:
     """The same as a file; with a step in the address, the leads behind it."""
-    asked, _ = _asked()
-    facts = lead_facts(current_session(), asked)
+    session, (asked, _) = current_session(), _asked()
     step = request.args.get("step", "")
     if step in STEPS:
         source = request.args.get("source", "")
-        return _file("lead sources", asked, lambda: plain.fact_rows(behind(facts, source, step), g.organization))
-    return _file("lead sources", asked, lambda: plain.source_rows(lead_sources(asked, facts), g.organization))
+        return _file(
+            "lead sources", asked, lambda: plain.fact_rows(behind(session, asked, source, step), g.organization)
+        )
+    return _file("lead sources", asked, lambda: plain.source_rows(lead_sources(session, asked), g.organization))
 
 
 def introducers_page() -> str:
     """Who brings people, and the chain of one of them."""
     session, (asked, then) = current_session(), _asked()
-    found = introducers(session, asked, lead_facts(session, asked))
+    found = introducers(session, asked)
     page, chosen = _page(), request.args.get("who", 0, int)
     return render_template(
         "reports/introducers.html",
@@ -71,14 +73,14 @@ def introducers_page() -> str:
 def introducers_file() -> Response:
     """The same as a file."""
     session, (asked, _) = current_session(), _asked()
-    found = introducers(session, asked, lead_facts(session, asked))
+    found = introducers(session, asked)
     return _file("introducers", asked, lambda: plain.introducer_rows(found, g.organization))
 
 
 def answer_times_page() -> str:
     """How fast leads are answered."""
     asked, then = _asked()
-    found = answer_times(asked, lead_facts(current_session(), asked), g.organization.zone)
+    found = _answer_times(asked)
     return render_template(
         "reports/answer_times.html",
         past=then,
@@ -91,8 +93,13 @@ def answer_times_page() -> str:
 def answer_times_file() -> Response:
     """The same as a file."""
     asked, _ = _asked()
-    found = answer_times(asked, lead_facts(current_session(), asked), g.organization.zone)
+    found = _answer_times(asked)
     return _file("answer times", asked, lambda: plain.answer_rows(found))
+
+
+def _answer_times(asked: LeadQuestion) -> AnswerReport:
+    zone = g.organization.zone
+    return answer_times(asked, lead_waits(current_session(), asked, zone), zone)
 
 
 def _asked() -> tuple[LeadQuestion, Past]:
