@@ -24,6 +24,8 @@ STALE_AFTER = timedelta(days=3)
 SPAN, MOST_MAILS = timedelta(hours=1), 30
 QUOTED = 2000
 """Letters of a message that are quoted."""
+FEW = 5
+"""So many leads that somebody is given at once bring a mail each; more bring one that says how many."""
 LONGEST_NAME = 80
 """Letters of a name in a subject."""
 
@@ -50,6 +52,24 @@ def alert(session: Session, lead: Lead, *, site: str, within: ChangeSet) -> int:
         return 0
     note = Note("new", "New lead", "It is yours.")
     return tell(session, lead, session.get_one(User, lead.owner_id), note, site=site, within=within)
+
+
+def tell_given(session: Session, leads: Sequence[Lead], owner: User, *, site: str, within: ChangeSet) -> int:
+    """Tells somebody of leads that they were given by hand, by whoever acts. Returns how many mails. `site` as for
+    `alert`.
+
+    The mail about many names nobody: an erasure finds mails that do by the lead in their key.
+    """
+    giver = session.get(User, within.by_id) if within.by_id is not None else None
+    by = "" if giver is None else f" {giver.name} gave {'it' if len(leads) <= FEW else 'them'} to you."
+    if len(leads) <= FEW:
+        note = Note(f"given-{within.id}", "A lead for you", f"It is yours now.{by}")
+        return sum(tell(session, lead, owner, note, site=site, within=within) for lead in leads)
+    lines = (f"Hello {owner.name},", "", f"{len(leads)} leads are yours now.{by}", "", f"{site}/leads?tab=mine", "")
+    key = f"leads/given-{within.id}/{owner.id}"
+    subject = f"{len(leads)} leads for you"
+    letter = Letter(key, owner.email, subject, "\n".join(lines), not_after=within.at + STALE_AFTER)
+    return int(post(session, letter, within=within))
 
 
 def tell(session: Session, lead: Lead, user: User, note: Note, *, site: str, within: ChangeSet) -> bool:
@@ -79,8 +99,9 @@ def moment(at: datetime, here: Organization) -> str:
 
 
 def _text(lead: Lead, user: User, note: Note, here: Organization, site: str) -> str:
-    lines = [f"Hello {user.name},", "", f"{name_of(lead)} waits for an answer. {note.why}"]
-    if lead.answer_due_at is not None:
+    waits = "waits for an answer" if lead.answered_at is None else "was answered already"
+    lines = [f"Hello {user.name},", "", f"{name_of(lead)} {waits}. {note.why}"]
+    if lead.answer_due_at is not None and lead.answered_at is None:
         lines.append(f"The answer is due by {moment(lead.answer_due_at, here)}.")
     lines += ["", *_facts(lead), *_quoted(lead), "", f"{site}/leads/{lead.id}", ""]
     return "\n".join(lines)

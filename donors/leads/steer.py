@@ -22,13 +22,18 @@ def give_leads(
     on: date,
     within: ChangeSet,
     expect: int | None = None,
-) -> None:
-    """Makes leads somebody's, or nobody's. Raises NotFound, Conflict, Invalid (owner), Blocked where one has ended."""
+) -> list[Lead]:
+    """Makes leads somebody's, or nobody's; returns those that had another owner before.
+
+    Raises NotFound, Conflict, Invalid (owner), Blocked where one has ended.
+    """
     leads = _open(locked(session, lead_ids, expect=expect))
     owner = None if owner_id is None else session.get(User, owner_id)
     if owner_id is not None and (owner is None or owner.deactivated_at is not None):
         raise Invalid("owner", owner_id, "is no active user", "Choose one of the list.")
+    given = [lead for lead in leads if lead.owner_id != owner_id]
     change(session, leads, {"owner_id": owner_id}, within=within, on=on)
+    return given
 
 
 def follow_up_leads(

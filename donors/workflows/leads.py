@@ -1,17 +1,21 @@
-"""Leads come in, and those that nobody answers are handed up: each with the mails that tell of it."""
+"""Leads come in, are given to somebody, and handed up where nobody answers: each with the mails that tell of it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy.orm import Session
 
-from donors.core.changes import Act, open_change
+from donors.accounts.models import User
+from donors.core.changes import Act, ChangeSet, Through, open_change
 from donors.core.clock import local_date
 from donors.core.settings import organization
-from donors.leads.alert import alert
+from donors.leads.alert import alert, tell_given
 from donors.leads.late import hand_up, late
 from donors.leads.models import Lead
 from donors.leads.new_lead import NewLead
 from donors.leads.receive import lead_with_key, receive
+from donors.leads.steer import give_leads
 
 
 def take_in(session: Session, new: NewLead, *, act: Act, site: str) -> tuple[Lead, bool]:
@@ -28,6 +32,27 @@ def take_in(session: Session, new: NewLead, *, act: Act, site: str) -> tuple[Lea
         return lead, False
     alert(session, lead, site=site, within=within)
     return lead, True
+
+
+def give_by_hand(
+    session: Session,
+    lead_ids: Iterable[int],
+    owner_id: int | None,
+    *,
+    within: ChangeSet,
+    site: str,
+    expect: int | None = None,
+) -> None:
+    """Gives leads to somebody else, who is told at once, or to nobody. Raises what `give_leads` raises.
+
+    Who takes leads is not told. The mails stand in a change of their own: what they tell of can be taken back also
+    when they have left.
+    """
+    on = _day(session, within.at)
+    given = give_leads(session, lead_ids, owner_id, on=on, within=within, expect=expect)
+    if given and owner_id is not None and owner_id != within.by_id:
+        telling = open_change(session, "lead.tell", act=Act(within.by_id, within.at, cast(Through, within.through)))
+        tell_given(session, given, session.get_one(User, owner_id), site=site, within=telling)
 
 
 def hand_up_late(session: Session, *, act: Act, site: str, limit: int) -> int:

@@ -2,15 +2,18 @@
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.leads.forms import FormDraft, add_form
+from donors.leads.models import Lead
 from donors.leads.rota import set_rota
 from donors.mail.deliver import Courier, deliver
 from donors.mail.smtp import smtp
-from tests.cast import OLIVE, Person, sign_in_page
+from donors.workflows.leads import give_by_hand
+from tests.cast import DORA, OLIVE, SAM, Person, sign_in_page
 from tests.harness.browser import DESKTOP, PHONE, violations, watched
 from tests.harness.mail import Mailbox
 from tests.harness.processes import Live
@@ -36,7 +39,9 @@ def token(session: Session, cast: dict[Person, int]) -> str:
     return made
 
 
-def test_from_form_to_mail_to_today(browser: Browser, live_server: Live, token: str, mailbox: Mailbox) -> None:
+def test_from_form_to_mail_to_today(
+    browser: Browser, live_server: Live, token: str, mailbox: Mailbox, session: Session, cast: dict[Person, int]
+) -> None:
     address = f"{live_server.url}/f/{token}"
     _send(browser, address)
     assert deliver(Courier(smtp(mailbox.url), "give.example.org"), clock=now) == 1
@@ -44,6 +49,14 @@ def test_from_form_to_mail_to_today(browser: Browser, live_server: Live, token: 
     assert (mail["To"], mail["Subject"]) == (OLIVE.email, "New lead: Vega")
     text = mail.get_payload(decode=True).decode()
     assert all(words in text for words in ("Phone: +1 212 555 0100", "Interests: Birds", "/leads/"))
+    within = open_change(session, "lead.give", act=Act(cast[DORA], now(), "web"))
+    [lead_id] = session.scalars(select(Lead.id))
+    give_by_hand(session, [lead_id], cast[SAM], within=within, site=live_server.url)
+    give_by_hand(session, [lead_id], cast[OLIVE], within=within, site=live_server.url)
+    session.commit()
+    assert deliver(Courier(smtp(mailbox.url), "give.example.org"), clock=now) == 2
+    assert [mail["To"] for mail in mailbox.messages[1:]] == [SAM.email, OLIVE.email]
+    assert "Dora Director gave it to you" in mailbox.messages[1].get_payload(decode=True).decode()
     with watched(browser.new_page(viewport=DESKTOP)) as window:
         window.goto(address)
         assert violations(window) == []

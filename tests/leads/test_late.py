@@ -5,19 +5,20 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from donors.accounts.absences import AbsenceDraft, add_absence
-from donors.core.changes import Act, ChangeSet
+from donors.core.changes import Act, ChangeSet, open_change
 from donors.core.settings import organization, set_organization
 from donors.leads.late import LATE
 from donors.leads.models import Lead, LeadEntry
 from donors.leads.new_lead import NewLead
 from donors.leads.receive import receive_many
 from donors.leads.rota import set_rota
-from donors.mail.models import Outbox
-from donors.workflows.leads import hand_up_late, take_in
+from donors.mail.models import SENT, Outbox
+from donors.workflows.leads import give_by_hand, hand_up_late, take_in
+from donors.workflows.undo import undo_change
 from tests.cast import DORA, GINA, OLIVE, SAM, VERA, Person, sign_in
 from tests.leads.conftest import DAY, NOON
 
@@ -83,6 +84,32 @@ def test_a_flood_of_leads_is_no_flood_of_mails(session: Session, cast: dict[Pers
     come(session)
     come(session)
     assert mails(session) == [(OLIVE.email, "New lead: Iris Vega")]
+
+
+def test_who_is_given_leads_by_hand_is_told_at_once(session: Session, cast: dict[Person, int]) -> None:
+    by_dora = Act(cast[DORA], LATER, "web")
+    leads = receive_many(session, [IRIS] * 7, within=open_change(session, "test", act=by_dora), at=NOON, on=DAY)
+    ids = [lead.id for lead in leads]
+
+    def give(some: list[int], to: int | None) -> ChangeSet:
+        within = open_change(session, "lead.give", act=by_dora)
+        give_by_hand(session, some, to, within=within, site=SITE)
+        return within
+
+    within = give(ids[:2], cast[OLIVE])
+    assert mails(session) == [(OLIVE.email, "A lead for you: Iris Vega")] * 2
+    text = session.scalars(select(Outbox.text_body)).first() or ""
+    assert "waits for an answer. It is yours now. Dora Director gave it to you." in text
+    assert f"{SITE}/leads/{ids[0]}\n" in text
+    give(ids[:2], cast[OLIVE])
+    give(ids[2:3], cast[DORA])
+    give(ids[2:3], None)
+    assert len(mails(session)) == 2
+    session.execute(update(Outbox).values(state=SENT))
+    undo_change(session, within, act=by_dora, on=DAY)
+    give(ids, cast[OLIVE])
+    assert mails(session)[2:] == [(OLIVE.email, "7 leads for you")]
+    assert {lead.owner_id for lead in leads} == {cast[OLIVE]}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

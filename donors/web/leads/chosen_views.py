@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import g, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import Form
 
@@ -12,7 +12,7 @@ from donors.core.db import Session, current_session
 from donors.core.errors import Invalid
 from donors.leads.models import CONVERTED, OPEN
 from donors.leads.queue import LeadRow, lead_ids
-from donors.leads.steer import disqualify_leads, follow_up_leads, give_leads
+from donors.leads.steer import disqualify_leads, follow_up_leads
 from donors.leads.story import lead_rows
 from donors.web.answer import done
 from donors.web.filters import full_day, plural
@@ -20,6 +20,7 @@ from donors.web.forms import number, refuse
 from donors.web.leads.asked import asked
 from donors.web.leads.forms import ClosingForm, FollowUpForm, OwnerForm, closing_in, owner_choices, owners
 from donors.web.session import looking, viewer, web_act
+from donors.workflows.leads import give_by_hand
 
 Page = str | Response | tuple[str, int]
 MOST, SHOWN = 2000, 12
@@ -57,6 +58,7 @@ def chosen_owner() -> Page:
     session = current_session()
     form = OwnerForm(request.values, data={"to": viewer().id})
     form.to.choices = owner_choices(session)
+    site = current_app.config["HOUSE"].site_url
     name = next((user.name for user in owners(session) if user.id == form.to.data), "Nobody")
     return _answer(
         form,
@@ -66,7 +68,7 @@ def chosen_owner() -> Page:
             "Give",
             lambda count: f"{plural(count, 'lead')} {'goes' if count == 1 else 'go'} to {name}.",
             lambda row: _ended(row) or ("theirs already" if row.lead.owner_id == form.to.data else ""),
-            lambda ids, within: give_leads(session, ids, form.to.data, on=g.today, within=within),
+            lambda ids, within: give_by_hand(session, ids, form.to.data, within=within, site=site),
         ),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.constituents.queries import constituent
@@ -13,9 +13,10 @@ from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.leads.attempt import is_in_queue, log_attempt
 from donors.leads.models import CONVERTED, SOURCES, Lead
 from donors.leads.newcomer import likely, newcomer
-from donors.leads.queue import LeadRow, next_new
-from donors.leads.steer import disqualify_leads, follow_up_leads, give_leads, reopen_lead, set_fits
-from donors.leads.story import Entered, history_of, lead_row, tries_of
+from donors.leads.queue import LeadRow
+from donors.leads.same_address import others_of
+from donors.leads.steer import disqualify_leads, follow_up_leads, reopen_lead, set_fits
+from donors.leads.story import Entered, Tried, converted_with, history_of, lead_row, tries_of
 from donors.leads.terms import FITS, HIGHEST, STATUSES, TRIED, Fits
 from donors.pipeline.decide import METHODS
 from donors.web.answer import done
@@ -36,6 +37,7 @@ from donors.web.take_back import own_change, take_back
 Page = str | Response | tuple[str, int]
 Do = Callable[[ChangeSet, int | None], str]
 """Carries an act out, on a version of the lead, and says what was done."""
+from donors.workflows.leads import give_by_hand
 OWN = ("lead.", "leads.", "suggestion.")
 
 
@@ -75,7 +77,8 @@ def give_it(lead_id: int) -> Page:
     form.to.choices = owner_choices(session)
 
     def do(within: ChangeSet, expect: int | None) -> str:
-        give_leads(session, [lead_id], form.to.data, on=g.today, within=within, expect=expect)
+        site = current_app.config["HOUSE"].site_url
+        give_by_hand(session, [lead_id], form.to.data, within=within, site=site, expect=expect)
         return "It is nobody’s now." if form.to.data is None else "It has another owner now."
 
     return _act(lead_id, "lead.give", "owner_form", form, do)
