@@ -187,6 +187,7 @@ def test_suggested_are_taken_up_or_put_off(client: FlaskClient, session: Session
     sign_in(client, OLIVE)
     page = client.get("/leads/suggested")
     assert "Is in the file" in page.text
+    assert re.findall(r'<a href="([^"]*)" aria-current="page"', result.text) == ["/leads"]
     assert f'href="/constituents/{world["known"]}"' in page.text
     ids = [world["known"]]
     led = client.post("/leads/suggested/choose", data={"act": "not_now", "ids": ids})

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -229,7 +230,14 @@ def chosen_result(change_set_id: int) -> Page:
         reason: (count, some(current_session(), told.get("ids", {}).get(reason, []), shown=LEFT))
         for reason, count in told["left"].items()
     }
-    return render_template("constituents/chosen_result.html", change=change, told=told, left=left, plan=plan)
+    return render_template(
+        "constituents/chosen_result.html",
+        change=change,
+        told=told,
+        left=left,
+        plan=plan,
+        current_part=urlsplit(told["back"]).path.split("/")[1],
+    )
 
 
 def chosen_undo(change_set_id: int) -> Page:
