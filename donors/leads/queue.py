@@ -31,8 +31,6 @@ TABS = {
 """The tabs of the queue: word in the address → words."""
 ANSWER_FIRST = (Sort("answer_due_on"), Sort("received_on", descending=True))
 MOST_WORDS = 6
-NEXT_AMONG = 50
-"""Who is next is looked for among so many of the queue."""
 _about = aliased(Constituent, name="lead_constituent")
 _by = aliased(Constituent, name="lead_introducer")
 
@@ -85,18 +83,10 @@ def lead_page(session: Session, which: LeadSieve, paging: Paging, *, looking: Lo
     """One page of the queue; without an order those whose answer is due soonest come first, then the newest."""
     fields = lead_fields(session)
     paging = Paging(paging.number, paging.size, paging.sort or ANSWER_FIRST)
-    conditions, joins = _narrowed(session, which, looking)
+    conditions, joins = narrowed(session, which, looking)
     wanted = leads(looking.sees, (*joins, *joins_of(sorted_by(paging, fields)))).where(*conditions)
     page = turn(session, wanted, paging, fields=fields, tie=Lead.id)
     return Page(with_tries(session, page.rows), page.total, page.number, page.size, page.sort)
-
-
-def next_new(session: Session, lead_id: int, *, looking: Looking) -> LeadRow | None:
-    """The new lead that stands after this one in the queue, or else the first; none where no other one waits."""
-    rows = lead_page(session, LeadSieve("new"), Paging(1, NEXT_AMONG), looking=looking).rows
-    at = next((place for place, row in enumerate(rows) if row.lead.id == lead_id), -1)
-    following = (*rows[at + 1 :], *rows[: max(at, 0)])
-    return following[0] if following else None
 
 
 def lead_ids(session: Session, which: LeadSieve, *, looking: Looking, limit: int) -> list[int]:
@@ -172,9 +162,10 @@ def seen(column: Any, sees: Sight) -> Select[Any]:
     return statement.outerjoin(_about, _about.id == Lead.constituent_id).where(or_(_about.id.is_(None), shown))
 
 
-def _narrowed(
+def narrowed(
     session: Session, which: LeadSieve, looking: Looking
 ) -> tuple[list[ColumnElement[bool]], tuple[Join, ...]]:
+    """The conditions that make a queue, with the joins that they need."""
     condition, joins = to_sql(which.criteria, lead_fields(session), on=looking.on, fiscal=looking.fiscal)
     found = [condition, on_tab(which.tab, looking)]
     if which.owner_id is not None:

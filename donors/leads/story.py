@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.core.errors import NotFound
-from donors.leads.models import Lead, LeadAttempt, LeadEntry
+from donors.leads.models import CONVERTED, Lead, LeadAttempt, LeadEntry
 from donors.leads.queue import LeadRow, by_text, leads, with_tries
 
 
@@ -55,6 +55,25 @@ def brought_by(session: Session, constituent_id: int, *, sees: Sight, limit: int
     """The leads that a constituent introduced, the newest first."""
     wanted = leads(sees).where(Lead.introducer_id == constituent_id).order_by(Lead.received_at.desc(), Lead.id.desc())
     return with_tries(session, session.execute(wanted.limit(limit)).all())
+
+
+def conversions(session: Session, lead_ids: Sequence[int]) -> dict[int, int]:
+    """Those leads that were converted → the change that did it."""
+    wanted = (
+        select(Lead.id, func.max(LeadEntry.created_in))
+        .join(LeadEntry, LeadEntry.lead_id == Lead.id)
+        .where(Lead.id.in_(lead_ids), Lead.status == CONVERTED, LeadEntry.status == CONVERTED)
+        .group_by(Lead.id)
+    )
+    return {lead_id: change for lead_id, change in session.execute(wanted)}
+
+
+def converted_with(session: Session, lead_id: int, *, sees: Sight) -> tuple[LeadRow, ...]:
+    """The other leads that were converted in the same act."""
+    act = conversions(session, [lead_id]).get(lead_id)
+    entered = select(LeadEntry.lead_id).where(LeadEntry.created_in == act, LeadEntry.status == CONVERTED)
+    wanted = leads(sees).where(Lead.id.in_(entered), Lead.id != lead_id).order_by(Lead.id)
+    return () if act is None else with_tries(session, session.execute(wanted).all())
 
 
 def find_leads(session: Session, text: str, *, sees: Sight, limit: int) -> tuple[LeadRow, ...]:

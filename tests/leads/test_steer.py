@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
-from donors.core.paging import Paging
+from donors.core.paging import Paging, Sort
 from donors.leads.attempt import log_attempt
 from donors.leads.models import DISQUALIFIED, NEW, WORKING, LeadEntry
+from donors.leads.next_lead import next_lead, waiting
 from donors.leads.queue import LeadSieve, lead_ids, lead_page, tab_counts
 from donors.leads.steer import disqualify_leads, follow_up_leads, give_leads, reopen_lead, set_fits
 from donors.leads.story import find_leads, history_of
@@ -101,3 +102,27 @@ def test_the_queue_finds_sorts_and_keeps_a_zero_apart_from_nothing(session: Sess
     for text in ("mill lee", "ANN@x", "riv"):
         found = find_leads(session, text, sees=looking().sees, limit=5)
         assert [row.lead.id for row in found] == [later.id], text
+
+
+@pytest.mark.parametrize("sort", ["", "-interest,name", "-follow_up_on", "owner,-tried_on"])
+def test_the_next_one_is_the_one_below_and_after_the_last_the_first(session: Session, sort: str) -> None:
+    maren, ask = user(session), AT + timedelta(hours=1)
+    made = [
+        lead(session, f"Ann Lee{number % 3}", interest=interest, follow_up_on=day, answer_due_at=due, owner_id=owner)
+        for number, (interest, day, due, owner) in enumerate(
+            [(0, TODAY, ask, maren), (None, None, None, None), (4, TODAY + WEEK, ask + WEEK, None)] * 2
+        )
+    ]
+    log_attempt(session, made[1].id, Try(AT, "call", "no_answer"), on=TODAY, within=change(session))
+    sorts = tuple(Sort(name.removeprefix("-"), name.startswith("-")) for name in sort.split(",") if name)
+    every = LeadSieve()
+    ids = [row.lead.id for row in lead_page(session, every, Paging(sort=sorts), looking=looking()).rows]
+    for one, then in zip(ids, [*ids[1:], ids[0]], strict=True):
+        found = next_lead(session, one, every, sorts, looking=looking())
+        assert found is not None
+        assert found.lead.id == then
+    found = next_lead(session, ids[0], every, sorts, looking=looking(), passing=ids[:2])
+    assert found is not None
+    assert found.lead.id == ids[2]
+    assert next_lead(session, ids[0], every, sorts, looking=looking(), passing=ids) is None
+    assert waiting(session, made[1].id, LeadSieve("new"), looking=looking()) is None

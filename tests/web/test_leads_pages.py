@@ -90,8 +90,28 @@ def test_a_lead_leads_on_to_the_next_that_is_new(client: FlaskClient, world: Ids
     assert "Next new lead: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
     assert "Next new lead: Ann Lee" in told(client.get(f"/leads/{world['bo']}"))
     client.post(f"/leads/{world['ann']}/try", data={"method": "call", "outcome": "reached"})
-    assert "Next new lead: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
-    assert "Next new lead" not in told(client.get(f"/leads/{world['bo']}"))
+    assert "Next: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
+    assert "Next:" not in told(client.get(f"/leads/{world['bo']}"))
+
+
+def test_whoever_goes_through_a_queue_is_led_on_in_it(client: FlaskClient, world: Ids) -> None:
+    sign_in(client, OLIVE)
+    ann, bo, cy = (world[name] for name in ("ann", "bo", "cy"))
+    queue = "tab=all&source=suggestion"
+    assert f'href="/leads/{cy}?{queue}"'.replace("&", "&amp;") in client.get(f"/leads?{queue}").text
+    assert "Next: Cy Secret" in told(client.get(f"/leads/{ann}?{queue}"))
+    assert "Next:" not in told(client.get(f"/leads/{cy}?{queue}"))
+    queue = "tab=new&sort=-name"
+    page = client.get(f"/leads/{ann}?{queue}")
+    assert "Next: Bo Ek" in told(page)
+    assert f'href="/leads?{queue}"'.replace("&", "&amp;") in page.text
+    led = client.post(f"/leads/{ann}/disqualify?{queue}", data={"reason": "no_fit"})
+    assert led.location == f"/leads/{ann}?{queue}&then={bo}"
+    assert "Next: Bo Ek" in told(client.get(led.location))
+    wrong = client.post(f"/leads/{bo}/disqualify?{queue}", data={"reason": ""})
+    assert "Next: Cy Secret" in told(wrong)
+    bulk = client.post(f"/leads/choose?{queue}", data={"act": "convert", "everybody": "yes"})
+    assert f'action="/leads/convert?{queue}'.replace("&", "&amp;") in client.get(bulk.location).text
 
 
 def test_a_lead_about_somebody_hidden_is_nobodys_to_strangers(client: FlaskClient, world: Ids) -> None:
@@ -150,7 +170,7 @@ def test_where_nothing_is_ticked_the_queue_says_so(client: FlaskClient, world: I
         assert led.headers["Location"] == "/leads?tab=all"
     assert "Tick a lead first." in told(client.get("/leads?tab=all"))
     all_of_them = client.post("/leads/choose?tab=all", data={"act": "convert", "everybody": "yes"})
-    assert all_of_them.headers["Location"] == f"/leads/convert?ids={world['ann']}&ids={world['bo']}"
+    assert all_of_them.headers["Location"] == f"/leads/convert?ids={world['ann']}&ids={world['bo']}&tab=all"
 
 
 def test_many_at_once_are_announced_done_and_taken_back(client: FlaskClient, session: Session, world: Ids) -> None:
@@ -223,12 +243,14 @@ def test_nobody_new_before_a_look_at_those_who_may_be_the_same(
     assert session.scalars(select(Constituent.name).where(Constituent.name == "Anne Lee")).all() == ["Anne Lee"]
     session.rollback()
     there = client.get(made.headers["Location"])
-    assert "Where they came from" in there.text
-    assert "Next new lead: Bo Ek" in told(there)
-    sign_in(client, SAM)
-    assert "Undo the conversion" not in client.get(f"/leads/{one}").text
-    sign_in(client, OLIVE)
-    [way] = re.findall(r'action="(/leads/undo/[^"]*)"', client.get(f"/leads/{one}").text)
+    assert "Next: Bo Ek" in told(there)
+    [became] = re.findall(r'It became <a href="([^"]*)"', there.text)
+    for page in (f"/leads/{one}", became):
+        sign_in(client, SAM)
+        assert "Undo the conversion" not in client.get(page).text
+        sign_in(client, OLIVE)
+        assert "Undo the conversion" in client.get(page).text
+    [way] = re.findall(r'action="(/leads/undo/[^"]*)"', client.get(became).text)
     assert client.post(way).headers["Location"] == f"/leads/{one}"
     assert session.get_one(Lead, world["ann"]).status == "new"
 

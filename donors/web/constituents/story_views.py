@@ -39,6 +39,7 @@ from donors.rollups.queries import Figure, definitions, figures_of, values_as_of
 from donors.web.constituents.forms import DeceasedForm
 from donors.web.constituents.rating_views import FITS
 from donors.web.constituents.story import Teller, tabs, told
+from donors.web.leads.way_back import ways_back
 from donors.web.past import Past, past
 from donors.web.session import viewer
 
@@ -178,6 +179,7 @@ def _late(due: date) -> str:
 
 def _side(session: Session, row: Constituent) -> dict[str, Any]:
     seen, then = viewer(), past(request.args)
+    came = leads_of(session, row.id, sees=seen.sees) if seen.may("leads.read") else ()
     figures = _figures(session, row.id, then)
     at_home = members(session, row.id, on=g.today, sees=seen.sees) if row.kind == HOUSEHOLD else []
     return {
@@ -189,7 +191,8 @@ def _side(session: Session, row: Constituent) -> dict[str, Any]:
         "external": external_ids(session, row.id),
         "joined": joined(session, row.id) if seen.may("constituents.write") else [],
         "past": then,
-        "came_as": leads_of(session, row.id, sees=seen.sees) if seen.may("leads.read") else (),
+        "came_as": came,
+        "ways_back": ways_back(session, [one.lead.id for one in came]),
         "brought": brought_by(session, row.id, sees=seen.sees) if seen.may("leads.read") else (),
         "lead_sources": SOURCES,
         "running": plans(session, PlanFilter(constituent_id=row.id), sees=seen.sees, limit=MOST_PLANS)

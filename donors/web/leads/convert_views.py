@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from donors.core.changes import open_change
 from donors.core.db import current_session
 from donors.core.errors import Blocked, HouseError, Invalid, NotAllowed, NotFound
 from donors.leads.models import SOURCES
-from donors.leads.queue import LeadRow, next_new
+from donors.leads.queue import LeadRow
+from donors.leads.same_address import Other, others_of
 from donors.leads.story import lead_rows
 from donors.leads.terms import FITS
 from donors.pipeline.queries.stages import pipelines, stages
@@ -19,6 +20,7 @@ from donors.web.charges import charge_choices
 from donors.web.filters import plural
 from donors.web.forms import number
 from donors.web.leads.conversion import body, conversion, house, offers
+from donors.web.leads.trail import trail
 from donors.web.session import looking, viewer, web_act
 from donors.workflows.convert_lead import convert_leads
 from donors.workflows.converting.wanted import AFFILIATIONS, Conversion, Converted
@@ -28,13 +30,17 @@ MOST = 12
 
 
 def convert() -> Page:
-    """Converts one lead or several together. What was typed stays when something is still to be put right."""
+    """Converts one lead or several together. What was typed stays when something is still to be put right.
+
+    Then it leads to the first of the leads, which says what became of it, how to take that back, and who is next.
+    """
     if not viewer().may("constituents.write"):
         raise NotAllowed("constituents.write")
     rows = _rows()
     if request.method == "GET" or request.form.get("act") != "convert":
         return _page(rows)
     session, sent = current_session(), request.form
+    there = trail(session, [row.lead.id for row in rows]).at(rows[0].lead.id)
     within = open_change(session, "lead.convert", act=web_act())
     try:
         made = offers(session, rows, sent)
@@ -44,20 +50,7 @@ def convert() -> Page:
         return _page(rows, problem=error.message), 422
     except Blocked as error:
         return _page(rows, problem=error.message), 409
-    there = url_for("constituents.story_page", constituent_id=found.constituents[0])
-    undo = url_for(".undo", change_set_id=within.id, back=url_for(".index", tab="all"))
-    answer = done(within, there, _said(wanted, found), undo=undo)
-    _point_on(rows[0].lead.id)
-    return answer
-
-
-def _point_on(lead_id: int) -> None:
-    """Names the next new lead, for whoever goes through the queue one by one."""
-    following = next_new(current_session(), lead_id, looking=looking())
-    if following is not None:
-        there = url_for(".lead_page", lead_id=following.lead.id)
-        message: Any = {"text": f"Next new lead: {following.name}", "see": there, "label": "Look at it"}
-        flash(message, "good")
+    return done(within, there, _said(wanted, found), undo=url_for(".undo", change_set_id=within.id, back=there))
 
 
 def _rows() -> list[LeadRow]:
@@ -79,6 +72,14 @@ def _said(wanted: Conversion, found: Converted) -> str:
         "with a first ask" if found.opportunity_id else "",
     ]
     return f"{', '.join(filter(None, parts))}. {' '.join(found.notes)}".strip()
+
+
+def _others(rows: list[LeadRow]) -> list[Other]:
+    """Leads of the same e-mail or phone that are not among them, as far as there is room for more."""
+    found = others_of(current_session(), [row.lead for row in rows], looking=looking())
+    here = {row.lead.id for row in rows}
+    more = {other.lead.id: other for others in found.values() for other in others if other.lead.id not in here}
+    return list(more.values())[: MOST - len(rows)]
 
 
 def _page(rows: list[LeadRow], problem: str = "") -> str:
@@ -109,4 +110,6 @@ def _page(rows: list[LeadRow], problem: str = "") -> str:
         affiliations=AFFILIATIONS,
         ladder=ladder,
         officers=charge_choices(session, nobody="Nobody yet"),
+        trail=trail(session, [row.lead.id for row in rows]),
+        others=_others(rows),
     )

@@ -1,6 +1,7 @@
 """The page of a lead, and what is done with it there: each act says what it did, with its undo beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, g, render_template, request, url_for
@@ -11,7 +12,7 @@ from donors.core.changes import ChangeSet, open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Blocked, Conflict, Invalid, NotFound
 from donors.leads.attempt import is_in_queue, log_attempt
-from donors.leads.models import CONVERTED, SOURCES, Lead
+from donors.leads.models import SOURCES
 from donors.leads.newcomer import likely, newcomer
 from donors.leads.queue import LeadRow
 from donors.leads.same_address import others_of
@@ -20,6 +21,7 @@ from donors.leads.story import Entered, Tried, converted_with, history_of, lead_
 from donors.leads.terms import FITS, HIGHEST, STATUSES, TRIED, Fits
 from donors.pipeline.decide import METHODS
 from donors.web.answer import done
+from donors.web.filters import day_of
 from donors.web.forms import number, number_in, refuse
 from donors.web.leads.due import due_words
 from donors.web.leads.forms import (
@@ -31,6 +33,8 @@ from donors.web.leads.forms import (
     owner_choices,
     try_in,
 )
+from donors.web.leads.trail import Trail, trail
+from donors.web.leads.way_back import OWN, ways_back
 from donors.web.session import looking, viewer, web_act
 from donors.web.take_back import own_change, take_back
 
@@ -87,14 +91,14 @@ def give_it(lead_id: int) -> Page:
 def fit(lead_id: int) -> Page:
     """Keeps one of the fits, or all that were sent; those that were not sent stay."""
     session = current_session()
-    row = lead_row(session, lead_id, sees=viewer().sees)
+    row, way = lead_row(session, lead_id, sees=viewer().sees), trail(session, [lead_id])
     scores = {name: _score(name, getattr(row.lead, name)) for name in FITS}
     within = open_change(session, "lead.fit", act=web_act())
     try:
         set_fits(session, lead_id, Fits(**scores), on=g.today, within=within)
     except Blocked as error:
         return _page(row, 409, problem=error.message)
-    return _done(within, lead_id, "The fit is kept.")
+    return _done(within, lead_id, way, "The fit is kept.")
 
 
 def _score(name: str, now: int | None) -> int | None:
@@ -119,13 +123,13 @@ def disqualify(lead_id: int) -> Page:
 def reopen(lead_id: int) -> Page:
     """Takes the lead back into the queue."""
     session = current_session()
-    row = lead_row(session, lead_id, sees=viewer().sees)
+    row, way = lead_row(session, lead_id, sees=viewer().sees), trail(session, [lead_id])
     within = open_change(session, "lead.reopen", act=web_act())
     try:
         reopen_lead(session, lead_id, on=g.today, within=within)
     except Blocked as error:
         return _page(row, 409, problem=error.message)
-    return _done(within, lead_id, "It is taken up again.")
+    return _done(within, lead_id, way, "It is taken up again.")
 
 
 def undo(change_set_id: int) -> Response:
@@ -135,11 +139,11 @@ def undo(change_set_id: int) -> Response:
 
 def _act(lead_id: int, kind: str, name: str, form: Any, do: Do) -> Page:
     session = current_session()
-    row = lead_row(session, lead_id, sees=viewer().sees)
+    row, way = lead_row(session, lead_id, sees=viewer().sees), trail(session, [lead_id])
     if form.validate():
         within = open_change(session, kind, act=web_act())
         try:
-            return _done(within, lead_id, do(within, number_in(form.version)))
+            return _done(within, lead_id, way, do(within, number_in(form.version)))
         except Invalid as error:
             refuse(form, error)
         except Blocked as error:
@@ -150,8 +154,8 @@ def _act(lead_id: int, kind: str, name: str, form: Any, do: Do) -> Page:
     return _page(row, 422, **{name: form})
 
 
-def _done(within: ChangeSet, lead_id: int, said: str) -> Response:
-    here = url_for(".lead_page", lead_id=lead_id)
+def _done(within: ChangeSet, lead_id: int, way: Trail, said: str) -> Response:
+    here = way.at(lead_id)
     return done(within, here, said, undo=url_for(".undo", change_set_id=within.id, back=here))
 
 
@@ -176,10 +180,11 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
         waits=is_in_queue(lead, g.today),
         about=_about(session, row),
         likely=_likely(session, row),
-        following=next_new(session, lead.id, looking=looking()),
-        tries=tries_of(session, lead.id),
-        history=history,
-        way_back=_way_back(lead, history),
+        others=others_of(session, [lead], looking=looking()).get(lead.id, ()),
+        trail=trail(session, [lead.id]),
+        events=_events(session, lead.id),
+        taken_back=ways_back(session, [lead.id]).get(lead.id),
+        together=converted_with(session, lead.id, sees=viewer().sees),
         fits=FITS,
         highest=HIGHEST,
         sources=SOURCES,
@@ -193,15 +198,14 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
     return page if status == 200 else (page, status)
 
 
-def _way_back(lead: Lead, history: Sequence[Entered]) -> str:
-    """The address that takes the conversion back, for those who may; else empty."""
-    if lead.status != CONVERTED or not history or not viewer().may("leads.write"):
-        return ""
-    try:
-        within = own_change(history[0].entry.created_in, OWN)
-    except NotFound:
-        return ""
-    return url_for(".undo", change_set_id=within.id, back=url_for(".lead_page", lead_id=lead.id))
+def _events(session: Session, lead_id: int) -> list[tuple[date, Tried | Entered]]:
+    """What was tried and what it became, the newest first, with the day of each."""
+    tries = [
+        (day_of(one.attempt.tried_at, zone=g.zone), one.attempt.tried_at, one) for one in tries_of(session, lead_id)
+    ]
+    history = [(one.entry.happened_on, one.entry.recorded_at, one) for one in history_of(session, lead_id)]
+    events: list[tuple[date, datetime, Tried | Entered]] = [*history, *tries]
+    return [(on, one) for on, _at, one in sorted(events, key=lambda each: each[:2], reverse=True)]
 
 
 def _about(session: Session, row: LeadRow) -> Any:

@@ -76,6 +76,6 @@ def choose() -> Response:
         return redirect(url_for(".index", **wanted.keep), 303)
     if act == "convert":
         those = lead_ids(session, wanted.sieve, looking=looking(), limit=MOST + 1) if everybody else ids
-        return redirect(url_for(DOORS[act], ids=those), 303)
+        return redirect(url_for(DOORS[act], ids=those, **wanted.keep), 303)
     rows = {"everybody": "yes"} if everybody else {"ids": ids}
     return redirect(url_for(DOORS[act], **wanted.keep, **rows), 303)
