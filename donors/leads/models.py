@@ -69,6 +69,7 @@ class Lead(Editable, Base):
     the same lead comes in once. The clock: `received_at`, `answer_due_at`, `answered_at` (the first try that reached
     somebody or left word), `escalated_at`. The three fits are 0 to 5, none where nobody has judged. `constituent_id` is
     the constituent that it became, or whom it was about from the start (a suggestion; then `reason` names the rule).
+    `email_key` and `phone_key` are compared where leads of one address are looked for.
     """
 
     __tablename__ = "lead"
@@ -81,6 +82,8 @@ class Lead(Editable, Base):
         Index("ix_lead_owner_id", "owner_id", "status"),
         Index("ix_lead_sort_name", "sort_name", "id"),
         Index("ix_lead_answer_due_at", "status", "answer_due_at"),
+        Index("ix_lead_email_key", "email_key"),
+        Index("ix_lead_phone_key", "phone_key"),
         Index("uq_lead_key", "key", unique=True),
     )
 
@@ -93,6 +96,8 @@ class Lead(Editable, Base):
     search_text: Mapped[Comparable] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    email_key: Mapped[str] = mapped_column(default="", server_default="")
+    phone_key: Mapped[str] = mapped_column(default="", server_default="")
     street: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     region: Mapped[str] = mapped_column(default="")

@@ -12,6 +12,8 @@ from donors.core.search_text import search_text
 from donors.leads.models import SOURCES
 
 MOST_INTERESTS = 30
+LAST_DIGITS = 9
+"""So many last digits of two phones are the same where the phones are, with and without the code of the country."""
 LINES = ("title", "given_name", "family_name", "organization", "street", "city", "region", "introduced_by")
 LONGEST_KEY = 200
 TEXTS = (
@@ -102,13 +104,15 @@ def checked(new: NewLead) -> NewLead:
 
 
 def derived(clean: NewLead) -> dict[str, str]:
-    """The columns that follow from a checked record: `sort_name` and `search_text`."""
+    """The columns that follow from a checked record: by what it is sorted, searched and compared."""
     whole = spaced(clean.given_name, clean.family_name) or clean.organization or clean.email or clean.phone
     return {
         "sort_name": sort_name(family=clean.family_name, given=clean.given_name, middle="", whole=whole),
         "search_text": search_text(
             spaced(clean.given_name, clean.family_name, clean.organization, clean.email, clean.phone)
         ),
+        "email_key": check.folded_email(clean.email),
+        "phone_key": check.phone_digits(clean.phone)[-LAST_DIGITS:],
     }
 
 

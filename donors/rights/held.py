@@ -90,7 +90,7 @@ NAMES = _blank(
 )
 """What is said of a constituent in words. `name` and `sort_name` become those of `erased_name`."""
 
-LEAD = _blank(*TEXTS, "sort_name", "search_text", "closed_reason")
+LEAD = _blank(*TEXTS, "sort_name", "search_text", "email_key", "phone_key", "closed_reason")
 
 HELD: tuple[Held, ...] = (
     _emptied(
@@ -224,7 +224,15 @@ HELD: tuple[Held, ...] = (
     _stays("past_value", "Figures of a past day", ground=BOOKS),
     _stays("rollup_fault", "Figures that were found wrong", "target", "key"),
     _stays("dirty", "Figures that wait to be refreshed", "reason"),
-    _emptied("lead", "How they came to us", LEAD | {"interests": [], "key": None}, "status", "source", "reason"),
+    _emptied(
+        "lead",
+        "How they came to us",
+        LEAD | {"interests": [], "key": None},
+        "status",
+        "source",
+        "reason",
+        hides=("email_key", "phone_key"),
+    ),
     _stays(
         "lead",
         "Leads whom they introduced",

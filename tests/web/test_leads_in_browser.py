@@ -33,10 +33,13 @@ def convert(page: Page) -> None:
     page.get_by_role("button", name="Convert", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Look first whether it is Ann Lee")
     page.get_by_label("I have looked").first.check()
+    page.get_by_role("heading", name="Household").click()
     page.locator('input[name="home"][value="other"]').check()
     page.get_by_label("Find a household").fill("Lee house")
     page.get_by_role("option", name="Lee household").click()
     page.get_by_role("button", name="Convert", exact=True).click()
+    page.wait_for_url("**/leads/*")
+    page.get_by_role("link", name="Ann Lee", exact=True).first.click()
     page.wait_for_url("**/constituents/*")
 
 
@@ -54,8 +57,8 @@ def test_a_lead_is_tried_judged_converted_into_a_household_and_taken_back(
     expect(page.get_by_role("link", name="Lee household").first).to_be_visible()
     assert len(session.scalars(select(HouseholdMembership.id)).all()) == 1
     session.rollback()
-    page.get_by_role("button", name="Undo").click()
-    page.wait_for_url("**/leads?tab=all")
+    page.get_by_role("button", name="Undo the conversion").click()
+    page.wait_for_url("**/leads/*")
     expect(page.get_by_text("It is taken back.")).to_be_visible()
     lead = session.get_one(Lead, world["ann"])
     assert (lead.status, lead.interest, lead.constituent_id) == ("working", 4, None)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import Grant
-from donors.constituents.models import Constituent, HouseholdMembership
 from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.core.clock import now
 from donors.leads.models import Lead, LeadAttempt, SuggestionRule
@@ -87,8 +86,8 @@ def test_the_queue_says_why_how_late_and_how_each_fits(client: FlaskClient, sess
 
 def test_a_lead_leads_on_to_the_next_that_is_new(client: FlaskClient, world: Ids) -> None:
     sign_in(client, SAM)
-    assert "Next new lead: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
-    assert "Next new lead: Ann Lee" in told(client.get(f"/leads/{world['bo']}"))
+    assert "Next: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
+    assert "Next: Ann Lee" in told(client.get(f"/leads/{world['bo']}"))
     client.post(f"/leads/{world['ann']}/try", data={"method": "call", "outcome": "reached"})
     assert "Next: Bo Ek" in told(client.get(f"/leads/{world['ann']}"))
     assert "Next:" not in told(client.get(f"/leads/{world['bo']}"))
@@ -187,6 +186,7 @@ def test_many_at_once_are_announced_done_and_taken_back(client: FlaskClient, ses
     assert {session.get_one(Lead, one).status for one in ids} == {"disqualified"}
     session.rollback()
     result = client.get(done.headers["Location"])
+    assert re.findall(r'<a href="([^"]*)" aria-current="page"', result.text) == ["/leads"]
     assert "Take it back" in result.text
     client.post(re.findall(r'action="(/constituents/chosen/[^"]*undo[^"]*)"', result.text)[0])
     assert {session.get_one(Lead, one).status for one in ids} == {"new"}
@@ -207,7 +207,6 @@ def test_suggested_are_taken_up_or_put_off(client: FlaskClient, session: Session
     sign_in(client, OLIVE)
     page = client.get("/leads/suggested")
     assert "Is in the file" in page.text
-    assert re.findall(r'<a href="([^"]*)" aria-current="page"', result.text) == ["/leads"]
     assert f'href="/constituents/{world["known"]}"' in page.text
     ids = [world["known"]]
     led = client.post("/leads/suggested/choose", data={"act": "not_now", "ids": ids})
@@ -222,58 +221,6 @@ def test_suggested_are_taken_up_or_put_off(client: FlaskClient, session: Session
     assert (lead.constituent_id, lead.reason) == (world["known"], "Is in the file")
     session.rollback()
     assert client.post("/leads/suggested/choose", data={"act": "take_up", "ids": ids}).status_code == 409
-
-
-def test_nobody_new_before_a_look_at_those_who_may_be_the_same(
-    client: FlaskClient, session: Session, world: Ids
-) -> None:
-    sign_in(client, OLIVE)
-    page = client.get(f"/leads/convert?ids={world['ann']}")
-    assert "I have looked: the one above is somebody else" in told(page)
-    one = str(world["ann"])
-    new = {"ids": one, "act": "convert", f"who-{one}": "new", f"given-{one}": "Anne", f"family-{one}": "Lee"}
-    refused = client.post("/leads/convert", data=new)
-    assert refused.status_code == 409
-    assert "Look first whether it is Ann Lee" in told(refused)
-    assert 'value="Anne"' in refused.text
-    lied = client.post("/leads/convert", data={**new, f"none-{one}": "yes", f"shown-{one}": "999"})
-    assert lied.status_code == 409
-    made = client.post("/leads/convert", data={**new, f"none-{one}": "yes", f"shown-{one}": str(world["known"])})
-    assert made.status_code == 303
-    assert session.scalars(select(Constituent.name).where(Constituent.name == "Anne Lee")).all() == ["Anne Lee"]
-    session.rollback()
-    there = client.get(made.headers["Location"])
-    assert "Next: Bo Ek" in told(there)
-    [became] = re.findall(r'It became <a href="([^"]*)"', there.text)
-    for page in (f"/leads/{one}", became):
-        sign_in(client, SAM)
-        assert "Undo the conversion" not in client.get(page).text
-        sign_in(client, OLIVE)
-        assert "Undo the conversion" in client.get(page).text
-    [way] = re.findall(r'action="(/leads/undo/[^"]*)"', client.get(became).text)
-    assert client.post(way).headers["Location"] == f"/leads/{one}"
-    assert session.get_one(Lead, world["ann"]).status == "new"
-
-
-def test_several_into_somebody_known_and_a_household(client: FlaskClient, session: Session, world: Ids) -> None:
-    sign_in(client, OLIVE)
-    ann, bo = str(world["ann"]), str(world["bo"])
-    wanted = {"ids": [ann, bo], "act": "convert", f"who-{ann}": str(world["known"]), f"who-{bo}": "new"}
-    unsure = client.post("/leads/convert", data={**wanted, f"who-{ann}": ""})
-    assert unsure.status_code == 422
-    assert "is not decided yet" in told(unsure)
-    wanted |= {"home": str(world["home"]), "body": "new", "body_name": "Acme", "body_role": "Baker"}
-    bad = client.post("/leads/convert", data={**wanted, "onward": "yes", "amount": "a lot"})
-    assert bad.status_code == 422
-    assert 'value="a lot"' in bad.text
-    assert client.post("/leads/convert", data=wanted).status_code == 303
-    lived = session.scalars(select(HouseholdMembership.constituent_id)).all()
-    assert world["known"] in lived
-    assert len(lived) == 2
-    session.rollback()
-    undo(client, session)
-    assert session.scalars(select(HouseholdMembership.id)).all() == []
-    assert {session.get_one(Lead, int(one)).status for one in (ann, bo)} == {"new"}
 
 
 def test_a_rule_is_shown_in_words_and_put_out_of_use(client: FlaskClient, session: Session, world: Ids) -> None:

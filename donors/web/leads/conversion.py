@@ -14,8 +14,10 @@ from donors.core.db import Session
 from donors.core.errors import Invalid
 from donors.core.money import parse_money
 from donors.core.search_text import search_text
+from donors.leads.models import Lead
 from donors.leads.newcomer import alike, likely, newcomer, organization_of
 from donors.leads.queue import LeadRow
+from donors.leads.same_address import shared
 from donors.pipeline.asks.decide import Terms
 from donors.web.choose import Choice, by_id, choice
 from donors.web.forms import number
@@ -111,11 +113,15 @@ def _first_choice(row: LeadRow, found: Sequence[Duplicate], before: Sequence[Off
     lead = row.lead
     if lead.constituent_id is not None:
         return str(lead.constituent_id)
-    same = (one.row for one in before if not one.who.startswith(AS))
-    for other in same:
-        if lead.search_text and search_text(row.name) == search_text(other.name):
+    for other in (one.row for one in before if not one.who.startswith(AS)):
+        named_so = lead.search_text and search_text(row.name) == search_text(other.name)
+        if named_so or ((_is_nameless(lead) or _is_nameless(other.lead)) and shared(lead, other.lead)):
             return f"{AS}{other.lead.id}"
     return "" if found else NEW
+
+
+def _is_nameless(lead: Lead) -> bool:
+    return not (lead.given_name or lead.family_name or lead.organization)
 
 
 def _called(lead_id: int, sent: Sent) -> Called | None:
@@ -160,11 +166,17 @@ def _members(made: Sequence[Offer], sent: Sent) -> tuple[Member, ...]:
         Member(
             (offer.id, *(other.id for other in made if same.get(other.id) == offer.id)),
             _chosen(offer),
-            Called(offer.new.title, offer.new.given_name, offer.new.family_name),
+            _named(offer),
             _ids(sent.get(f"shown-{offer.id}", "")) if offer.ruled_out else frozenset(),
         )
         for offer in heads
     )
+
+
+def _named(offer: Offer) -> Called | None:
+    """The name as it stands on the page; none where it is empty, for then another lead of the same may say it."""
+    called = Called(offer.new.title, offer.new.given_name, offer.new.family_name)
+    return called if called.given_name or called.family_name else None
 
 
 def _chosen(offer: Offer) -> int | None:

@@ -37,12 +37,11 @@ from donors.web.leads.trail import Trail, trail
 from donors.web.leads.way_back import OWN, ways_back
 from donors.web.session import looking, viewer, web_act
 from donors.web.take_back import own_change, take_back
+from donors.workflows.leads import give_by_hand
 
 Page = str | Response | tuple[str, int]
 Do = Callable[[ChangeSet, int | None], str]
 """Carries an act out, on a version of the lead, and says what was done."""
-from donors.workflows.leads import give_by_hand
-OWN = ("lead.", "leads.", "suggestion.")
 
 
 def lead_page(lead_id: int) -> Page:
@@ -172,7 +171,6 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
     for name in ("try_form", "follow_up_form", "owner_form", "closing_form"):
         forms[name].version.data = str(lead.version)
     forms["owner_form"].to.choices = owner_choices(session)
-    history = history_of(session, lead.id)
     page = render_template(
         "leads/lead.html",
         row=row,

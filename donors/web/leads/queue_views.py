@@ -12,6 +12,7 @@ from donors.core.errors import NotFound
 from donors.core.paging import Paging
 from donors.leads.models import SOURCES
 from donors.leads.queue import TABS, lead_fields, lead_ids, lead_page, tab_counts
+from donors.leads.same_address import others_of
 from donors.leads.terms import FITS, TRIED
 from donors.pipeline.decide import METHODS
 from donors.web.criteria.narrow import Narrowing, Page, narrow
@@ -39,6 +40,8 @@ def index() -> str:
         "leads/queue.html",
         asked=wanted,
         page=page,
+        others=others_of(session, [row.lead for row in page.rows], looking=looking()),
+        most=MOST,
         counts=tab_counts(session, looking=looking()),
         tabs=TABS,
         fits=FITS,
