@@ -25,13 +25,17 @@ from donors.imports.forget import Line, lines_about
 from donors.levels.reasons import standings_of
 from donors.pipeline.models import Move
 from donors.pipeline.queries.sieve import seen_moves
+from donors.rights.currencies import Currencies
 from donors.rights.gather import TAKEN, Traces, about, held_id, numbers_of, traces
 from donors.rights.held import HELD, PERSON, Held
 from donors.rights.signs import known_as, signs_of
+from donors.rollups.definition import Definition
 from donors.rollups.models import slot_column
-from donors.rollups.queries import definitions
+from donors.rollups.queries import definitions, read
 
 Row = dict[str, Any]
+FIGURES = ("rollup_value", "past_value")
+"""Tables whose columns are figures, told by what those are called."""
 UNITS = "Amounts are in minor units of their currency, hours in minutes; days and instants are in ISO form, in UTC."
 
 
@@ -106,13 +110,15 @@ def file_of(session: Session, constituent_id: int, *, on: date, sees: Sight) -> 
     told = [_rows(session, held, ids, hidden) for held in HELD]
     entries = frozenset(entry for one in found.values() for entry in one.entries)
     changes = list(_changes(session, entries, hidden))
+    in_currencies = Currencies(session, ((one.table, row) for one in told for row in one.rows), changes)
+    told = [replace(one, rows=tuple(in_currencies.beside(one.table, row) for row in one.rows)) for one in told]
     known = known_as(ids, found, signs_of(session, found))
     return File(
         numbers=ids,
         name=row.name,
         made_on=on,
         sections=tuple(_named(session, [one for one in told if one.rows or one.left_out], ids, sees)),
-        changes=tuple(changes),
+        changes=tuple(map(in_currencies.of_change, changes)),
         acts=tuple(_acts(session, known.changes)),
         lines=tuple(lines_about(session, known)),
         levels=tuple(_levels(session, row.id, on)),
@@ -146,22 +152,24 @@ def _rows(session: Session, held: Held, ids: Sequence[int], hidden: frozenset[in
     which, shown = about(held, ids), _shown(held, hidden)
     found = session.execute(select(*columns).where(and_(which, shown)).order_by(order)).all()
     left_out = len(session.execute(select(order).where(and_(which, not_(shown)))).all()) if hidden else 0
-    labels = _slots(session) if held.table in ("rollup_value", "past_value") else {}
-    rows = tuple(_plain(one._mapping, labels) for one in found)
+    slots = _slots(session) if held.table in FIGURES else {}
+    rows = tuple(_plain(one._mapping, slots) for one in found)
     return Section(held.table, held.title, rows, held.fate, held.ground, left_out)
 
 
-def _slots(session: Session) -> Mapping[str, str]:
-    return {slot_column(one.slot): one.label for one in definitions(session)}
+def _slots(session: Session) -> Mapping[str, Definition]:
+    return {slot_column(one.slot): one for one in definitions(session)}
 
 
-def _plain(row: Mapping[Any, Any], labels: Mapping[str, str]) -> Row:
+def _plain(row: Mapping[Any, Any], slots: Mapping[str, Definition]) -> Row:
     """A row without what is empty; figures are called by what they are."""
-    return {
-        labels.get(name, name): plain(value)
-        for name, value in row.items()
-        if value not in (None, "") and not (labels and name.startswith("n") and name not in labels)
-    }
+    told: Row = {}
+    for name, value in row.items():
+        figure = slots.get(name)
+        if value in (None, "") or (slots and figure is None and name.startswith("n")):
+            continue
+        told[figure.label if figure else name] = plain(read(figure, value) if figure else value)
+    return told
 
 
 def _named(session: Session, sections: Sequence[Section], ids: Sequence[int], sees: Sight) -> Iterable[Section]:

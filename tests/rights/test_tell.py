@@ -6,11 +6,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
+from donors.core.changes import amend
+from donors.giving.models import Gift
 from donors.levels.standard import install_standard as install_levels
 from donors.pipeline.move_report import remove_report
 from donors.rights.erase import erase
 from donors.rights.held import HELD
+from donors.rights.printed import printed_changes, printed_rows
 from donors.rights.tell import file_of
+from donors.rollups.queries import definitions
 from donors.rollups.standard import install_standard as install_figures
 from tests.constituents.people import TODAY, change
 from tests.rights.places import WORD, everything, say_again
@@ -56,3 +60,21 @@ def test_what_is_confidential_to_another_is_left_out_and_counted(life: Life, ses
     assert (told.left_out, whole.left_out) == (1, 0)
     assert "secret report" not in json.dumps(told.as_json())
     assert "secret report" in json.dumps(whole.as_json())
+
+
+def test_what_is_printed_is_called_by_words_and_told_in_its_currency(life: Life, session: Session) -> None:
+    gift = session.get_one(Gift, life.gift, populate_existing=True)
+    amend(session, gift, within=change(session), currency="EUR", amount=gift.amount + 1)
+    told = file_of(session, life.who.id, on=TODAY, sees=EVERYTHING)
+    figures = {one.label: one for one in definitions(session)}
+    sections = {one.table: printed_rows(one, own=told.numbers, figures=figures) for one in told.sections}
+    (credit, *_) = sections["credit"]
+    assert [(one.measure, one.currency) for one in credit if one.label == "Amount"] == [("money", "EUR")]
+    before = [one for one in printed_changes(told) if one.what == "Gifts" and one.how == "changed"][-1].before
+    assert {one.label: (one.value, one.currency) for one in before if one.label == "Amount"} == {
+        "Amount": (gift.amount - 1, "USD")
+    }
+    labels = {one.label for rows in sections.values() for row in rows for one in row}
+    assert not [label for label in labels if "_" in label or label.endswith(" id") or label.startswith("Is ")]
+    days = [one.value for one in sections["rollup_value"][0] if one.label == "Last gift on"]
+    assert days == [gift.received_on]

@@ -4,17 +4,25 @@ import json
 
 from flask import Response, g, render_template
 
-from donors.core.db import snapshot
+from donors.core.db import current_session, snapshot
+from donors.rights.printed import printed_acts, printed_changes, printed_rows
 from donors.rights.tell import File, file_of
+from donors.rollups.queries import definitions
 from donors.web.session import note_export, viewer
-
-MONEY = ("amount", "base_amount", "ask_amount")
 
 
 def file_page(constituent_id: int) -> str:
     """The file as a page that prints."""
     told = _told(constituent_id, "page")
-    return render_template("rights/file.html", file=told, id=told.numbers[0], money=MONEY)
+    figures = {one.label: one for one in definitions(current_session())}
+    return render_template(
+        "rights/file.html",
+        file=told,
+        id=told.numbers[0],
+        sections=[(one, printed_rows(one, own=told.numbers, figures=figures)) for one in told.sections if one.rows],
+        changes=printed_changes(told),
+        acts=printed_acts(told),
+    )
 
 
 def file_data(constituent_id: int) -> Response:
