@@ -21,9 +21,12 @@ from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import pipelines
 from donors.pipeline.standard import install_standard
 from donors.plans.dates import Days
-from donors.plans.models import RunningPlan
+from donors.plans.models import RunningPlan, Task
 from donors.plans.queries.templates import newest_version
+from donors.plans.running.close import Completion
 from donors.plans.running.pause import resume
+from donors.plans.running.task import OwnTask
+from donors.plans.running.task import add as add_task
 from donors.plans.starting.eligible import barred, may_start, why_not
 from donors.plans.templates.template import template_by_id
 from donors.research.rate import Judged
@@ -32,6 +35,7 @@ from donors.workflows.merging.merge import Pair, merge_constituents
 from donors.workflows.plans import start_plan
 from donors.workflows.ratings import rate
 from donors.workflows.restraints import end_restraint, follow_objection, restrict
+from donors.workflows.tasks import close_tasks, complete_task, skip_task
 from tests.constituents.people import TODAY, change, person
 from tests.rights.whole_life import template
 
@@ -88,7 +92,11 @@ def test_a_restricted_record_is_seen_and_not_touched(session: Session) -> None:
         session, anna, Asked("restriction", TODAY, "Disputed."), on=TODAY, within=change(session)
     )
     assert resting == 1
+    step = session.scalars(select(Task).where(Task.plan_id == plan.id)).one()
+    own = add_task(session, OwnTask("Check the address", TODAY, None, anna.id), within=change(session))
     refused = (
+        lambda: complete_task(session, step.id, Completion(TODAY), within=change(session)),
+        lambda: skip_task(session, step.id, Completion(TODAY, "Never mind"), within=change(session)),
         lambda: resume(session, plan.id, on=TODAY, shifts=False, within=change(session)),
         lambda: edit(session, anna, values={"nickname": "Ann"}, within=change(session)),
         lambda: add_point(session, anna, given=Email("a@x.org"), within=change(session)),
@@ -98,6 +106,8 @@ def test_a_restricted_record_is_seen_and_not_touched(session: Session) -> None:
     for act in refused:
         with pytest.raises(Blocked):
             act()
+    left = close_tasks(session, [step.id, own.id], Completion(TODAY), within=change(session))
+    assert (list(left), own.state) == ([step.id], "done")
     assert facts_of(session, anna.id, channel="email", on=TODAY).restricted
     with pytest.raises(Invalid):
         end_restraint(session, anna, RESTRICTION, why=" ", on=TODAY, within=change(session))

@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 from donors.accounts.models import AuditEvent
 from donors.constituents.models import Constituent, PersonRequest
 from donors.giving.gift_input import GiftInput
+from donors.plans.running.task import OwnTask
+from donors.plans.running.task import add as add_task
 from donors.workflows.gifts import record_gifts
 from tests.cast import ADA, DORA, OLIVE, Person, sign_in
 from tests.constituents.people import TODAY, change, person
@@ -86,6 +88,9 @@ def test_an_objection_stands_on_the_record_until_it_is_lifted(client: FlaskClien
     post(client, f"/rights/{anna}/follow/restriction", told)
     assert "restricted" in client.get(f"/constituents/{anna}").text
     assert post(client, f"/constituents/{anna}/edit", {"given_name": "Ann"}).status_code == 409
+    check = add_task(session, OwnTask("Check the address", TODAY, None, anna), within=change(session)).id
+    session.commit()
+    assert "Their record is restricted since" in client.get(f"/plans/tasks/{check}").text
 
 
 @one_system
