@@ -70,7 +70,7 @@ def _facts(place: int, row: dict[str, str], *, with_id: bool) -> Facts:
         name="",
         given_name=row["given_name"],
         family_name=row["surname"],
-        address=Address(street=street, city=row["suburb"], postal_code=row["postcode"], country="AU"),
+        addresses=(Address(street=street, city=row["suburb"], postal_code=row["postcode"], country="AU"),),
         external_ids=(("social security", row["soc_sec_id"]),) if with_id and row["soc_sec_id"] else (),
     )
     born = row["date_of_birth"]

@@ -7,9 +7,11 @@ so that no pass must remember what another one found.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from donors.constituents.matching.likeness import Mask
 from donors.constituents.matching.normalize import root_of, sound_of
 from donors.constituents.matching.roster import Codes, Ints, Roster
 from donors.constituents.models import PERSON
@@ -22,10 +24,19 @@ PART = 400_000
 
 @dataclass(frozen=True)
 class Block:
-    """The keys of a pass: a row for each row of the roster, a column for each key that it may have; 0 is no key."""
+    """The keys of a pass: a row for each row of the roster, a column for each key that it may have; 0 is no key.
+
+    No row has a key twice.
+    """
 
     name: str
     keys: Ints
+
+    @cached_property
+    def several(self) -> Mask:
+        """Who may have another key than the one in the first column."""
+        found: Mask = self.keys[:, 1:].max(axis=1, initial=0) > 0
+        return found
 
 
 @dataclass(frozen=True)
@@ -47,8 +58,8 @@ def blocks(roster: Roster, kind: str) -> tuple[list[Block], list[Overfull]]:
 def pairs(passes: Sequence[Block], *, only: Ints | None = None) -> Iterator[tuple[Ints, Ints]]:
     """All pairs of rows that share a key, each once, in parts. With `only` (0 or 1 a row) one of a pair must have 1."""
     for place, block in enumerate(passes):
-        for a, b in _of_pass(block if only is None else _around(block, only)):
-            fresh = a != b
+        for a, b, keys in _of_pass(block if only is None else _around(block, only)):
+            fresh = _is_first(block, a, b, keys)
             for earlier in passes[:place]:
                 fresh &= ~_shares(earlier, a, b)
             if only is not None:
@@ -63,6 +74,7 @@ def _of_people(roster: Roster) -> list[Block]:
     tone = given.mapped(lambda word: sound_of(root_of(word)))
     start = family.mapped(lambda word: word[:3])
     area, month = roster.postal.mapped(lambda code: code[:3]), roster.born // 100
+    street, number, postal, city = (one.codes for one in (roster.street, roster.number, roster.postal, roster.city))
     pair = _unordered(roster)
     return [
         Block("e-mail", _table(*(one.codes for one in roster.emails))),
@@ -71,15 +83,15 @@ def _of_people(roster: Roster) -> list[Block]:
         Block("names in either order", _table(pair)),
         Block("birth date, given name", _joined(roster.born, tone)),
         Block("birth date, family name", _joined(roster.born, start)),
-        Block("birth date, area", _joined(roster.born, area)),
-        Block("address", _joined(roster.street.codes, roster.number.codes, roster.city.codes)),
-        Block("street, postal code", _joined(roster.street.codes, roster.postal.codes)),
+        Block("birth date, area", _at(roster, area, own=(roster.born,))),
+        Block("address", _at(roster, street, number, city)),
+        Block("street, postal code", _at(roster, street, postal)),
         Block("sounds", _joined(sound, tone)),
-        Block("sounds, area", _joined(sound, tone, area)),
-        Block("family name, postal code", _joined(sound, roster.postal.codes)),
-        Block("family name, street", _joined(sound, roster.street.codes)),
-        Block("given name, postal code", _joined(root, roster.postal.codes)),
-        Block("given name, house, city", _joined(tone, roster.number.codes, roster.city.codes)),
+        Block("sounds, area", _at(roster, area, own=(sound, tone))),
+        Block("family name, postal code", _at(roster, postal, own=(sound,))),
+        Block("family name, street", _at(roster, street, own=(sound,))),
+        Block("given name, postal code", _at(roster, postal, own=(root,))),
+        Block("given name, house, city", _at(roster, number, city, own=(tone,))),
         Block("sounds, birth month", _joined(sound, tone, month)),
     ]
 
@@ -95,14 +107,21 @@ def _of_groups(roster: Roster) -> list[Block]:
         Block("name", _table(whole)),
         Block("domain", _table(roster.domain.codes)),
         Block("first words", _table(two)),
-        Block("first word, postal code", _joined(first, roster.postal.codes)),
-        Block("first word, city", _joined(first, roster.city.codes)),
-        Block("address", _joined(roster.street.codes, roster.number.codes, roster.city.codes)),
+        Block("first word, postal code", _at(roster, roster.postal.codes, own=(first,))),
+        Block("first word, city", _at(roster, roster.city.codes, own=(first,))),
+        Block("address", _at(roster, roster.street.codes, roster.number.codes, roster.city.codes)),
     ]
 
 
 def _table(*columns: Codes | Ints) -> Ints:
     return np.stack([column.astype(np.int64) for column in columns], axis=1)
+
+
+def _at(roster: Roster, *columns: Codes, own: Sequence[Codes | Ints] = ()) -> Ints:
+    """A key for each address: of what it says, and of what is said of the constituent itself."""
+    count = len(roster)
+    spans = (slice(place * count, (place + 1) * count) for place in range(roster.depth))
+    return np.hstack([_joined(*own, *(column[span] for column in columns)) for span in spans])
 
 
 def _joined(*columns: Codes | Ints) -> Ints:
@@ -129,6 +148,7 @@ def _unordered(roster: Roster) -> Ints:
 
 
 def _capped(block: Block) -> tuple[Block, Overfull]:
+    block = Block(block.name, _once(block.keys))
     values, counts = np.unique(block.keys, return_counts=True)
     many = values[(counts > CAP) & (values != 0)]
     rows = int(counts[(counts > CAP) & (values != 0)].sum())
@@ -136,8 +156,17 @@ def _capped(block: Block) -> tuple[Block, Overfull]:
     return Block(block.name, keys), Overfull(block.name, len(many), rows)
 
 
-def _of_pass(block: Block) -> Iterator[tuple[Ints, Ints]]:
-    """The pairs of rows that share a key of this pass, in parts, low row first."""
+def _once(keys: Ints) -> Ints:
+    """Keys without those that a row has already."""
+    found = keys.copy()
+    for place in range(1, keys.shape[1]):
+        for earlier in range(place):
+            found[:, place] = np.where(found[:, place] == found[:, earlier], 0, found[:, place])
+    return found
+
+
+def _of_pass(block: Block) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """The pairs of rows that share a key of this pass, with that key, in parts, low row first."""
     rows = np.repeat(np.arange(len(block.keys)), block.keys.shape[1])
     flat = block.keys.ravel()
     there = flat != 0
@@ -158,7 +187,7 @@ def _of_pass(block: Block) -> Iterator[tuple[Ints, Ints]]:
         places = np.arange(begin, end)
         a = np.repeat(places, counts)
         b = a + 1 + np.arange(len(a)) - np.repeat(np.cumsum(counts) - counts, counts)
-        yield rows[a], rows[b]
+        yield rows[a], rows[b], keys[a]
         begin = end
 
 
@@ -168,11 +197,28 @@ def _around(block: Block, only: Ints) -> Block:
     return Block(block.name, np.where(np.isin(block.keys, wanted), block.keys, 0))
 
 
-def _shares(block: Block, a: Ints, b: Ints) -> np.typing.NDArray[np.bool_]:
-    """Whether each pair shares a key of a pass."""
-    mine, theirs = block.keys[a], block.keys[b]
-    found = np.zeros(len(a), np.bool_)
-    for i in range(mine.shape[1]):
-        for j in range(theirs.shape[1]):
-            found |= (mine[:, i] == theirs[:, j]) & (mine[:, i] != 0)
+def _is_first(block: Block, a: Ints, b: Ints, keys: Ints) -> Mask:
+    """Whether this is the lowest key that each pair shares in its pass: what shares two is given once."""
+    found = np.ones(len(a), np.bool_)
+    for rest, mine, theirs in _further(block, a, b):
+        found[rest] &= (mine != theirs) | (mine == 0) | (mine >= keys[rest])
     return found
+
+
+def _shares(block: Block, a: Ints, b: Ints) -> Mask:
+    """Whether each pair shares a key of a pass."""
+    mine = block.keys[a, 0]
+    found: Mask = (mine == block.keys[b, 0]) & (mine != 0)
+    for rest, left, right in _further(block, a, b):
+        found[rest] |= (left == right) & (left != 0)
+    return found
+
+
+def _further(block: Block, a: Ints, b: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """All keys of both against one another, for pairs of which one may have several: those pairs, and keys of each."""
+    rest = np.flatnonzero(block.several[a] | block.several[b]) if block.keys.shape[1] > 1 else np.empty(0, np.int64)
+    if len(rest):
+        mine, theirs = block.keys[a[rest]], block.keys[b[rest]]
+        for i in range(mine.shape[1]):
+            for j in range(theirs.shape[1]):
+                yield rest, mine[:, i], theirs[:, j]

@@ -1,6 +1,6 @@
 """Compares pairs of rows of a roster, field by field, into levels: arrays in, arrays out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -79,7 +79,13 @@ class Comparison:
         `near`: one slip, though not in a number, for people of one name are numbered.
         """
         columns = self.roster.emails
-        levels = _best([_numbers(mine.codes[a], theirs.codes[b]) for mine in columns for theirs in columns])
+        levels = _best_of(
+            len(columns),
+            columns[1].codes > 0,
+            lambda i, j, a, b: _numbers(columns[i].codes[a], columns[j].codes[b]),
+            a,
+            b,
+        )
         rest = np.flatnonzero(levels == OTHER)
         left, right = a[rest], b[rest]
         words, same_local = Differing(columns[0], left, right), self._locals[left] == self._locals[right]
@@ -89,15 +95,35 @@ class Comparison:
 
     def phone(self, a: Ints, b: Ints) -> Levels:
         """The best of all numbers of both; a slip in the first one."""
-        mine, theirs = self.roster.phones[a], self.roster.phones[b]
-        pairs = [(mine[:, i], theirs[:, j]) for i in range(mine.shape[1]) for j in range(theirs.shape[1])]
-        levels = _best([_numbers(one, other) for one, other in pairs])
+        phones = self.roster.phones
+        levels = _best_of(
+            phones.shape[1], phones[:, 1] > 0, lambda i, j, a, b: _numbers(phones[a, i], phones[b, j]), a, b
+        )
         rest = np.flatnonzero(levels == OTHER)
-        levels[rest] = np.where(digits_slip(mine[rest, 0], theirs[rest, 0], width=13), NEAR, OTHER)
+        levels[rest] = np.where(digits_slip(phones[a[rest], 0], phones[b[rest], 0], width=13), NEAR, OTHER)
         return levels
 
     def street(self, a: Ints, b: Ints) -> Levels:
-        """Streets with their house numbers."""
+        """Streets with their house numbers: the best of all addresses of both."""
+        return self._of_addresses(self._street, a, b)
+
+    def place(self, a: Ints, b: Ints) -> Levels:
+        """Postal code and city together, for one follows from the other: the best of all addresses of both."""
+        return self._of_addresses(self._place, a, b)
+
+    def _of_addresses(self, compare: Callable[[Ints, Ints], Levels], a: Ints, b: Ints) -> Levels:
+        count = len(self.roster)
+        return _best_of(self.roster.depth, self._moved, lambda i, j, a, b: compare(a + i * count, b + j * count), a, b)
+
+    @cached_property
+    def _moved(self) -> Mask:
+        """Who has more than one address."""
+        count, one = len(self.roster), self.roster
+        codes = (column.codes[count : 2 * count] for column in (one.number, one.street, one.postal, one.city))
+        found: Mask = np.logical_or.reduce([each > 0 for each in codes])
+        return found
+
+    def _street(self, a: Ints, b: Ints) -> Levels:
         street, number = self.roster.street, self.roster.number
         words, house = Differing(street, a, b), number.codes[a] == number.codes[b]
         numbered = (number.codes[a] > 0) & (number.codes[b] > 0)
@@ -106,8 +132,7 @@ class Comparison:
         cases = [levels == UNKNOWN, same & house, near & house, same | near, house & numbered]
         return np.select(cases, [UNKNOWN, SAME, NEAR, CLOSE, PART], OTHER).astype(np.uint8)
 
-    def place(self, a: Ints, b: Ints) -> Levels:
-        """Postal code and city together, for one follows from the other."""
+    def _place(self, a: Ints, b: Ints) -> Levels:
         codes, cities = Differing(self.roster.postal, a, b), Differing(self.roster.city, a, b)
         code = _words(self.roster.postal, a, b, (codes.slip, NEAR))
         city = _words(self.roster.city, a, b, (cities.slip | cities.alike, NEAR))
@@ -186,6 +211,20 @@ def _numbers(mine: Ints | Codes, theirs: Ints | Codes, *steps: Step) -> Levels:
 
 def _words(column: Column, a: Ints, b: Ints, *steps: Step) -> Levels:
     return _numbers(column.codes[a], column.codes[b], *steps)
+
+
+def _best_of(width: int, several: Mask, compare: Callable[[int, int, Ints, Ints], Levels], a: Ints, b: Ints) -> Levels:
+    """The best of what two have of a kind. `compare` is given the places of both among so many, and rows.
+
+    Whoever has but one is compared once; `several` says who has more.
+    """
+    levels = compare(0, 0, a, b)
+    rest = np.flatnonzero(several[a] | several[b]) if width > 1 else ()
+    if len(rest):
+        left, right = a[rest], b[rest]
+        others = [compare(i, j, left, right) for i in range(width) for j in range(width) if i or j]
+        levels[rest] = _best([levels[rest], *others])
+    return levels
 
 
 def _best(found: Sequence[Levels]) -> Levels:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from donors.constituents.matching.normalize import (
     TAX_LIKE,
@@ -21,8 +22,20 @@ from donors.constituents.matching.normalize import (
 from donors.constituents.models import PERSON
 from donors.constituents.records import Address, NewConstituent
 
-EMAILS, PHONES, IDS = 3, 3, 2
+EMAILS, PHONES, IDS, ADDRESSES = 3, 3, 2, 3
 """How many of each are compared; the primary ones come first."""
+
+
+class Place(NamedTuple):
+    """An address as it is compared; empty text is not known."""
+
+    number: str = ""
+    street: str = ""
+    postal: str = ""
+    city: str = ""
+
+
+NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,7 @@ class Facts:
 
     `name` is that of an organization or a household, `domain` the host of its own addresses; a person has neither.
     `born` is a day as eight digits; `generation` 1 for senior, 2 for junior; 0 is not known. `tax_ids` carry their
-    source.
+    source. The first address stands in four fields of its own, `elsewhere` are others.
     """
 
     id: int
@@ -48,6 +61,7 @@ class Facts:
     street: str = ""
     postal: str = ""
     city: str = ""
+    elsewhere: tuple[Place, ...] = ()
     tax_ids: tuple[str, ...] = ()
 
 
@@ -64,7 +78,7 @@ class Told:
     born_on: date | None = None
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
-    address: Address | None = None
+    addresses: tuple[Address, ...] = ()
     external_ids: tuple[tuple[str, str], ...] = ()
 
 
@@ -72,8 +86,8 @@ def facts_of(told: Told, dialled: Dialled) -> Facts:
     """The comparable values of a constituent."""
     emails = tuple(filter(None, map(email_key, told.emails[:EMAILS])))
     phones = tuple(filter(None, map(dialled.key, told.phones[:PHONES])))
-    place = told.address or Address()
-    number, street = street_parts(place.street) if place.street else ("", "")
+    places = dict.fromkeys(map(_place, told.addresses[:ADDRESSES]))
+    first, *elsewhere = [one for one in places if one != NOWHERE] or [NOWHERE]
     given, family = _person(told) if told.kind == PERSON else ("", "")
     return Facts(
         id=told.id,
@@ -86,12 +100,19 @@ def facts_of(told: Told, dialled: Dialled) -> Facts:
         domain="" if told.kind == PERSON else next(filter(None, map(domain_key, emails)), ""),
         emails=emails,
         phones=phones,
-        number=number,
-        street=street,
-        postal=postal_key(place.postal_code, place.country) if place.postal_code else "",
-        city=city_key(place.city),
+        number=first.number,
+        street=first.street,
+        postal=first.postal,
+        city=first.city,
+        elsewhere=tuple(elsewhere),
         tax_ids=tax_ids(told.external_ids),
     )
+
+
+def _place(address: Address) -> Place:
+    number, street = street_parts(address.street) if address.street else ("", "")
+    postal = postal_key(address.postal_code, address.country) if address.postal_code else ""
+    return Place(number, street, postal, city_key(address.city))
 
 
 def _person(told: Told) -> tuple[str, str]:
@@ -122,6 +143,6 @@ def told_of(newcomer: NewConstituent, id_: int = 0) -> Told:
         born_on=newcomer.born_on,
         emails=tuple(one.address for one in newcomer.emails),
         phones=tuple(one.number for one in newcomer.phones),
-        address=next(iter(newcomer.addresses), None),
+        addresses=newcomer.addresses,
         external_ids=newcomer.external_ids,
     )

@@ -89,9 +89,10 @@ def _nearby(session: Session, found: Found, newcomers: Sequence[Told]) -> None:
     """Adds those of the same postal code with whom a newcomer shares a word of the name, or a form of it."""
     wanted: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, one in enumerate(newcomers):
-        code = one.address.postal_code.upper() if one.address else ""
-        for word in _words(one) if code else ():
-            wanted[code, word].append(place)
+        codes = {each.postal_code.upper() for each in one.addresses} - {""}
+        for word in _words(one) if codes else ():
+            for code in codes:
+                wanted[code, word].append(place)
     if not wanted:
         return
     there = PostalAddress

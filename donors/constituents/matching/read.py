@@ -60,7 +60,6 @@ def _told(session: Session, people: Select[Any], narrowed: Narrowed) -> Iterator
     places = _beside(session, PostalAddress, ("street", "city", "postal_code", "country"), narrowed)
     others = _beside(session, ExternalId, ("source", "value"), narrowed)
     for id_, kind, name, given, family, suffix, born_on in _stream(session, people):
-        at = next(iter(places.of(id_)), None)
         yield Told(
             id=id_,
             kind=kind,
@@ -71,7 +70,9 @@ def _told(session: Session, people: Select[Any], narrowed: Narrowed) -> Iterator
             born_on=born_on,
             emails=tuple(one for (one,) in emails.of(id_)),
             phones=tuple(one for (one,) in phones.of(id_)),
-            address=at and Address(street=at[0], city=at[1], postal_code=at[2], country=at[3]),
+            addresses=tuple(
+                Address(street=at[0], city=at[1], postal_code=at[2], country=at[3]) for at in places.of(id_)
+            ),
             external_ids=tuple(others.of(id_)),
         )
 

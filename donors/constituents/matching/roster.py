@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from donors.constituents.matching.facts import EMAILS, IDS, PHONES, Facts
+from donors.constituents.matching.facts import ADDRESSES, EMAILS, IDS, PHONES, Facts
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -64,7 +64,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Roster:
-    """Constituents of one kind as columns; a row is a place, not an id. Emails, phones and ids have several columns."""
+    """Constituents of one kind as columns; a row is a place, not an id. Emails, phones and ids have several columns.
+
+    Columns of addresses are `depth` times as long as others: behind all first addresses stand all second ones, and so
+    on; those of a row are as many rows apart as there are constituents.
+    """
 
     ids: Ints
     given: Column
@@ -84,8 +88,14 @@ class Roster:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def depth(self) -> int:
+        """How many addresses the one has that has the most, of those that are compared."""
+        return len(self.city.codes) // len(self) if len(self) else 1
+
 
 WORDS = ("given", "family", "name", "domain", "number", "street", "postal", "city")
+PLACE = ("number", "street", "postal", "city")
 PART = 50_000
 
 
@@ -100,8 +110,9 @@ def enroll(facts: Iterable[Facts]) -> Roster:
             parts.append(_part(waiting, lexicons))
             waiting.clear()
     parts.append(_part(waiting, lexicons))
-    numbers, coded, emails, phones, tax_ids = (np.concatenate(each) for each in zip(*parts, strict=True))
+    numbers, coded, elsewhere, emails, phones, tax_ids = (np.concatenate(each) for each in zip(*parts, strict=True))
     words = {name: Column(_column(coded, place), lexicons[name]) for place, name in enumerate(WORDS)}
+    words |= {name: _deeper(words[name], elsewhere, place) for place, name in enumerate(PLACE)}
     return Roster(
         ids=numbers[:, 0].copy(),
         born=numbers[:, 1].copy(),
@@ -115,6 +126,12 @@ def enroll(facts: Iterable[Facts]) -> Roster:
 
 def _column(table: Ints, place: int) -> Codes:
     return table[:, place].astype(np.int32)
+
+
+def _deeper(first: Column, elsewhere: Ints, place: int) -> Column:
+    """A column of first addresses with the others behind it, as far as somebody has them."""
+    used = [part for part in np.hsplit(elsewhere, ADDRESSES - 1) if part.any()]
+    return Column(np.concatenate([first.codes, *(_column(part, place) for part in used)]), first.lexicon)
 
 
 def _part(some: Sequence[Facts], lexicons: dict[str, Lexicon]) -> tuple[Ints, ...]:
@@ -132,10 +149,23 @@ def _part(some: Sequence[Facts], lexicons: dict[str, Lexicon]) -> tuple[Ints, ..
     return (
         _table([[one.id, one.born, one.generation] for one in some], 3),
         _table(coded, len(WORDS)),
+        _elsewhere(some, lexicons),
         _table([_padded([email(each) for each in one.emails], EMAILS) for one in some], EMAILS),
         _table([_padded(one.phones, PHONES) for one in some], PHONES),
         _table([_padded([tax_id(each) for each in one.tax_ids], IDS) for one in some], IDS),
     )
+
+
+def _elsewhere(some: Sequence[Facts], lexicons: dict[str, Lexicon]) -> Ints:
+    """The other addresses of each, side by side."""
+    coders, width = [lexicons[name].code for name in PLACE], len(PLACE) * (ADDRESSES - 1)
+    found = np.zeros((len(some), width), np.int64)
+    for row, one in enumerate(some):
+        for number, at in enumerate(one.elsewhere):
+            found[row, number * len(PLACE) : (number + 1) * len(PLACE)] = [
+                code(word) for code, word in zip(coders, at, strict=True)
+            ]
+    return found
 
 
 def _padded(values: Sequence[int], width: int) -> list[int]:

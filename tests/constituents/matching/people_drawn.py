@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from donors.constituents.matching.facts import Facts
+from donors.constituents.matching.facts import NOWHERE, Facts, Place
 from donors.constituents.models import ORGANIZATION, PERSON
 
 GIVEN = st.sampled_from(["", "anna", "ann", "robert", "bob", "meyer", "j", "jon", "roberta"])
@@ -13,6 +13,7 @@ POSTAL, CITY = st.sampled_from(["", "12207", "12270", "10001"]), st.sampled_from
 EMAILS = st.lists(st.sampled_from(["anna@x.org", "anna@y.org", "bob1@x.org", "bob2@x.org"]), max_size=3).map(tuple)
 PHONES = st.lists(st.sampled_from([12125550100, 12125550101, 12125550010, 13105550100]), max_size=3).map(tuple)
 TAX_IDS = st.lists(st.sampled_from(["ssn:123456", "ssn:123465", "ein:123456"]), max_size=2).map(tuple)
+PLACES = st.builds(Place, NUMBER, STREET, POSTAL, CITY).filter(lambda place: place != NOWHERE)
 NAME = st.sampled_from(["", "lakeside foundation", "foundation lakeside", "lakeside family foundation", "harbor bank"])
 HOST = st.sampled_from(["", "x.org", "y.org"])
 
@@ -23,6 +24,7 @@ REACH = {
     "street": STREET,
     "postal": POSTAL,
     "city": CITY,
+    "elsewhere": st.lists(PLACES, max_size=2).map(tuple),
     "tax_ids": TAX_IDS,
 }
 PEOPLE = st.builds(
