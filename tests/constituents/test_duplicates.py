@@ -91,12 +91,16 @@ def test_a_slip_in_the_family_name_is_found_without_an_address(session: Session,
     assert [one.id for one in likely_duplicates(session, newcomer, sees=EVERYTHING)] == [anna]
 
 
-def test_an_address_of_before_is_known(session: Session) -> None:
+def test_an_address_of_before_and_an_id_of_a_state_are_known(session: Session) -> None:
     elsewhere = Address(street="9 Oak Ave", city="Troy", postal_code="12180")
     moved = person(session, "Rosalind Fairweather", addresses=(elsewhere, *AT_HOME)).id
+    alien = person(session, "Ilse Quint", external_ids=(("SSN", "078-05-1120"),)).id
+    person(session, "Uwe Quast", external_ids=(("crm", "078-05-1120"),))
     back = NewConstituent(given_name="Rosalind", family_name="Fairwether", addresses=AT_HOME)
     (found,) = likely_duplicates(session, back, sees=EVERYTHING)
     assert (found.id, "same street and number" in " ".join(found.reasons)) == (moved, True)
+    wed = NewConstituent(given_name="Ilse", family_name="Brandt", external_ids=(("ssn", "078-05-1120"),))
+    assert [one.id for one in likely_duplicates(session, wed, sees=EVERYTHING)] == [alien]
 
 
 def test_whoever_may_not_see_somebody_is_not_told_of_them(session: Session, anna: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from donors.constituents.check import folded_email, phone_digits
 from donors.constituents.matching.facts import Told
-from donors.constituents.matching.normalize import Dialled, email_key, given_key
+from donors.constituents.matching.normalize import TAX_LIKE, Dialled, email_key, given_key
 from donors.constituents.models import (
     HOUSEHOLD,
     PERSON,
@@ -22,6 +22,7 @@ from donors.constituents.models import (
 from donors.constituents.nicknames import OTHER_FORMS
 from donors.constituents.words import NAME
 from donors.core.bulk import among
+from donors.core.folding import fold
 from donors.core.search_text import search_text, search_words
 
 Found = dict[int, set[int]]
@@ -33,11 +34,12 @@ BEGINNING = 3
 
 
 def candidates(session: Session, newcomers: Sequence[Told], dialled: Dialled) -> Found:
-    """Whom each of the newcomers may be: the same e-mail, phone or name, or a word of the name nearby."""
+    """Whom each of the newcomers may be: the same e-mail, phone, name or id, or a word of the name nearby."""
     found: Found = defaultdict(set)
     _look(session, found, EmailAddress.folded, EmailAddress.constituent_id, [_emails(one) for one in newcomers])
     _look(session, found, Phone.digits, Phone.constituent_id, [_phones(one, dialled) for one in newcomers])
     _look(session, found, Constituent.search_text, Constituent.id, [_names(one) for one in newcomers])
+    _look(session, found, SearchWord.word, SearchWord.constituent_id, [_ids(one) for one in newcomers])
     _nearby(session, found, newcomers)
     if len(newcomers) == 1:
         found[0] |= set(_beginnings(session, newcomers[0]))
@@ -66,6 +68,11 @@ def _phones(one: Told, dialled: Dialled) -> set[str]:
     for number in one.phones:
         found |= {phone_digits(number), *dialled.forms(dialled.key(number))}
     return found - {""}
+
+
+def _ids(one: Told) -> set[str]:
+    """Ids that a state gives, as search keeps them; that of another source falls away when both are compared."""
+    return {fold(value.strip()) for source, value in one.external_ids if TAX_LIKE.search(source.lower())} - {""}
 
 
 def _names(one: Told) -> set[str]:
