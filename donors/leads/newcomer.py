@@ -11,6 +11,7 @@ from donors.constituents.duplicates import Duplicate, likely_duplicates
 from donors.constituents.models import ORGANIZATION, PERSON, Constituent, EmailAddress
 from donors.constituents.queries import is_listed
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
+from donors.core.search_text import search_words
 from donors.leads.models import Lead
 from donors.leads.terms import is_individual
 
@@ -51,6 +52,12 @@ def organization_of(lead: Lead) -> str:
     """The organization that a lead names; empty where what was typed names none."""
     text = lead.organization.strip()
     return "" if is_individual(text, lead.given_name, lead.family_name) else text
+
+
+def is_same_organization(one: str, other: str) -> bool:
+    """Whether two leads name one organization: the words of one are among those of the other (`Acme`, `Acme Ltd`)."""
+    words, others = set(search_words(one)), set(search_words(other))
+    return words <= others or others <= words
 
 
 def address_of(lead: Lead) -> Address | None:

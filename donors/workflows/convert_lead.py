@@ -21,7 +21,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid
 from donors.leads.change import change
 from donors.leads.models import CONVERTED
-from donors.leads.newcomer import organization_of
+from donors.leads.newcomer import is_same_organization, organization_of
 from donors.pipeline.decide import Vouched
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
@@ -51,8 +51,8 @@ def convert_leads(session: Session, wanted: Conversion, *, sees: Sight, on: date
         if wanted.home is not None:
             done = replace(done, household_id=_housed(session, wanted, people, sees=sees, on=on, within=within))
         if wanted.affiliation is not None:
-            body = _affiliated(session, wanted.affiliation, looked, people, sees=sees, within=within)
-            done = replace(done, organization_id=body)
+            body, notes = _affiliated(session, wanted.affiliation, looked, people, sees=sees, within=within)
+            done = replace(done, organization_id=body, notes=(*done.notes, *notes))
         facts_changed(session, [*done.constituents, *filter(None, [done.organization_id])], within=within)
         if wanted.onward is not None:
             done = _onward(session, wanted.onward, done, on, within)
@@ -114,21 +114,28 @@ def _affiliated(
     *,
     sees: Sight,
     within: ChangeSet,
-) -> int:
-    """Ties those whose leads name an organization to it, or else the first person."""
+) -> tuple[int, list[str]]:
+    """Ties those whose leads name the organization that is named first to it, or else the first person; and notes on
+    those who name another."""
     if wanted.kind not in AFFILIATIONS:
         raise Invalid("affiliation", wanted.kind, "is not a tie to an organization", "Choose one of the list.")
     found = look_at_organization(session, wanted, sees=sees)
     body = create(session, found, within=within) if isinstance(found, NewConstituent) else found
-    persons = [(one, each) for one, each in zip(people, looked, strict=True) if one.kind == PERSON]
-    naming = [one for one, each in persons if any(map(organization_of, each.leads))]
-    for one in naming or [one for one, _ in persons[:1]]:
+    persons = [(one, _named(each)) for one, each in zip(people, looked, strict=True) if one.kind == PERSON]
+    first = next((name for _, name in persons if name), "")
+    naming = [(one, name) for one, name in persons if name and is_same_organization(name, first)]
+    for one, _name in naming or persons[:1]:
         known = {
             tie.kind if tie.constituent_id == body.id else tie.reverse for tie in between(session, body.id, one.id)
         }
         if wanted.kind not in known:
             relate(session, body, one, tie=Tie(wanted.kind, note=wanted.role.strip()), within=within)
-    return body.id
+    others = [(one, name) for one, name in persons if name and (one, name) not in naming]
+    return body.id, [f"{one.name} names {name}: tie them on the page of {one.name}." for one, name in others]
+
+
+def _named(each: Looked) -> str:
+    return next(filter(None, map(organization_of, each.leads)), "")
 
 
 def _onward(session: Session, wanted: Onward, done: Converted, on: date, within: ChangeSet) -> Converted:

@@ -141,6 +141,15 @@ def test_several_leads_move_into_one_household_with_an_organization_and_an_ask(s
     assert (prospect.constituent_id, ask.amount, ask.officer_id) == (made.constituents[0], 50_000, maren)
 
 
+def test_who_names_another_organization_is_not_tied_to_the_first(session: Session) -> None:
+    names = ("Acme", "ACME Ltd.", "River Mill", "self")
+    ids = [lead(session, f"Ann{name[0]} Lee{name[:2]}", organization=name).id for name in names]
+    made = convert(session, *(Member((one,)) for one in ids), affiliation=Affiliation(name="Acme"))
+    tied = [[tie.other.name for tie in relationships(session, one, sees=EVERYTHING)] for one in made.constituents]
+    assert tied == [["Acme"], ["Acme"], [], []]
+    assert made.notes == ("AnnR LeeRi names River Mill: tie them on the page of AnnR LeeRi.",)
+
+
 def test_a_failure_at_the_end_leaves_nothing_behind(session: Session) -> None:
     install_standard(session, within=change(session))
     one = lead(session)

@@ -15,7 +15,7 @@ from donors.core.errors import Invalid
 from donors.core.money import parse_money
 from donors.core.search_text import search_text
 from donors.leads.models import Lead
-from donors.leads.newcomer import alike, likely, newcomer, organization_of
+from donors.leads.newcomer import alike, is_same_organization, likely, newcomer, organization_of
 from donors.leads.queue import LeadRow
 from donors.leads.same_address import shared
 from donors.pipeline.asks.decide import Terms
@@ -62,13 +62,17 @@ class Offer:
 
 @dataclass(frozen=True)
 class Body:
-    """The organization on the page: its name, those that may be it already, and what is chosen."""
+    """The organization on the page: its name, those that may be it already, and what is chosen.
+
+    `apart` are the names of others that the leads name, which are tied later.
+    """
 
     name: str
     likely: tuple[Duplicate, ...]
     chosen: str
     other: Choice
     ruled_out: bool
+    apart: tuple[str, ...]
 
     @property
     def shown(self) -> str:
@@ -143,13 +147,15 @@ def house(session: Session, made: Sequence[Offer], sent: Sent) -> House:
 
 def body(session: Session, made: Sequence[Offer], sent: Sent) -> Body:
     """The organization that the leads name, with those that may be it."""
-    named = next(filter(None, (organization_of(offer.row.lead) for offer in made)), "")
+    names = list(filter(None, (organization_of(offer.row.lead) for offer in made)))
+    named = next(iter(names), "")
+    apart = tuple(dict.fromkeys(name for name in names if not is_same_organization(name, named)))
     persons = any(offer.new.kind != ORGANIZATION for offer in made)
     name = sent.get("body_name", named if persons else "").strip()[:200]
     found = tuple(likely(session, NewConstituent(kind=ORGANIZATION, name=name), sees=viewer().sees)) if name else ()
     usual = "" if not name else NEW if not found else str(found[0].id)
     chosen = sent.get("body", usual)
-    return Body(name, found, chosen, choice(session, sent, "body_other"), bool(sent.get("body_none")))
+    return Body(name, found, chosen, choice(session, sent, "body_other"), bool(sent.get("body_none")), apart)
 
 
 def conversion(made: Sequence[Offer], at: House, of: Body, sent: Sent) -> Conversion:
