@@ -58,6 +58,7 @@ def chosen_owner() -> Page:
     session = current_session()
     form = OwnerForm(request.values, data={"to": viewer().id})
     form.to.choices = owner_choices(session)
+    told = ", who is told by mail" if form.to.data not in (None, viewer().id) else ""
     site = current_app.config["HOUSE"].site_url
     name = next((user.name for user in owners(session) if user.id == form.to.data), "Nobody")
     return _answer(
@@ -66,7 +67,7 @@ def chosen_owner() -> Page:
         Proposal(
             "Another owner",
             "Give",
-            lambda count: f"{plural(count, 'lead')} {'goes' if count == 1 else 'go'} to {name}.",
+            lambda count: f"{plural(count, 'lead')} {'goes' if count == 1 else 'go'} to {name}{told}.",
             lambda row: _ended(row) or ("theirs already" if row.lead.owner_id == form.to.data else ""),
             lambda ids, within: give_by_hand(session, ids, form.to.data, within=within, site=site),
         ),
