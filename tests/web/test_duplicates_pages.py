@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,10 @@ from donors.constituents.matching.search import ask, search
 from donors.constituents.records import Email, PhoneNumber
 from donors.core.changes import ChangeSet
 from donors.core.db import transaction
-from tests.cast import OLIVE, Person, sign_in
+from tests.cast import OLIVE, Person, sign_in, sign_in_page
 from tests.constituents.people import AT, person
+from tests.harness.browser import violations
+from tests.harness.processes import Live
 
 
 @pytest.fixture
@@ -87,10 +90,24 @@ def test_what_is_no_duplicate_leaves_the_queue_and_can_come_back(
     assert client.post(f"/duplicates/{change}/undo").status_code in (303, 409)
 
 
-def test_a_decision_is_undone_from_where_it_was_said(client: FlaskClient, session: Session, pairs: list[str]) -> None:
-    sign_in(client, OLIVE)
-    client.post("/duplicates/apart", data={"pair": pairs[0]})
-    change = session.scalars(select(ChangeSet.id).where(ChangeSet.kind == "duplicates.apart")).one()
-    session.rollback()
-    assert client.post(f"/duplicates/{change}/undo?next=/duplicates").status_code == 303
+@pytest.mark.browser
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_queue_is_cleared_by_clicks(page: Page, live_server: Live, session: Session, pairs: list[str]) -> None:
+    sign_in_page(page, live_server.url, OLIVE)
+    page.goto(f"{live_server.url}/duplicates")
+    rows = page.get_by_role("row")
+    rows.filter(has_text="Ben Cole").get_by_role("link", name="Merge…").click()
+    expect(page.get_by_role("heading", name="Why they may be one")).to_be_visible()
+    page.get_by_text("How to read this").click()
+    expect(page.get_by_text("A plus speaks for one and the same")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Merge", exact=True).click()
+    page.wait_for_url("**/duplicates")
+    expect(rows.filter(has_text="Ben Cole")).to_have_count(0)
+    rows.filter(has_text="Ann Berg").get_by_role("button", name="Not a duplicate").click()
+    expect(page.get_by_text("Nobody seems to be in here twice")).to_be_visible()
+    assert decided(session) == {pairs[0]}
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(rows.filter(has_text="Ann Berg")).to_have_count(1)
     assert decided(session) == set()

@@ -70,15 +70,6 @@ def test_a_preview_shows_what_would_come_and_changes_nothing(
     assert f"/constituents/merges/{merge_of(session)}/undo" in story
 
 
-def test_a_merge_from_the_queue_leads_back_to_it(client: FlaskClient, two: tuple[int, int]) -> None:
-    sign_in(client, OLIVE)
-    queue = "/duplicates?band=sure"
-    page = text(client.get(f"/constituents/{two[0]}/merge?with={two[1]}&next=/duplicates?band%3Dsure"))
-    assert f'name="next" value="{queue}"' in page
-    form = {"with": str(two[1]), "survivor": str(two[0]), "act": "merge", "request_key": "q", "next": queue}
-    assert client.post(f"/constituents/{two[0]}/merge", data=form).location == queue
-
-
 def test_a_merge_that_cannot_be_keeps_what_was_chosen(client: FlaskClient, two: tuple[int, int]) -> None:
     sign_in(client, OLIVE)
     form = {"with": str(two[0]), "survivor": str(two[0]), "act": "merge"}

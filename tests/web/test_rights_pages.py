@@ -4,6 +4,7 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -14,8 +15,10 @@ from donors.giving.gift_input import GiftInput
 from donors.plans.running.task import OwnTask
 from donors.plans.running.task import add as add_task
 from donors.workflows.gifts import record_gifts
-from tests.cast import ADA, DORA, OLIVE, Person, sign_in
+from tests.cast import ADA, DORA, OLIVE, Person, sign_in, sign_in_page
 from tests.constituents.people import TODAY, change, person
+from tests.harness.browser import violations
+from tests.harness.processes import Live
 
 one_system = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -93,17 +96,29 @@ def test_an_objection_stands_on_the_record_until_it_is_lifted(client: FlaskClien
     assert "Their record is restricted since" in client.get(f"/plans/tasks/{check}").text
 
 
+@pytest.mark.browser
 @one_system
-def test_an_erasure_takes_the_name_typed(client: FlaskClient, session: Session, anna: int) -> None:
-    sign_in(client, DORA)
-    assert "Why it may stay" in client.get(f"/rights/{anna}/erase").text
-    wrong = post(client, f"/rights/{anna}/erase", {"confirm": "Anna"})
-    assert (wrong.status_code, "Type Anna Berg" in wrong.text) == (422, True)
-    post(client, f"/rights/{anna}/erase", {"confirm": "anna berg"})
-    session.expire_all()
-    assert session.get_one(Constituent, anna).name == f"Erased person {anna}"
+def test_the_file_is_read_and_the_person_erased_by_clicks(
+    page: Page, live_server: Live, session: Session, anna: int
+) -> None:
+    sign_in_page(page, live_server.url, DORA)
+    page.goto(f"{live_server.url}/rights/{anna}")
+    page.get_by_role("link", name="Read and print").click()
+    expect(page.get_by_role("heading", name="All about Anna Berg")).to_be_visible()
+    expect(page.get_by_text("Sings")).to_be_visible()
+    page.go_back()
+    page.get_by_role("link", name="See what would go").click()
+    expect(page.get_by_role("columnheader", name="Why it may stay").first).to_be_visible()
+    name = page.get_by_label("Type the name of the person to erase them")
+    name.fill("Anna")
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_text("Type Anna Berg").first).to_be_visible()
+    assert violations(page) == []
+    name.fill("anna berg")
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_role("heading", name=f"Rights of Erased person {anna}")).to_be_visible()
+    assert session.get_one(Constituent, anna, populate_existing=True).name == f"Erased person {anna}"
     assert session.scalars(select(PersonRequest.answer)).all() == ["followed"]
     session.rollback()
-    page = client.get(f"/constituents/{anna}").text
-    assert "Anna Berg" not in page
-    assert "was erased on" in page
+    page.goto(f"{live_server.url}/constituents/{anna}")
+    expect(page.get_by_text("was erased on")).to_be_visible()
