@@ -83,15 +83,21 @@ def test_pairs_are_previewed_and_made_one_in_one_act(
     sign_in(client, OLIVE)
     assert "No pair to merge" in text(client.get("/constituents/merges"))
     low, high = two
-    pairs = {"pair": [f"{low}-{high}", f"{low}-{low}", "nonsense", f"{low}-999999"]}
+    others = "-".join(str(person(session, name).id) for name in ("Ben Cole", "Bén Cole"))
+    session.commit()
+    pairs = {"pair": [f"{low}-{high}", others, f"{low}-{low}", "nonsense", f"{low}-999999"]}
     page = text(client.get(f"/constituents/merges?pair={low}-{high}&next=/duplicates?band=sure"))
     assert all(words in page for words in ("Ann Berg", 'href="/duplicates?band=sure">Cancel'))
     assert 'href="/duplicates" aria-current="page"' in page
     page = text(client.post("/constituents/merges", data=pairs | {"act": "preview"}))
-    assert all(words in page for words in ("2 records become 1", "$1,500.00", "one and the same", "1 pair left out"))
+    assert all(words in page for words in ("4 records become 2", "$1,500.00", "one and the same", "1 pair left out"))
     done = client.post("/constituents/merges", data=pairs | {"act": "merge", "next": "/constituents"})
     assert done.status_code == 303
-    assert session.get_one(ChangeSet, merge_of(session)).kind == "constituent.merge_many"
+    (merge,) = set(session.scalars(select(Alias.created_in)))
+    assert session.get_one(ChangeSet, merge).kind == "constituent.merge_many"
+    session.rollback()
+    back = text(client.post(f"/constituents/merges/{merge}/undo", data={"act": "preview", "request_key": "b"}))
+    assert all(words in back for words in ("$1,500.00 → <b>$1,200.00</b>", "<b>$300.00</b>", "Bén Cole, number"))
 
 
 def test_the_way_back_names_what_was_set_since(client: FlaskClient, two: tuple[int, int], session: Session) -> None:
