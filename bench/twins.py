@@ -60,7 +60,7 @@ class Names:
     def __init__(self, drawn: random.Random, families: int = 40_000, givens: int = 2_000) -> None:
         usual = [row.split()[0] for row in FORMS.split("\n") if row]
         self.given = usual + [_word(drawn, 1) for _ in range(givens)]
-        self.family = list({_word(drawn, 2) for _ in range(families)})
+        self.family = list(dict.fromkeys(_word(drawn, 2) for _ in range(families)))
         self._of_given, self._of_family = (
             list(accumulate(1 / (rank + 8) for rank in range(len(some)))) for some in (self.given, self.family)
         )
