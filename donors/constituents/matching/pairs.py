@@ -52,7 +52,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class PairLine:
-    """A pair with both sides. `per_cent` is the probability, never quite 100."""
+    """A pair with both sides. `probability` is in hundredths of a per cent, and never quite all of them."""
 
     low: Constituent
     high: Constituent

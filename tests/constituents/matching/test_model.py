@@ -12,7 +12,7 @@ from donors.constituents.matching.facts import Facts
 from donors.constituents.matching.find import Rarity
 from donors.constituents.matching.learn import Tally, common_words, learn
 from donors.constituents.matching.learned import as_json, as_model
-from donors.constituents.matching.levels import LEVELS, SAME, UNKNOWN, digits_of
+from donors.constituents.matching.levels import LEVELS, SAME, UNKNOWN, Level, digits_of
 from donors.constituents.matching.model import Model, judge, levels_of, odds, sensible
 from donors.constituents.matching.reasons import as_reasons, kept, reasons, shown_words
 from donors.constituents.matching.roster import enroll
@@ -52,6 +52,8 @@ def test_shares_are_shares(kind: str) -> None:
     model = sensible(kind)
     for table in (model.one, model.home, model.strangers):
         assert table[:, 1:].sum(axis=1) == pytest.approx(1.0)
+        for field, shares in zip(fields_of(kind), table, strict=True):
+            assert {level for level in Level if level is not UNKNOWN and shares[level]} == set(field.said), field.key
 
 
 def test_a_family_is_not_one_person() -> None:
