@@ -68,6 +68,14 @@ def conversions(session: Session, lead_ids: Sequence[int]) -> dict[int, int]:
     return {lead_id: change for lead_id, change in session.execute(wanted)}
 
 
+def count_converted(session: Session, change_ids: Sequence[int]) -> dict[int, int]:
+    """Change → how many leads it converted."""
+    wanted = select(LeadEntry.created_in, func.count(LeadEntry.lead_id.distinct())).where(
+        LeadEntry.created_in.in_(change_ids), LeadEntry.status == CONVERTED
+    )
+    return {change: number for change, number in session.execute(wanted.group_by(LeadEntry.created_in))}
+
+
 def converted_with(session: Session, lead_id: int, *, sees: Sight) -> tuple[LeadRow, ...]:
     """The other leads that were converted in the same act."""
     act = conversions(session, [lead_id]).get(lead_id)

@@ -126,7 +126,10 @@ def test_several_into_somebody_known_and_a_household(client: FlaskClient, sessio
     bad = client.post("/leads/convert", data={**wanted, "onward": "yes", "amount": "a lot"})
     assert bad.status_code == 422
     assert 'value="a lot"' in bad.text
-    assert client.post("/leads/convert", data=wanted).status_code == 303
+    led = client.post("/leads/convert", data=wanted)
+    page = client.get(led.location)
+    assert "Undo the conversion of all 2 leads" in told(page)
+    assert "Together with it: Bo Ek" in told(page)
     lived = session.scalars(select(HouseholdMembership.constituent_id)).all()
     assert world["known"] in lived
     assert len(lived) == 2

@@ -21,6 +21,7 @@ from donors.leads.story import Entered, Tried, converted_with, history_of, lead_
 from donors.leads.terms import FITS, HIGHEST, STATUSES, TRIED, Fits
 from donors.pipeline.decide import METHODS
 from donors.web.answer import done
+from donors.web.door import local_path
 from donors.web.filters import day_of
 from donors.web.forms import number, number_in, refuse
 from donors.web.leads.due import due_words
@@ -134,7 +135,7 @@ def reopen(lead_id: int) -> Page:
 
 def undo(change_set_id: int) -> Response:
     """Takes back what was done with leads."""
-    return take_back(own_change(change_set_id, OWN), request.args.get("back") or url_for(".index"))
+    return take_back(own_change(change_set_id, OWN), local_path(request.args.get("back"), url_for(".index")))
 
 
 def _act(lead_id: int, kind: str, name: str, form: Any, do: Do) -> Page:
@@ -182,7 +183,7 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
         others=others_of(session, [lead], looking=looking()).get(lead.id, ()),
         trail=trail(session, [lead.id]),
         events=_events(session, lead.id),
-        taken_back=ways_back(session, [lead.id]).get(lead.id),
+        way_back=ways_back(session, [lead.id]).get(lead.id),
         together=converted_with(session, lead.id, sees=viewer().sees),
         fits=FITS,
         highest=HIGHEST,
