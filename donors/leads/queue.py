@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from donors.accounts.visible import Looking, Sight, rows
+from donors.accounts.models import User
+from donors.accounts.visible import Looking, Sight, rows, visible
 from donors.constituents.decide import spaced
 from donors.constituents.models import Constituent
 from donors.core.criteria.compile import to_sql
@@ -160,6 +161,13 @@ def seen(column: Any, sees: Sight) -> Select[Any]:
     if sees.everything:
         return statement
     return statement.outerjoin(_about, _about.id == Lead.constituent_id).where(or_(_about.id.is_(None), shown))
+
+
+def hidden_from(session: Session, user: User) -> set[int]:
+    """The open leads about somebody confidential whom a user may not see."""
+    shown = rows(visible(user), confidential=_about.confidential.expression, constituent_id=_about.id.expression)
+    wanted = select(Lead.id).join(_about, _about.id == Lead.constituent_id).where(Lead.status.in_(OPEN), not_(shown))
+    return set(session.scalars(wanted))
 
 
 def narrowed(

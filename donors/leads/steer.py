@@ -11,6 +11,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid
 from donors.leads.change import change, locked
 from donors.leads.models import CONVERTED, DISQUALIFIED, NEW, OPEN, WORKING, Lead
+from donors.leads.queue import hidden_from
 from donors.leads.terms import Closing, Fits, checked_closing, checked_fits
 
 
@@ -25,13 +26,13 @@ def give_leads(
 ) -> list[Lead]:
     """Makes leads somebody's, or nobody's; returns those that had another owner before.
 
-    Raises NotFound, Conflict, Invalid (owner), Blocked where one has ended.
+    Raises NotFound, Conflict, Invalid (owner: no active user, or may not see whom a lead is about), Blocked where one
+    has ended.
     """
     leads = _open(locked(session, lead_ids, expect=expect))
-    owner = None if owner_id is None else session.get(User, owner_id)
-    if owner_id is not None and (owner is None or owner.deactivated_at is not None):
-        raise Invalid("owner", owner_id, "is no active user", "Choose one of the list.")
     given = [lead for lead in leads if lead.owner_id != owner_id]
+    if owner_id is not None:
+        _check_owner(session, owner_id, given)
     change(session, leads, {"owner_id": owner_id}, within=within, on=on)
     return given
 
@@ -94,6 +95,16 @@ def reopen_lead(
     status = NEW if lead.answered_at is None else WORKING
     values = {"status": status, "closed_on": None, "closed_reason": "", "returns_on": None}
     change(session, [lead], values, within=within, on=on, why=why.strip() or "taken up again")
+
+
+def _check_owner(session: Session, owner_id: int, given: list[Lead]) -> None:
+    owner = session.get(User, owner_id)
+    if owner is None or owner.deactivated_at is not None:
+        raise Invalid("owner", owner_id, "is no active user", "Choose one of the list.")
+    hidden = hidden_from(session, owner)
+    if any(lead.id in hidden for lead in given):
+        problem, remedy = "may not see whom this is about", "Choose somebody else, or grant it to them first."
+        raise Invalid("owner", owner.name, problem, remedy)
 
 
 def _open(leads: list[Lead]) -> list[Lead]:

@@ -16,6 +16,7 @@ from donors.leads.models import Lead, LeadAttempt, SuggestionRule
 from donors.leads.new_lead import Agreed, NewLead
 from donors.leads.receive import receive
 from donors.leads.suggestion_rules import RuleDraft, add_rule
+from donors.mail.models import Outbox
 from donors.pipeline.standard import install_standard
 from tests.cast import ADA, OLIVE, REX, SAM, Person, sign_in
 from tests.constituents.people import home, person
@@ -119,6 +120,21 @@ def test_a_lead_about_somebody_hidden_is_nobodys_to_strangers(client: FlaskClien
     assert "Cy Secret" not in client.get("/leads?tab=all").text + client.get("/search?q=secret").text
     assert client.post(f"/leads/{world['cy']}/try", data={"method": "call", "outcome": "reached"}).status_code == 404
     assert client.get(f"/leads/convert?ids={world['cy']}").status_code == 404
+
+
+def test_a_lead_about_somebody_hidden_is_given_to_no_stranger(
+    client: FlaskClient, session: Session, world: Ids
+) -> None:
+    sign_in(client, OLIVE)
+    one = client.post(f"/leads/{world['cy']}/owner", data={"to": world["sam"]})
+    assert one.status_code == 422
+    assert "may not see whom this is about" in told(one)
+    ids = {"ids": [world["ann"], world["cy"]], "to": world["sam"]}
+    assert "Sam Stranger may not see whom it is about" in told(client.get("/leads/chosen/owner", query_string=ids))
+    assert client.post("/leads/chosen/owner", data=ids | {"agreed": "1"}).status_code == 303
+    owners = {row.id: row.owner_id for row in session.scalars(select(Lead))}
+    assert (owners[world["ann"]], owners[world["cy"]]) == (world["sam"], None)
+    assert session.scalars(select(Outbox.subject)).all() == ["A lead for you: Ann Lee"]
 
 
 def test_what_is_done_to_a_lead_is_said_and_taken_back(client: FlaskClient, session: Session, world: Ids) -> None:

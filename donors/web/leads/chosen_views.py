@@ -11,7 +11,7 @@ from donors.core.changes import ChangeSet, open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Invalid
 from donors.leads.models import CONVERTED, OPEN
-from donors.leads.queue import LeadRow, lead_ids
+from donors.leads.queue import LeadRow, hidden_from, lead_ids
 from donors.leads.steer import disqualify_leads, follow_up_leads
 from donors.leads.story import lead_rows
 from donors.web.answer import done
@@ -60,7 +60,14 @@ def chosen_owner() -> Page:
     form.to.choices = owner_choices(session)
     told = ", who is told by mail" if form.to.data not in (None, viewer().id) else ""
     site = current_app.config["HOUSE"].site_url
-    name = next((user.name for user in owners(session) if user.id == form.to.data), "Nobody")
+    owner = next((user for user in owners(session) if user.id == form.to.data), None)
+    name, hidden = ("Nobody", set()) if owner is None else (owner.name, hidden_from(session, owner))
+
+    def passes(row: LeadRow) -> str:
+        if row.lead.id in hidden:
+            return f"{name} may not see whom it is about"
+        return _ended(row) or ("theirs already" if row.lead.owner_id == form.to.data else "")
+
     return _answer(
         form,
         "leads.give",
@@ -68,7 +75,7 @@ def chosen_owner() -> Page:
             "Another owner",
             "Give",
             lambda count: f"{plural(count, 'lead')} {'goes' if count == 1 else 'go'} to {name}{told}.",
-            lambda row: _ended(row) or ("theirs already" if row.lead.owner_id == form.to.data else ""),
+            passes,
             lambda ids, within: give_by_hand(session, ids, form.to.data, within=within, site=site),
         ),
     )
