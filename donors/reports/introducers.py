@@ -167,5 +167,5 @@ def _gifts(session: Session, ids: Iterable[int], asked: LeadQuestion) -> dict[in
 
 
 def _qualified(session: Session, asked: LeadQuestion) -> set[int]:
-    past = prospects_by(asked.on).where(Stage.kind.not_in(UNQUALIFIED))
+    past = prospects_by(asked).where(Stage.kind.not_in(UNQUALIFIED))
     return set(session.scalars(past))

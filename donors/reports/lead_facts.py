@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select
 
 from donors.accounts.visible import Sight
+from donors.constituents.models import Constituent
 from donors.giving.models import HARD, Credit
 from donors.leads.models import CONVERTED, DISQUALIFIED, Lead
 from donors.leads.queue import seen
 from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.models import KINDS, Prospect, Stage, StageEntry
+from donors.pipeline.queries.sieve import seen_prospects
 
 UNQUALIFIED = KINDS[:2]
 """Stages before somebody is qualified: identification and qualification."""
@@ -70,7 +72,7 @@ def facts(asked: LeadQuestion) -> CTE:
     place = func.row_number().over(partition_by=leads.c.became, order_by=(leads.c.received_at, leads.c.id))
     first = select(leads, place.label("place")).cte("first")
     own = and_(first.c.became.is_not(None), first.c.place == 1)
-    prospects = prospects_by(asked.on).subquery("prospects")
+    prospects = prospects_by(asked).subquery("prospects")
     asks, gifts = _asks(asked).subquery("asks"), _gifts(asked).subquery("gifts")
     return (
         select(
@@ -86,28 +88,31 @@ def facts(asked: LeadQuestion) -> CTE:
     )
 
 
-def prospects_by(on: date, *columns: Any) -> Any:
-    """The statement of constituents that entered a stage by a day, grouped, with more columns."""
+def prospects_by(asked: LeadQuestion) -> Any:
+    """The statement of constituents that entered a stage by the day, each once; of prospects that the viewer sees."""
     return (
-        select(Prospect.constituent_id, *columns)
+        select(Prospect.constituent_id)
+        .join(Constituent, Constituent.id == Prospect.constituent_id)
         .join(StageEntry, StageEntry.prospect_id == Prospect.id)
         .join(Stage, Stage.id == StageEntry.to_stage_id)
-        .where(StageEntry.entered_on <= on)
+        .where(StageEntry.entered_on <= asked.on, *seen_prospects(asked.sees))
         .group_by(Prospect.constituent_id)
     )
 
 
 def _asks(asked: LeadQuestion) -> Any:
-    """Leads, how many asks their constituents had from the conversion on, and the sum of them."""
+    """Leads, how many asks their constituents had from the conversion on that the viewer sees, and the sum of them."""
     return (
         select(
             Lead.id,
             func.count(Opportunity.id).label("asks"),
             func.coalesce(func.sum(Opportunity.amount), 0).label("asked"),
         )
-        .join(Prospect, Prospect.constituent_id == Lead.constituent_id)
+        .join(Constituent, Constituent.id == Lead.constituent_id)
+        .join(Prospect, Prospect.constituent_id == Constituent.id)
         .join(Opportunity, Opportunity.prospect_id == Prospect.id)
-        .where(Lead.status == CONVERTED, Opportunity.opened_on >= Lead.closed_on, Opportunity.opened_on <= asked.on)
+        .where(Lead.status == CONVERTED, *seen_prospects(asked.sees))
+        .where(Opportunity.opened_on >= Lead.closed_on, Opportunity.opened_on <= asked.on)
         .group_by(Lead.id)
     )
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from donors.accounts.visible import EVERYTHING
+from donors.accounts.permissions import OFFICER
+from donors.accounts.visible import EVERYTHING, sight
 from donors.constituents.ties import Tie, relate
 from donors.core.changes import Act, ChangeSet, open_change
 from donors.giving.gift_input import GiftInput
@@ -19,6 +21,8 @@ from donors.leads.receive import receive
 from donors.leads.steer import disqualify_leads, give_leads
 from donors.leads.terms import Closing, Try
 from donors.pipeline.asks.decide import Terms
+from donors.pipeline.confide import confide
+from donors.pipeline.models import Prospect
 from donors.pipeline.queries.stages import pipeline
 from donors.pipeline.standard import install_standard
 from donors.reports.answer_times import AnswerReport, Wait, answer_times
@@ -86,6 +90,17 @@ def test_money_counts_from_the_conversion_and_once_for_several_leads(house: Sess
     undo_change(house, within, act=act(), on=TODAY)
     house.expire_all()
     assert lead_sources(house, ASKED).total.steps["converted"] == 0
+
+
+def test_a_confidential_prospect_and_its_ask_are_in_no_number_of_others(house: Session) -> None:
+    ann, _ = convert(house, lead(house, "Ann Lee").id, ask=50_000)
+    prospect = house.scalars(select(Prospect).where(Prospect.constituent_id == ann)).one()
+    confide(house, prospect.id, confidential=True, sees=EVERYTHING, within=change(house))
+    strangers = replace(ASKED, sees=sight(user(house), OFFICER))
+    for asked, found in ((ASKED, (1, 1, 50_000)), (strangers, (0, 0, 0))):
+        total = lead_sources(house, asked).total
+        assert (total.steps["prospects"], total.steps["asked"], total.asked) == found
+        assert [fact.asked for fact in behind(house, asked, "", "converted")] == [found[2]]
 
 
 def test_what_comes_along_the_chain_counts_for_its_first_link(house: Session) -> None:
