@@ -5,6 +5,7 @@ form, days as dates, yes and no as booleans, JSON as it is.
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,9 +31,10 @@ def is_recorded(table: Table) -> bool:
     return "created_in" in table.c and "id" in table.c
 
 
-def recorded_tables(tables: MetaData) -> list[Table]:
+@lru_cache(maxsize=8)
+def recorded_tables(tables: MetaData) -> tuple[Table, ...]:
     """The tables whose rows belong to change sets, those that are pointed at before those that point."""
-    return [table for table in tables.sorted_tables if is_recorded(table)]
+    return tuple(table for table in tables.sorted_tables if is_recorded(table))
 
 
 def image_of(table: Table, *, sqlite: bool) -> ColumnElement[Any]:

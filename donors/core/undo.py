@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import MetaData, Table, delete, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, MetaData, Table, delete, func, insert, literal, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -53,8 +53,12 @@ def undo(
     left as it is: who gives it has looked at what stands in the way.
     """
     undoing = begin_undo(session, change_set, act=act, along=along, blocking=spared is None, tables=tables)
-    while undo_part(session, change_set, within=undoing, spared=spared or NOTHING, tables=tables):
+    reach = _reach(change_set, undoing, spared=spared or NOTHING, tables=tables)
+    session.flush()
+    while _undo_some(session, reach, undoing, PART):
         pass
+    session.expire_all()
+    _finish(session, reach, change_set, undoing)
     return undoing
 
 
@@ -111,19 +115,24 @@ def undo_part(
     Commit after each part, and write nothing else under `within` before the 0: its journal is how far the undo came.
     Raises Blocked when rows are left that the database will not let go.
     """
-    along = frozenset((within.outcome or {}).get("along", ()))
-    reach = reach_of(change_set, tables=tables, along=along, spared=spared)
+    reach = _reach(change_set, within, spared=spared, tables=tables)
     session.flush()
     done = 0
-    while done < limit:
-        step = _delete_some(session, reach, within, limit - done) or restore_some(session, reach, within, limit - done)
-        if not step:
-            break
+    while done < limit and (step := _undo_some(session, reach, within, limit - done)):
         done += step
     session.expire_all()
     if not done:
         _finish(session, reach, change_set, within)
     return done
+
+
+def _reach(change_set: ChangeSet, undoing: ChangeSet, *, spared: Spared, tables: MetaData) -> Reach:
+    along = frozenset((undoing.outcome or {}).get("along", ()))
+    return reach_of(change_set, tables=tables, along=along, spared=spared)
+
+
+def _undo_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int) -> int:
+    return _delete_some(session, reach, undoing, limit) or restore_some(session, reach, undoing, limit)
 
 
 def _finish(session: Session, reach: Reach, change_set: ChangeSet, undoing: ChangeSet) -> None:
@@ -203,12 +212,17 @@ def values_touched(
 
     So `credit` with `constituent_id` gives everybody whose figures are stale.
     """
-    entries = (
-        (JournalEntry.change_set_id == undoing.id) & (JournalEntry.table_name == table),
-        (JournalEntry.change_set_id == undoing.undoes_id) & (JournalEntry.table_name == table),
-    )
-    held = (select(JournalEntry.before[column].as_string()).where(which).distinct() for which in entries)
-    found = {int(value) for each in held for value in session.scalars(each) if value is not None}
-    there = tables.tables[table].c
-    ids = select(JournalEntry.row_id).where(entries[0])
+    ours, there = JournalEntry.table_name == table, tables.tables[table].c
+    held = select(JournalEntry.before[column].as_string()).where(_of_both(undoing), ours).distinct()
+    found = {int(value) for value in session.scalars(held) if value is not None}
+    ids = select(JournalEntry.row_id).where(JournalEntry.change_set_id == undoing.id, ours)
     return found | {value for value in session.scalars(select(there[column]).where(there.id.in_(ids))) if value}
+
+
+def tables_touched(session: Session, undoing: ChangeSet) -> set[str]:
+    """The tables of which an undo, or the change set that it undoes, has written rows so far."""
+    return set(session.scalars(select(JournalEntry.table_name).where(_of_both(undoing)).distinct()))
+
+
+def _of_both(undoing: ChangeSet) -> ColumnElement[bool]:
+    return JournalEntry.change_set_id.in_((undoing.id, undoing.undoes_id))

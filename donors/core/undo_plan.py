@@ -58,17 +58,16 @@ def plan_undo(
     `along` names tables of recorded rows that may go with what they point at, though others wrote them.
     """
     reach = reach_of(change_set, tables=tables, along=frozenset(along))
-    made = tables_made(session, reach)
-    created = {table.name: _count(session, select(table.c.id).where(reach.made(table))) for table in made}
+    counts = {
+        table: _count(session, select(table.c.id).where(reach.made(table))) for table in tables_made(session, reach)
+    }
+    made = [table for table, count in counts.items() if count]
     again = tables_changed(session, reach)
     changed = {table.name: _count(session, reach.changed(table).distinct()) for table in again}
     found = [obstacle for table in again for obstacle in _changed_again(session, reach, table)]
     found += [obstacle for table in made for obstacle in _built_upon(session, reach, table)]
-    return UndoPlan(_some(created), _some(changed), tuple(found))
-
-
-def _some(counts: dict[str, int]) -> dict[str, int]:
-    return {name: count for name, count in counts.items() if count}
+    created = {table.name: counts[table] for table in made}
+    return UndoPlan(created, {name: count for name, count in changed.items() if count}, tuple(found))
 
 
 def _count(session: Session, ids: Select[Any]) -> int:

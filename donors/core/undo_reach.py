@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -55,6 +55,7 @@ class Reach:
     """The rows within reach of the undo of one change set.
 
     `along` names tables whose rows go when what they point at goes, whoever wrote them (standings, queue entries).
+    Conditions are put together once: an undo asks the same ones over and over.
     """
 
     change_set_id: int
@@ -62,16 +63,16 @@ class Reach:
     tables: MetaData
     along: frozenset[str] = field(default_factory=frozenset)
     spared: Spared = NOTHING
-
-    @cached_property
-    def recorded(self) -> list[Table]:
-        """All tables of recorded rows, those that are pointed at first."""
-        return recorded_tables(self.tables)
+    _made: dict[str, ColumnElement[bool]] = field(default_factory=dict, repr=False, compare=False)
+    _left: dict[tuple[str, int], Select[Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def made(self, table: Table) -> ColumnElement[bool]:
         """Which rows of a table the change set brought into being: these an undo deletes."""
-        if not is_recorded(table):
-            return false()
+        if table.name not in self._made:
+            self._made[table.name] = self._made_of(table) if is_recorded(table) else false()
+        return self._made[table.name]
+
+    def _made_of(self, table: Table) -> ColumnElement[bool]:
         ways: list[ColumnElement[bool]] = [table.c.created_in == self.change_set_id]
         if self.is_undo:
             ways.append(table.c.id.in_(self.entries(table, "restore")))
@@ -101,6 +102,12 @@ class Reach:
 
     def left(self, table: Table, undoing: ChangeSet) -> Select[Any]:
         """The ids of `changed` that the undo has not come to yet."""
+        key = (table.name, undoing.id)
+        if key not in self._left:
+            self._left[key] = self._left_of(table, undoing)
+        return self._left[key]
+
+    def _left_of(self, table: Table, undoing: ChangeSet) -> Select[Any]:
         come_to = aliased(JournalEntry)
         done = exists().where(
             come_to.change_set_id == undoing.id,
@@ -121,7 +128,7 @@ def tables_changed(session: Session, reach: Reach) -> list[Table]:
     """The tables of which the change set changed or removed rows."""
     named = select(JournalEntry.table_name).where(JournalEntry.change_set_id == reach.change_set_id).distinct()
     found = set(session.scalars(named))
-    return [table for table in reach.recorded if table.name in found]
+    return [table for table in recorded_tables(reach.tables) if table.name in found]
 
 
 def tables_made(session: Session, reach: Reach) -> list[Table]:
@@ -129,7 +136,7 @@ def tables_made(session: Session, reach: Reach) -> list[Table]:
     names = {*reach.along, *session.scalars(_asking(reach.tables), {"change_set_id": reach.change_set_id})}
     if reach.is_undo:
         names |= {table.name for table in tables_changed(session, reach)}
-    return [table for table in reach.recorded if table.name in names]
+    return [table for table in recorded_tables(reach.tables) if table.name in names]
 
 
 @lru_cache(maxsize=8)
@@ -147,8 +154,13 @@ def pointers(table: Table) -> Iterator[tuple[Column[Any], Column[Any]]]:
             yield key.parent, target
 
 
-def pointers_at(table: Table, tables: MetaData) -> Iterator[Column[Any]]:
+@lru_cache(maxsize=512)
+def pointers_at(table: Table, tables: MetaData) -> tuple[Column[Any], ...]:
     """The columns of all tables that point at a table's rows, those too that the database does not check."""
+    return tuple(_pointing(table, tables))
+
+
+def _pointing(table: Table, tables: MetaData) -> Iterator[Column[Any]]:
     for other in tables.sorted_tables:
         yield from (column for column in other.c if column.info.get("points_at") == table.name)
         for key in other.foreign_keys:

@@ -27,7 +27,7 @@ def restore_some(session: Session, reach: Reach, undoing: ChangeSet, limit: int)
     done = 0
     for table in tables_changed(session, reach):
         ids = session.scalars(reach.left(table, undoing).limit(limit - done)).all()
-        for images in _alike(_images(session, reach, table, ids)):
+        for images in _alike(_images(session, reach, table, ids)) if ids else ():
             done += _restored(session, undoing, table, images)
         if done >= limit:
             break

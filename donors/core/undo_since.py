@@ -63,12 +63,12 @@ def since(
         missing = _gone(session, table, histories)
         gone |= missing | _there_again(session, reach, table)
         removed_by |= {row: by for row in missing if (by := histories[row[1]].removed_by) is not None}
-    made = tables_made(session, reach)
+    made = {table: ids for table in tables_made(session, reach) if (ids := _made(session, reach, table))}
     return Since(
         settings=tuple(settings),
         gone=frozenset(gone),
         removed_by=removed_by,
-        made=frozenset((table.name, row_id) for table in made for row_id in _made(session, reach, table)),
+        made=frozenset((table.name, row_id) for table, ids in made.items() for row_id in ids),
         built_upon=frozenset(row for table in made for row in _built_upon(session, reach, table)),
         ties=tuple(tie for table in made for tie in _ties(session, reach, table)),
     )

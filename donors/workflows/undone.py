@@ -12,7 +12,7 @@ from donors.core.bulk import among
 from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked
 from donors.core.settings import settled
-from donors.core.undo import values_touched
+from donors.core.undo import tables_touched, values_touched
 from donors.giving.fiscal import CREDIT, relabel_credits
 from donors.pipeline.asks.opportunity import repeat_amounts
 from donors.rollups.queries import definitions
@@ -49,6 +49,8 @@ PURSUED = (*NAMES, *BEGUN, *((table, "constituent_id") for table in ("task", "mo
 """Where the constituents stand whose rights an undo may touch."""
 ASKS = (("opportunity", "prospect_id"), ("prospect", "id"))
 """Where the prospects stand whose asks an undo may change."""
+DEFINED = (("rollup_definition", "id"),)
+TRACKS = (("track", "id"),)
 
 
 def bring_up_to_date(session: Session, undoing: ChangeSet, *, on: date) -> None:
@@ -64,7 +66,7 @@ def bring_up_to_date(session: Session, undoing: ChangeSet, *, on: date) -> None:
     refresh_constituents(session, touched, within=undoing, on=on, cause="correction")
     for key in _redefined(session, undoing):
         compute(session, key, within=undoing, on=on, effects=False)
-    if values_touched(session, undoing, table="track", column="id"):
+    if _stale(session, undoing, TRACKS):
         settle_everybody(session, Following(on, effects=False), within=undoing)
 
 
@@ -89,7 +91,9 @@ def _keep_rights(session: Session, undoing: ChangeSet, *, on: date) -> None:
 
 def _redefined(session: Session, undoing: ChangeSet) -> list[str]:
     """The figures whose definitions an undo has set back."""
-    ids = values_touched(session, undoing, table="rollup_definition", column="id")
+    ids = _stale(session, undoing, DEFINED)
+    if not ids:
+        return []
     every = (one for owner in (Target.CONSTITUENT, *OF_MANY) for one in definitions(session, owner))
     return [one.key for one in every if one.id in ids]
 
@@ -104,7 +108,6 @@ def _label(session: Session, ids: list[int]) -> None:
 
 
 def _stale(session: Session, undoing: ChangeSet, places: tuple[tuple[str, str], ...]) -> set[int]:
-    found: set[int] = set()
-    for table, column in places:
-        found |= values_touched(session, undoing, table=table, column=column)
-    return found
+    tables = tables_touched(session, undoing)
+    some = (place for place in places if place[0] in tables)
+    return {value for table, column in some for value in values_touched(session, undoing, table=table, column=column)}

@@ -1,7 +1,7 @@
 """What hangs on something that goes back goes with it, though it was recorded after the merge."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -101,16 +101,17 @@ def give_back(session: Session, absorbed: Mapping[Row, int], *, merge: ChangeSet
         bring_back(session, within, Base.metadata.tables[name], [Image(row_id, True, was)])
 
 
-def settle_primaries(session: Session, ids: Iterable[int], *, merge: ChangeSet, within: ChangeSet) -> None:
+def settle_primaries(session: Session, ids: Collection[int], *, merge: ChangeSet, within: ChangeSet) -> None:
     """Leaves each with one primary contact point of a kind: of several the one that was chosen since, else the oldest.
 
     Where none is left, the oldest active one becomes it.
     """
-    for owner in sorted(ids):
-        for model in POINTS:
-            active = select(model).where(model.constituent_id == owner, model.is_active).order_by(model.id)
-            points = session.scalars(active).all()
-            moved = _moved(session, model.__tablename__, [one.id for one in points], merge)
+    for model in POINTS:
+        active = select(model).where(among(session, model.constituent_id, ids), model.is_active).order_by(model.id)
+        every = session.scalars(active).all()
+        moved = _moved(session, model.__tablename__, [one.id for one in every], merge)
+        for owner in sorted(ids):
+            points = [one for one in every if one.constituent_id == owner]
             primary = sorted((one for one in points if one.is_primary), key=lambda one: (one.id in moved, one.id))
             for one in primary[1:]:
                 amend(session, one, within=within, is_primary=False)
