@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from donors.constituents import household
 from donors.constituents.models import Alias, Constituent
@@ -27,6 +27,7 @@ from donors.rollups.dirty import reach
 from donors.rollups.refresh import hold
 from donors.workflows.merging.decide import Clash, clashes, spared, with_also
 from donors.workflows.merging.follow import follow, give_back, settle_primaries
+from donors.workflows.merging.pass_on import pass_on, take_back
 from donors.workflows.merging.shares import Outside, merged_by, outside
 from donors.workflows.undone import ALONG, bring_up_to_date
 
@@ -91,6 +92,7 @@ def parting(session: Session, change: ChangeSet, *, only: Collection[int] = ()) 
     renamed = {("constituent", home.id) for home in homes}
     told = tuple(one for one in met if one.row not in renamed)
     standings, still = _standings(session, change), len(pairs) < len(every)
+    found = replace(found, built_upon=found.built_upon | _gone_on(session, standings))
     return Parting(pairs, found, told, standings, homes, others, still, absorbed)
 
 
@@ -123,6 +125,14 @@ def _standings(session: Session, change: ChangeSet) -> dict[Row, Row]:
     return {("standing", row_id): (f"standings of {who}", track) for row_id, who, track in found}
 
 
+def _gone_on(session: Session, standings: Collection[Row]) -> frozenset[Row]:
+    """Those of the standings after which somebody stands on a level that others have begun since."""
+    ids, later = [row_id for _, row_id in standings], aliased(Standing)
+    same = (later.constituent_id == Standing.constituent_id, later.track_id == Standing.track_id)
+    begun = select(Standing.id).join(later, and_(*same, later.to_on.is_(None), later.id.not_in(ids)))
+    return frozenset(("standing", one) for one in session.scalars(begun.where(Standing.id.in_(ids))))
+
+
 def _following(session: Session, met: Iterable[Clash], ids: Collection[int]) -> tuple[Constituent, ...]:
     renamed = {one.row[1] for one in met if one.row[0] == "constituent"} - set(ids)
     rows = session.scalars(select(Constituent).where(Constituent.id.in_(renamed))).all() if renamed else ()
@@ -150,6 +160,8 @@ def unmerge(
     homes = [*found.homes, *_homes(session, found.ids)]
     undoing = undo(session, change, act=act, along=ALONG, spared=found.spared(yielding))
     give_back(session, found.absorbed, merge=change, within=undoing)
+    take_back(session, found.pairs, merge=change, within=undoing)
+    pass_on(session, undoing, on=on)
     homes += _homes(session, found.ids)
     follow(session, found.pairs, merge=change, within=undoing)
     settle_primaries(session, found.ids, merge=change, within=undoing)
