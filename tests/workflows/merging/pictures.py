@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from donors.constituents.models import Alias
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base, is_sqlite
 from donors.core.images import recorded_tables
@@ -25,12 +26,14 @@ SETTLED = {("credit", "constituent_id"), ("move", "constituent_id"), ("task", "c
 def picture(session: Session) -> Picture:
     """All recorded rows but those that follow from others: (table, id) → columns."""
     session.flush()
-    return {
-        (table.name, row.id): {name: value for name, value in row._mapping.items() if name not in APART}
-        for table in recorded_tables(Base.metadata)
-        if table.name not in DERIVED
-        for row in session.execute(select(table))
-    }
+    connection = session.connection()
+    found: dict[Row, dict[str, Any]] = {}
+    for table in recorded_tables(Base.metadata):
+        if table.name not in DERIVED:
+            rows = connection.exec_driver_sql(f"SELECT * FROM {table.name}")
+            names = {column.name for column in table.c} - APART
+            found |= {(table.name, row.id): {name: row._mapping[name] for name in names} for row in rows}
+    return found
 
 
 def touched_since(session: Session, merge: int) -> Mapping[Row, Mapping[str, list[bool]]]:
@@ -49,6 +52,8 @@ def touched_since(session: Session, merge: int) -> Mapping[Row, Mapping[str, lis
 
 def not_given_back(session: Session, before: Picture, now: Picture, merge: int, undo: int) -> Iterator[str]:
     """Fields that nobody has touched since the merge and that are not as they were before it."""
+    aliases = session.execute(select(Alias.old_id, Alias.constituent_id))
+    led = {old: living for old, living in aliases}
     touched = {row: dict(columns) for row, columns in touched_since(session, merge).items()}
     ours = select(JournalEntry).where(JournalEntry.change_set_id == merge)
     merged = {(one.table_name, one.row_id) for one in session.scalars(ours)}
@@ -67,14 +72,16 @@ def not_given_back(session: Session, before: Picture, now: Picture, merge: int, 
             if not (name in own[row] and len(acts) == 1) and not (name in OWNERS and row in merged and all(acts))
         }
         for name, value in columns.items():
-            if unit_of(row[0], name) not in others and now[row][name] != value and name != "is_primary":
+            is_led = name in OWNERS and now[row][name] == led.get(value)
+            is_kept = now[row][name] == value or is_led or name == "is_primary"
+            if not is_kept and unit_of(row[0], name) not in others:
                 yield f"{row} {name}: {value!r} is {now[row][name]!r}"
 
 
 def disturbed(session: Session, before: Picture, now: Picture, merge: int) -> Iterator[str]:
     """Rows that the merge had not touched, and that its undo has changed or removed all the same."""
     ours = select(JournalEntry).where(JournalEntry.change_set_id == merge)
-    merged = {(one.table_name, one.row_id) for one in session.scalars(ours)}
+    merged = {(one.table_name, one.row_id) for one in session.scalars(ours)} | set(_passed_on(session, merge))
     for row, columns in before.items():
         if row in merged or columns["created_in"] == merge or row[0] == "constituent":
             continue
@@ -84,6 +91,15 @@ def disturbed(session: Session, before: Picture, now: Picture, merge: int) -> It
         for name, value in columns.items():
             if now[row][name] != value and name != "is_primary" and (row[0], name) not in SETTLED:
                 yield f"{row} {name}: {value!r} is {now[row][name]!r}"
+
+
+def _passed_on(session: Session, merge: int) -> Iterator[Row]:
+    """What undos since had brought back, and given to whom it was by then."""
+    undos = select(ChangeSet.id).where(ChangeSet.kind == "undo", ChangeSet.id > merge)
+    entries = select(JournalEntry).where(JournalEntry.change_set_id.in_(undos), JournalEntry.act == "update")
+    for one in session.scalars(entries):
+        if OWNERS & one.before.keys():
+            yield one.table_name, one.row_id
 
 
 def orphans(session: Session) -> Iterator[str]:

@@ -59,12 +59,13 @@ class Town:
 
     def act(self) -> None:
         """Something that happens in any charity. What is refused, with a reason, has not happened."""
-        verb = self.chance.choice(ACTS)
+        verb, known = self.chance.choice(ACTS), len(self.others)
         try:
             with self.session.begin_nested():
                 verb(self)
         except HouseError:
             self.session.expire_all()
+            del self.others[known:]  # its number goes to another act
 
     def open(self, kind: str) -> ChangeSet:
         """A change set that an undo may take back."""
@@ -76,6 +77,10 @@ class Town:
         """Anybody's living id, by whatever id they were once known."""
         return current_id(self.session, self.chance.choice(self.people))
 
+    def is_many(self) -> bool:
+        """Whether they are not all one by now."""
+        return len({current_id(self.session, one) for one in self.people}) > 1
+
     def row(self) -> Constituent:
         """Anybody's record."""
         return self.session.get_one(Constituent, self.anybody())
@@ -85,8 +90,10 @@ class Town:
         return TODAY - timedelta(days=self.chance.randrange(700))
 
     def merge(self) -> None:
-        """Two who are one."""
+        """Two who are one, if there are two."""
         stays, goes = self.anybody(), self.anybody()
+        while goes == stays and self.is_many():
+            goes = self.anybody()
         take = frozenset(self.chance.sample(["note", "nickname", "given_name", "title"], 2))
         change = open_change(self.session, "constituent.merge", act=ACT)
         merge_constituents(self.session, Pair(stays, goes, take), within=change, on=TODAY)
