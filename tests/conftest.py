@@ -1,5 +1,6 @@
 """Fixtures for all tests: each database twice (SQLite and PostgreSQL), the application, a browser, a mail server."""
 
+import gc
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -34,6 +35,15 @@ BOTH = (
     pytest.param("sqlite", marks=pytest.mark.sqlite),
     pytest.param("postgresql", marks=pytest.mark.postgres),
 )
+
+
+gc.set_threshold(50_000, 20, 50)  # a test leaves little behind; looking for it often costs a twentieth of the time
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays, and need not be looked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
