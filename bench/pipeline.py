@@ -10,6 +10,7 @@ from bench.pipeline_world import asks_in, histories_in, people_in
 from bench.world import AT, TODAY, fill, vacuum
 from donors.accounts.visible import EVERYTHING
 from donors.core.db import Session, transaction
+from donors.core.paging import Part
 from donors.core.settings import organization
 from donors.pipeline.asks.models import OpportunityEntry
 from donors.pipeline.odds.queries import Which
@@ -28,7 +29,7 @@ from donors.reports.proposals import ProposalQuestion, proposal_report
 from donors.reports.qualification import qualification
 from donors.reports.velocity import velocity
 
-PAGE = 50
+PAGE = Part(50)
 BESIDE = "a count of what was said of asks, by status"
 TABLES = (
     *("prospect", "stage_entry", "assignment", "move", "presence", "rating", "hot_claim"),
@@ -74,10 +75,10 @@ def reports(pipeline_id: int, officer_id: int) -> dict[str, Read]:
         "officer activity": lambda session: activity(session, TODAY, organization(session), EVERYTHING),
         "portfolio balance": lambda session: balance(session, TODAY, one),
         "qualification queue": lambda session: qualification(session, TODAY, one),
-        "declined and deferred": lambda session: declined_report(session, DeclinedQuestion(TODAY, every), limit=PAGE),
-        "proposal register": lambda session: proposal_report(session, ProposalQuestion(TODAY, every), limit=PAGE),
-        "no next move": lambda session: next_steps(session, NextStepsQuestion(TODAY, every), limit=PAGE),
-        "overdue moves": lambda session: overdue_moves(session, OverdueQuestion(TODAY, every), limit=PAGE),
+        "declined and deferred": lambda session: declined_report(session, DeclinedQuestion(TODAY, every), part=PAGE),
+        "proposal register": lambda session: proposal_report(session, ProposalQuestion(TODAY, every), part=PAGE),
+        "no next move": lambda session: next_steps(session, NextStepsQuestion(TODAY, every), part=PAGE),
+        "overdue moves": lambda session: overdue_moves(session, OverdueQuestion(TODAY, every), part=PAGE),
     }
 
 

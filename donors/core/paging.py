@@ -1,6 +1,6 @@
 """Pages of a list: counted, sorted and cut by the database, never in Python."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -38,6 +38,25 @@ class Paging:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a list that has an order of its own: `limit` rows (none: all) after `offset`.
+
+    `sort` is one of its keys, or "-key" for falling; any other word leaves the list as it is.
+    """
+
+    limit: int | None = None
+    offset: int = 0
+    sort: str = ""
+
+    def of(self, statement: Select[Any], keys: Mapping[str, Any], *own: Any) -> Select[Any]:
+        """The rows of a statement by the key, empty values last, and then by its own order."""
+        return statement.order_by(*by_key(keys, self.sort), *own).limit(self.limit).offset(self.offset)
+
+
+ALL = Part()
+
+
+@dataclass(frozen=True)
 class Page(Generic[T]):
     """One page of a list, and where it stands in it. `number` is the page shown: past the end it is the last one."""
 
@@ -71,6 +90,14 @@ class Page(Generic[T]):
     def next(self) -> int | None:
         """The number of the page after."""
         return self.number + 1 if self.number < self.pages else None
+
+
+def by_key(keys: Mapping[str, Any], sort: str) -> tuple[Any, ...]:
+    """The order by "key" or "-key", empty values last; nothing where there is no such key."""
+    key = keys.get(sort.removeprefix("-"))
+    if key is None:
+        return ()
+    return ((key.desc() if sort.startswith("-") else key.asc()).nulls_last(),)
 
 
 def count_pages(total: int, size: int) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from donors.core.known import KnownAt, seen
+from donors.core.paging import ALL, Part
 from donors.core.whole_sum import WholeSum
 from donors.pipeline.asks.decide import REASONS
 from donors.pipeline.asks.models import DECLINED, DEFERRED
@@ -69,15 +70,19 @@ def reason_words(code: str) -> str:
     return REASONS.get(code, NOT_SAID)
 
 
-def declined_report(
-    session: Session, asked: DeclinedQuestion, *, limit: int | None = None, offset: int = 0
-) -> DeclinedReport:
-    """Makes the report in two statements; without a limit all rows are in it."""
+def declined_report(session: Session, asked: DeclinedQuestion, *, part: Part = ALL) -> DeclinedReport:
+    """Makes the report in two statements. `part` may be sorted by name, was, why, officer, since, back and amount."""
     held = _held(asked).subquery("held")
-    back, since = held.c.returns_on, held.c.since
-    page = select(held).order_by(back.nulls_last(), since.desc(), held.c.ask_id).limit(limit).offset(offset)
+    own = (held.c.returns_on.nulls_last(), held.c.since.desc(), held.c.ask_id)
+    page = part.of(select(held), _keys(held.c), *own)
     rows = tuple(Named(*row) for row in session.execute(seen(page, asked.known)))
     return DeclinedReport(asked, tuple(_reasons(session, asked, held.c)), rows)
+
+
+def _keys(held: Any) -> dict[str, Any]:
+    why = case(REASONS, value=held.reason, else_=NOT_SAID)
+    same = {"officer": held.officer, "since": held.since, "back": held.returns_on, "amount": held.amount}
+    return same | {"name": func.lower(held.name), "was": held.status, "why": why}
 
 
 def _held(asked: DeclinedQuestion) -> Select[Any]:

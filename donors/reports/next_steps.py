@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.models import User
 from donors.constituents.models import Constituent
 from donors.core.known import KnownAt, seen
+from donors.core.paging import ALL, Part
 from donors.core.whole_sum import WholeSum
 from donors.pipeline.models import MADE, Assignment, Move, Prospect, Stage
 from donors.pipeline.odds.queries import Which
@@ -90,16 +91,24 @@ def suggestion(kind: str, since_contact: int | None, *, has_ask: bool) -> str:
     return f"{usual}, within a week" if since_contact > SOME else usual
 
 
-def next_steps(session: Session, asked: NextStepsQuestion, *, limit: int | None = None, offset: int = 0) -> NextSteps:
-    """Makes the report; without a limit all rows are in it."""
+def next_steps(session: Session, asked: NextStepsQuestion, *, part: Part = ALL) -> NextSteps:
+    """Makes the report. `part` may be sorted by name, officer, stage, since (days in stage), contact and risk."""
     held = _held(session, asked)
     lacking = held.where(no_next_move()).subquery("lacking")
     risk = func.coalesce(lacking.c.at_risk, 0)
     counted = select(func.count(), WholeSum(risk)).select_from(lacking)
     total, at_risk = session.execute(seen(counted, asked.known)).one()
     active = session.scalar(seen(select(func.count()).select_from(held.subquery("held")), asked.known))
-    page = select(lacking).order_by(risk.desc(), lacking.c.in_stage_since, lacking.c.prospect_id)
-    found = session.execute(seen(page.limit(limit).offset(offset), asked.known)).all()
+    keys = {
+        "name": func.lower(lacking.c.name),
+        "officer": lacking.c.officer,
+        "stage": lacking.c.stage,
+        "since": lacking.c.in_stage_since,
+        "contact": lacking.c.last_on,
+        "risk": risk,
+    }
+    page = part.of(select(lacking), keys, risk.desc(), lacking.c.in_stage_since, lacking.c.prospect_id)
+    found = session.execute(seen(page, asked.known)).all()
     return NextSteps(asked, total, active or 0, int(at_risk or 0), tuple(_row(row, asked.on) for row in found))
 
 

@@ -13,6 +13,7 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.known import KnownAt, seen
+from donors.core.paging import ALL, Part
 from donors.pipeline.models import PLANNED, Move, Prospect, Stage
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.queries.sieve import seen as seen_people
@@ -69,18 +70,18 @@ def age_of(late: int) -> int:
     return next(place for place, (_, most) in enumerate(AGES) if most is None or late <= most)
 
 
-def overdue_moves(
-    session: Session, asked: OverdueQuestion, *, limit: int | None = None, offset: int = 0
-) -> OverdueMoves:
-    """Makes the report; without a limit all rows are in it."""
+def overdue_moves(session: Session, asked: OverdueQuestion, *, part: Part = ALL) -> OverdueMoves:
+    """Makes the report. `part` may be sorted by name, move, officer, stage and due."""
     late = _late(asked)
     place = case(*((late.c.due_on >= asked.on - timedelta(days=most), n) for n, (_, most) in _closed()), else_=_last())
     counts: dict[int, int] = dict(iter(session.execute(seen(select(place, func.count()).group_by(place), asked.known))))
     by_age = tuple(counts.get(n, 0) for n in range(len(AGES)))
-    page = select(late).order_by(late.c.due_on, late.c.move_id)
+    page = select(late)
     if asked.age is not None:
         page = page.where(place == asked.age)
-    found = session.execute(seen(page.limit(limit).offset(offset), asked.known)).all()
+    own = {"name": func.lower(late.c.name), "move": func.lower(late.c.purpose)}
+    keys = own | {"officer": late.c.officer, "stage": late.c.stage, "due": late.c.due_on}
+    found = session.execute(seen(part.of(page, keys, late.c.due_on, late.c.move_id), asked.known)).all()
     told = _put_off(session, [row.move_id for row in found], asked.known)
     rows = tuple(_row(row, asked.on, told.get(row.move_id, (0, ""))) for row in found)
     return OverdueMoves(asked, by_age, sum(by_age) if asked.age is None else by_age[asked.age], rows)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.models import User
 from donors.core.clock import first_instant, local_date
+from donors.core.paging import ALL, Part
 from donors.core.settings import organization
 from donors.core.whole_sum import WholeSum
 from donors.pipeline.asks.decide import STATUSES
@@ -99,31 +100,35 @@ class ProposalReport:
         return sum(some.count for stands, some in self.standing.items() if chosen in ("", stands))
 
 
-def proposal_report(
-    session: Session, asked: ProposalQuestion, *, limit: int | None = None, offset: int = 0
-) -> ProposalReport:
-    """Makes the register as of the day in two statements; without a limit all rows are in it."""
+def proposal_report(session: Session, asked: ProposalQuestion, *, part: Part = ALL) -> ProposalReport:
+    """Makes the register as of the day in two statements. `part` may be sorted by name, officer, stands, since, sent,
+    due and amount."""
     zone = organization(session).zone
     register = _register(asked, zone).subquery("register")
     standing, ages = _counted(session, asked.on, register.c)
-    return ProposalReport(asked, standing, ages, tuple(_rows(session, asked, zone, register, (limit, offset))))
+    return ProposalReport(asked, standing, ages, tuple(_rows(session, asked, zone, register, part)))
 
 
-def _rows(
-    session: Session, asked: ProposalQuestion, zone: str, register: Any, part: tuple[int | None, int]
-) -> Iterator[ProposalLine]:
+def _rows(session: Session, asked: ProposalQuestion, zone: str, register: Any, part: Part) -> Iterator[ProposalLine]:
     judge, of = aliased(User), register.c
     page = (
         select(Proposal, of.stands, of.stands_since, of.answered_on, judge.name, *(of[name] for name in ASK))
         .join(register, of.proposal_id == Proposal.id)
         .outerjoin(judge, and_(judge.id == Proposal.decided_by, Proposal.decided_on <= asked.on))
-        .order_by(_place(of.stands), of.stands_since, Proposal.uploaded_at, Proposal.id)
-        .limit(part[0])
-        .offset(part[1])
     )
     if asked.stands:
         page = page.where(of.stands == asked.stands)
-    for version, stands, day, answered_on, approver, *ask in session.execute(page):
+    keys = {
+        "name": func.lower(of.name),
+        "officer": of.officer,
+        "stands": _place(of.stands),
+        "since": of.stands_since,
+        "sent": case((of.stands.in_((SENT, ANSWERED)), Proposal.sent_on)),
+        "due": case((of.stands.in_((SENT, ANSWERED)), Proposal.answer_due_on)),
+        "amount": of.amount,
+    }
+    own = (_place(of.stands), of.stands_since, Proposal.uploaded_at, Proposal.id)
+    for version, stands, day, answered_on, approver, *ask in session.execute(part.of(page, keys, *own)):
         since = day or local_date(version.uploaded_at, zone)
         due = version.answer_due_on if stands == SENT else None
         late = (asked.on - due).days if due is not None and due < asked.on else None

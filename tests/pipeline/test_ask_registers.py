@@ -1,10 +1,11 @@
 """The registers of proposals and of ended asks: what the database finds is what plain reading of the rows finds."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import EVERYTHING
 from donors.core.changes import ChangeSet, insert
 from donors.core.clock import first_instant, local_date
+from donors.core.paging import Part
 from donors.core.settings import organization
 from donors.pipeline.asks.decide import REASONS, STATUSES
 from donors.pipeline.asks.models import Opportunity, OpportunityEntry, Proposal
@@ -91,7 +93,7 @@ def test_the_register_of_proposals(session: Session, drawn: Random, on: date) ->
     ]
     for stands in ("", *ORDER):
         chosen = ProposalQuestion(asked.on, ALL, stands)
-        pages = [proposal_report(session, chosen, limit=4, offset=start) for start in range(0, 32, 4)]
+        pages = [proposal_report(session, chosen, part=Part(4, start)) for start in range(0, 32, 4)]
         expected = [one[0] for one in told if stands in ("", one[1])]
         assert [one.version.id for page in pages for one in page.rows] == expected
         assert pages[0].total == len(expected)
@@ -142,8 +144,45 @@ def test_declined_and_deferred(session: Session, drawn: Random, on: date) -> Non
     soon = [one for one in ended if one.returns_on and asked.on < one.returns_on <= asked.on + SOON]
     assert (found.summed("due"), found.summed("soon")) == (len(due), len(soon))
     assert found.summed("due_amount") == sum(one.amount or 0 for one in due)
-    pages = [declined_report(session, asked, limit=3, offset=start).rows for start in range(0, 30, 3)]
+    pages = [declined_report(session, asked, part=Part(3, start)).rows for start in range(0, 30, 3)]
     assert [row for page in pages for row in page] == list(found.rows)
+
+
+@pytest.mark.parametrize("falls", [False, True])
+def test_registers_are_sorted_by_any_head(session: Session, drawn: Random, falls: bool) -> None:
+    def by(rows: Sequence[Any], value: Callable[[Any], Any]) -> list[Any]:
+        """The values in order, those that say nothing last."""
+        told = sorted((found for row in rows if (found := value(row)) is not None), reverse=falls)
+        return [*told, *[None for row in rows if value(row) is None]]
+
+    def sign(key: str) -> Part:
+        return Part(sort=f"-{key}" if falls else key)
+
+    proposals, declined = ProposalQuestion(TODAY, ALL), DeclinedQuestion(TODAY, ALL)
+    for key, value in PROPOSAL_KEYS.items():
+        found = proposal_report(session, proposals, part=sign(key)).rows
+        assert [value(row) for row in found] == by(found, value), key
+        assert {row.version.id for row in found} == {row.version.id for row in proposal_report(session, proposals).rows}
+    for key, value in DECLINED_KEYS.items():
+        rows = declined_report(session, declined, part=sign(key)).rows
+        assert [value(row) for row in rows] == by(rows, value), key
+
+
+PROPOSAL_KEYS: dict[str, Callable[[Any], Any]] = {
+    "name": lambda line: line.ask.name.lower(),
+    "stands": lambda line: ORDER.index(line.stands),
+    "sent": lambda line: line.version.sent_on if line.was_sent else None,
+    "due": lambda line: line.version.answer_due_on if line.was_sent else None,
+    "amount": lambda line: line.ask.amount,
+}
+DECLINED_KEYS: dict[str, Callable[[Any], Any]] = {
+    "name": lambda line: line.name.lower(),
+    "was": lambda line: line.status,
+    "why": lambda line: reason_words(line.reason),
+    "since": lambda line: line.since,
+    "back": lambda line: line.returns_on,
+    "amount": lambda line: line.amount,
+}
 
 
 def _by_reason(ended: list[Stood]) -> dict[str, list[Stood]]:

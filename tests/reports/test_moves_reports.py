@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
@@ -15,6 +15,7 @@ from donors.constituents.models import Constituent
 from donors.core.changes import Act, ChangeSet, insert, open_change
 from donors.core.errors import NotFound
 from donors.core.known import KnownAt
+from donors.core.paging import Part
 from donors.core.settings import organization
 from donors.pipeline.asks.models import Opportunity
 from donors.pipeline.decide import OWN
@@ -85,6 +86,32 @@ def test_no_next_move(session: Session, cast: dict[Person, int], people: dict[st
     assert (row["at_risk"], row["suggestion"]) == ("25000.00", "Ask for a first talk, within a week")
     of_sam = replace(EVERYBODY, officer_id=cast[SAM])
     assert next_steps(session, NextStepsQuestion(TODAY, of_sam)).active == 0
+
+
+def test_moves_reports_are_sorted_by_any_head(
+    session: Session, cast: dict[Person, int], people: dict[str, Prospect]
+) -> None:
+    within = act(session, cast)
+    for name, days in (("Anna", 9), ("Bert", 3), ("Cora", 5)):
+        plan_move(session, people[name].constituent_id, Plan("Write", TODAY - timedelta(days)), within=within)
+    session.execute(update(Move).where(Move.purpose != "Write").values(state="dropped"))
+    for key, names in (
+        ("due", "Anna Cora Bert"),
+        ("-due", "Bert Cora Anna"),
+        ("-name", "Cora Bert Anna"),
+        ("x", "Anna Cora Bert"),
+    ):
+        rows = overdue_moves(session, OverdueQuestion(TODAY, EVERYBODY), part=Part(sort=key)).rows
+        assert [one.name for one in rows] == names.split()
+    session.execute(update(Move).values(state="dropped"))
+    for key, names in (
+        ("risk", "Bert Cora Anna"),
+        ("-since", "Cora Bert Anna"),
+        ("name", "Anna Bert Cora"),
+        ("contact", "Anna Bert Cora"),
+    ):
+        rows = next_steps(session, NextStepsQuestion(TODAY, EVERYBODY), part=Part(sort=key)).rows
+        assert [one.name for one in rows] == names.split()
 
 
 def test_no_next_move_as_it_stood(session: Session, cast: dict[Person, int], people: dict[str, Prospect]) -> None:

@@ -14,6 +14,7 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import spelled
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.errors import NotFound
+from donors.core.paging import by_key
 from donors.plans.models import ONGOING, OPEN, PAUSED, STARTING, PlanTemplate, RunningPlan, Step, Task, TemplateVersion
 
 
@@ -106,14 +107,11 @@ def has_starting(session: Session) -> bool:
 
 
 def _order(which: PlanFilter) -> tuple[Any, ...]:
-    key, falls = which.sort.removeprefix("-"), which.sort.startswith("-")
     last = RunningPlan.ended_on if which.ended else RunningPlan.started_on
-    if key not in SORTS:
-        return last.desc(), RunningPlan.id.desc()
     open_tasks = select(func.min(Task.due_on)).where(Task.plan_id == RunningPlan.id, Task.state == OPEN)
     due = last if which.ended else open_tasks.correlate(RunningPlan).scalar_subquery()
-    column: Any = {"due": due, "started": RunningPlan.started_on, "name": Constituent.sort_name}[key]
-    return (column.desc() if falls else column.asc()).nulls_last(), RunningPlan.id
+    keys = {"due": due, "started": RunningPlan.started_on, "name": Constituent.sort_name}
+    return (*(by_key(keys, which.sort) or (last.desc(),)), RunningPlan.id)
 
 
 def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from donors.accounts.visible import Sight, rows
 from donors.constituents.models import Constituent
 from donors.constituents.search import matching_ids
 from donors.core.errors import NotFound
+from donors.core.paging import by_key
 from donors.plans.models import CLOSED, DONE, OPEN, UNDONE, PlanTemplate, RunningPlan, Step, StepLink, Task
 from donors.plans.terms import SPOKEN
 
@@ -117,10 +118,9 @@ def tasks_of_plan(session: Session, plan_id: int, *, sees: Sight) -> list[TaskLi
 
 
 def _order(which: TaskFilter) -> tuple[Any, ...]:
-    key, falls = which.sort.removeprefix("-"), which.sort.startswith("-")
-    if key in SORTS:
-        column: Any = SORTS[key]
-        return ((column.desc() if falls else column.asc()).nulls_last(), Task.id)
+    chosen = by_key(SORTS, which.sort)
+    if chosen:
+        return (*chosen, Task.id)
     return (Task.done_on.desc(), Task.id.desc()) if which.shown in CLOSED else (Task.due_on.asc(), Task.id.asc())
 
 

@@ -11,22 +11,20 @@ from donors.reports.plain.declined import declined_document, declined_rows
 from donors.reports.plain.proposals import DEFINITION as OF_PROPOSALS
 from donors.reports.plain.proposals import proposal_document, proposal_rows
 from donors.reports.proposals import STANDS, ProposalQuestion, proposal_report
-from donors.web.reports.asked_pipeline import AskedPipeline, asked_pipeline
+from donors.web.reports.asked_pipeline import ON_A_PAGE, AskedPipeline, asked_pipeline, part_asked
 from donors.web.reports.files import answer
-
-ON_A_PAGE = 50
 
 
 def proposals_page() -> str:
     """The register."""
     session = current_session()
-    asked, page = asked_pipeline(session), _page()
+    asked, (page, part) = asked_pipeline(session), part_asked()
     typed = request.args.get("stands", "")
     question = ProposalQuestion(asked.past.on, asked.which, typed if typed in STANDS else "")
     return render_template(
         "reports/proposals.html",
         asked=asked,
-        found=proposal_report(session, question, limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE),
+        found=proposal_report(session, question, part=part),
         page=page,
         per_page=ON_A_PAGE,
         stands=STANDS,
@@ -50,8 +48,8 @@ def proposals_file() -> Response:
 def declined_page() -> str:
     """What was declined or deferred."""
     session = current_session()
-    asked, page = asked_pipeline(session), _page()
-    found = declined_report(session, _declined(session, asked), limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE)
+    asked, (page, part) = asked_pipeline(session), part_asked()
+    found = declined_report(session, _declined(session, asked), part=part)
     return render_template(
         "reports/declined.html",
         asked=asked,
@@ -79,10 +77,6 @@ def declined_file() -> Response:
 
 def _keep(asked: AskedPipeline, found: DeclinedReport) -> dict[str, str]:
     return asked.keep | ({"since": found.asked.since.isoformat()} if found.asked.since else {})
-
-
-def _page() -> int:
-    return max(request.args.get("page", 1, int), 1)
 
 
 def _declined(session: Session, asked: AskedPipeline) -> DeclinedQuestion:

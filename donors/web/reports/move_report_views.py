@@ -1,6 +1,6 @@
 """Reports on moves: prospects without a next one, and those that are overdue."""
 
-from flask import Response, g, render_template, request
+from flask import Response, g, render_template
 
 from donors.core.db import Session, current_session
 from donors.reports.next_steps import NextStepsQuestion, next_steps
@@ -13,17 +13,15 @@ from donors.reports.plain.moves import (
     overdue_document,
     overdue_rows,
 )
-from donors.web.reports.asked_pipeline import AskedPipeline, asked_pipeline, number
+from donors.web.reports.asked_pipeline import ON_A_PAGE, AskedPipeline, asked_pipeline, number, part_asked
 from donors.web.reports.files import answer
-
-ON_A_PAGE = 50
 
 
 def next_steps_page() -> str:
     """Prospects without a next move."""
-    session, page = current_session(), max(1, request.args.get("page", 1, int))
+    session, (page, part) = current_session(), part_asked()
     asked = asked_pipeline(session)
-    found = next_steps(session, _next_steps(session, asked), limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE)
+    found = next_steps(session, _next_steps(session, asked), part=part)
     return render_template(
         "reports/next_steps.html", asked=asked, found=found, page=page, per_page=ON_A_PAGE, definition=NEXT_STEPS
     )
@@ -44,9 +42,9 @@ def next_steps_file() -> Response:
 
 def overdue_page() -> str:
     """Moves that are past their day."""
-    session, page = current_session(), max(1, request.args.get("page", 1, int))
+    session, (page, part) = current_session(), part_asked()
     asked = asked_pipeline(session)
-    found = overdue_moves(session, _overdue(session, asked), limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE)
+    found = overdue_moves(session, _overdue(session, asked), part=part)
     return render_template(
         "reports/overdue.html",
         asked=asked,
