@@ -7,9 +7,11 @@ A time counts for whoever had the lead when it was answered, or has it while it 
 it was kept or came due. So nobody's figures suffer from a lead that they were handed late.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from donors.pipeline.odds.survival import Stay, curve
@@ -17,7 +19,7 @@ from donors.reports.lead_facts import LeadQuestion
 
 ANSWERED = "answered"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-NOBODY, NO_FORM = "Nobody", "No form"
+ALL, NOBODY, NO_FORM = "All leads", "Nobody", "No form"
 MEDIAN, MOST = 0.5, 0.8
 
 
@@ -87,23 +89,55 @@ def answerer(turns: Sequence[Turn], answered_at: datetime) -> int | None:
     return then if then is not None else next(after, None)
 
 
-def answer_times(asked: LeadQuestion, waits: Sequence[Wait], zone: str) -> AnswerReport:
+_Key = Callable[[Wait], str]
+_Seen = tuple[int, str | None]
+"""Minutes for which a lead was seen, and whether it was answered then."""
+
+
+@dataclass
+class _Tally:
+    """What is counted of some leads, lead by lead."""
+
+    stays: Counter[_Seen] = field(default_factory=Counter)
+    open: int = 0
+    due: int = 0
+    kept: int = 0
+
+    def add_time(self, wait: Wait, stay: _Seen) -> None:
+        self.stays[stay] += 1
+        self.open += wait.answered_at is None and wait.ended_on is None
+
+    def add_promise(self, wait: Wait) -> None:
+        self.due += 1
+        self.kept += is_kept(wait.answer_due_at, wait.answered_at)
+
+    def line(self, name: str) -> AnswerLine:
+        found = curve(Stay(minutes, way, number) for (minutes, way), number in self.stays.items())
+        times = found.days_until(MEDIAN), found.days_until(MOST)
+        return AnswerLine(name, found.stays, found.left, self.open, *times, self.due, self.kept)
+
+
+def answer_times(asked: LeadQuestion, waits: Iterable[Wait], zone: str) -> AnswerReport:
     """The report on leads that somebody was to answer: suggestions, which nobody sent, are left out."""
-    promises = [wait for wait in waits if wait.answer_due_at is not None and _is_due(wait, asked, zone)]
     by: dict[str, tuple[_Key, _Key]] = {
+        ALL: (lambda _wait: ALL, lambda _wait: ALL),
         "owner": (lambda wait: wait.owner, lambda wait: wait.promiser),
         "form": (lambda wait: wait.form, lambda wait: wait.form),
         "week": (_week, _week),
     }
-    groups = {}
-    for name, (time_of, promise_of) in by.items():
-        of_times, of_promises = _apart(waits, time_of), _apart(promises, promise_of)
-        names = sorted({*of_times, *of_promises}, reverse=name == "week")
-        groups[name] = tuple(_line(one, of_times.get(one, []), of_promises.get(one, []), asked, zone) for one in names)
-    return AnswerReport(asked, _line("All leads", waits, promises, asked, zone), groups)
-
-
-_Key = Callable[[Wait], str]
+    tallies = {name: defaultdict[str, _Tally](_Tally) for name in by}
+    for wait in waits:
+        stay, is_due = _stay(wait, asked, zone), _is_due(wait, asked, zone)
+        for name, (time_of, promise_of) in by.items():
+            tallies[name][time_of(wait)].add_time(wait, stay)
+            if is_due:
+                tallies[name][promise_of(wait)].add_promise(wait)
+    total = tallies.pop(ALL)[ALL].line(ALL)
+    groups = {
+        name: tuple(found[one].line(one) for one in sorted(found, reverse=name == "week"))
+        for name, found in tallies.items()
+    }
+    return AnswerReport(asked, total, groups)
 
 
 def monday(on: date) -> date:
@@ -115,34 +149,14 @@ def _week(wait: Wait) -> str:
     return monday(wait.received_on).isoformat()
 
 
-def _apart(waits: Sequence[Wait], key: _Key) -> dict[str, list[Wait]]:
-    found: dict[str, list[Wait]] = {}
-    for wait in waits:
-        found.setdefault(key(wait), []).append(wait)
-    return found
-
-
-def _line(name: str, waits: Sequence[Wait], due: Sequence[Wait], asked: LeadQuestion, zone: str) -> AnswerLine:
-    found = curve(_stay(wait, asked, zone) for wait in waits)
-    return AnswerLine(
-        name,
-        len(waits),
-        sum(wait.answered_at is not None for wait in waits),
-        sum(wait.answered_at is None and wait.ended_on is None for wait in waits),
-        found.days_until(MEDIAN),
-        found.days_until(MOST),
-        len(due),
-        sum(is_kept(wait.answer_due_at, wait.answered_at) for wait in due),
-    )
-
-
-def _stay(wait: Wait, asked: LeadQuestion, zone: str) -> Stay:
+def _stay(wait: Wait, asked: LeadQuestion, zone: str) -> _Seen:
     if wait.answered_at is not None:
-        return Stay(_minutes(wait.answered_at - wait.received_at), ANSWERED)
+        return _minutes(wait.answered_at - wait.received_at), ANSWERED
     until = asked.until if wait.ended_on is None else min(asked.until, end_of(wait.ended_on, zone))
-    return Stay(_minutes(until - wait.received_at), None)
+    return _minutes(until - wait.received_at), None
 
 
+@cache
 def end_of(on: date, zone: str) -> datetime:
     """The instant at which a day ends in a time zone."""
     return datetime.combine(on + DAY, time(), ZoneInfo(zone))
@@ -153,8 +167,9 @@ def _is_due(wait: Wait, asked: LeadQuestion, zone: str) -> bool:
 
     Of a lead that ended without an answer it has where its hour was over before the day of the end.
     """
-    until = asked.until if wait.ended_on is None else end_of(wait.ended_on - DAY, zone)
-    return wait.answered_at is not None or (wait.answer_due_at or until) < until
+    if wait.answer_due_at is None or wait.answered_at is not None:
+        return wait.answer_due_at is not None
+    return wait.answer_due_at < (asked.until if wait.ended_on is None else end_of(wait.ended_on - DAY, zone))
 
 
 def is_kept(due_at: datetime | None, answered_at: datetime | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
@@ -16,14 +16,13 @@ from donors.reports.lead_facts import LeadQuestion
 
 
 def lead_waits(session: Session, asked: LeadQuestion, zone: str) -> list[Wait]:
-    """Those that came in by then, the oldest first: three statements, however many there are."""
+    """Those that came in by then: three statements, however many there are."""
     sent = and_(Lead.received_at <= asked.until, or_(Lead.answer_due_at.is_not(None), Lead.answered_at <= asked.until))
     columns = (Lead.received_at, Lead.answer_due_at, Lead.answered_at, Lead.status, Lead.closed_on, Lead.owner_id)
     wanted = seen(Lead.id, asked.sees).add_columns(*columns, LeadForm.name)
     wanted = wanted.outerjoin(LeadForm, LeadForm.id == Lead.form_id).where(sent)
     turns, names = _turns(session, sent), _names(session)
-    found = session.execute(wanted.order_by(Lead.received_at, Lead.id))
-    return [_wait(row, turns.get(row[0], ()), names, asked, zone) for row in found]
+    return [_wait(row, turns.get(row[0], ()), names, asked, zone) for row in session.execute(wanted)]
 
 
 def _wait(row: Any, turns: Sequence[Turn], names: Mapping[int | None, str], asked: LeadQuestion, zone: str) -> Wait:
@@ -54,9 +53,11 @@ def _owner(
 
 
 def _turns(session: Session, sent: Any) -> dict[int, list[Turn]]:
-    """Lead → whose it was since when, in order."""
+    """Lead → whose it was since when, in order; of leads that changed hands alone, which few do."""
+    owners = func.count(func.coalesce(LeadEntry.owner_id, 0).distinct())
+    moved = select(LeadEntry.lead_id).group_by(LeadEntry.lead_id).having(owners > 1)
     entered = select(LeadEntry.lead_id, LeadEntry.recorded_at, LeadEntry.owner_id)
-    entered = entered.join(Lead, Lead.id == LeadEntry.lead_id).where(sent)
+    entered = entered.join(Lead, Lead.id == LeadEntry.lead_id).where(sent, LeadEntry.lead_id.in_(moved))
     found: dict[int, list[Turn]] = {}
     for lead_id, at, owner_id in session.execute(entered.order_by(LeadEntry.id)):
         found.setdefault(lead_id, []).append(Turn(at, owner_id))
