@@ -56,7 +56,7 @@ DID = {"update": "changed", "delete": "taken away", "restore": "brought back", "
 class Said:
     """A value with its label. `measure` says what a whole number is; `currency` is empty for that of the organization.
 
-    A figure comes with its definition.
+    A figure comes with its definition; `as_of` is its day in ISO form where it is not one of now.
     """
 
     label: str
@@ -64,6 +64,7 @@ class Said:
     measure: str = ""
     currency: str = ""
     definition: Definition | None = None
+    as_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _said(table: str, row: Row, own: Collection[int], figures: Mapping[str, Defi
         if key in NOT_PRINTED or names.get(key) in row or (key == "constituent_id" and value in own):
             continue
         if key in figures:
-            yield Said(key, _figure(figures[key], value), definition=figures[key])
+            yield Said(key, _figure(figures[key], value), definition=figures[key], as_of=row.get("as_of", ""))
             continue
         name = row.get(f"{key.removesuffix('_id')}_name")
         shown = _value(table, key, value) if name is None else f"{name} (number {value})"

@@ -14,6 +14,7 @@ from donors.rights.erase import erase
 from donors.rights.held import HELD
 from donors.rights.printed import printed_changes, printed_rows
 from donors.rights.tell import file_of
+from donors.rollups.past import keep_part, past_parts
 from donors.rollups.queries import definitions
 from donors.rollups.standard import install_standard as install_figures
 from tests.constituents.people import TODAY, change
@@ -65,6 +66,8 @@ def test_what_is_confidential_to_another_is_left_out_and_counted(life: Life, ses
 def test_what_is_printed_is_called_by_words_and_told_in_its_currency(life: Life, session: Session) -> None:
     gift = session.get_one(Gift, life.gift, populate_existing=True)
     amend(session, gift, within=change(session), currency="EUR", amount=gift.amount + 1)
+    for part in past_parts(session, on=TODAY):
+        keep_part(session, part)
     told = file_of(session, life.who.id, on=TODAY, sees=EVERYTHING)
     figures = {one.label: one for one in definitions(session)}
     sections = {one.table: printed_rows(one, own=told.numbers, figures=figures) for one in told.sections}
@@ -76,5 +79,6 @@ def test_what_is_printed_is_called_by_words_and_told_in_its_currency(life: Life,
     }
     labels = {one.label for rows in sections.values() for row in rows for one in row}
     assert not [label for label in labels if "_" in label or label.endswith(" id") or label.startswith("Is ")]
-    days = [one.value for one in sections["rollup_value"][0] if one.label == "Last gift on"]
-    assert days == [gift.received_on]
+    for table, as_of in (("rollup_value", ""), ("past_value", TODAY.isoformat())):
+        days = [(one.value, one.as_of) for one in sections[table][0] if one.label == "Last gift on"]
+        assert days == [(gift.received_on, as_of)]
