@@ -11,7 +11,7 @@ from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.leads.models import Lead
 from donors.leads.new_lead import NewLead
-from donors.leads.receive import receive
+from donors.leads.receive import receive, receive_many
 from tests.cast import OLIVE, SAM, sign_in
 from tests.web.test_leads_pages import TODAY, Ids, told, undo, world
 
@@ -79,6 +79,21 @@ def test_leads_of_one_address_name_one_another_and_are_converted_together(
     client.post(f"/leads/{ann}/disqualify", data={"reason": "no_fit"})
     assert "Another lead of the same phone" in told(client.get(f"/leads/{again}"))
     assert f"ids={again}" not in client.get(f"/leads/{ann}").text
+
+
+def test_no_more_leads_of_one_address_are_offered_than_are_converted_at_once(
+    client: FlaskClient, session: Session, world: Ids
+) -> None:
+    within = open_change(session, "test", act=Act(by=None, at=now(), through="web"))
+    news = [NewLead("web_form", given_name=f"Nr {number}", email="ann@x.org", by_rota=False) for number in range(12)]
+    receive_many(session, news, within=within, at=now(), on=TODAY)
+    session.commit()
+    sign_in(client, OLIVE)
+    assert "convert 12" in told(client.get("/leads?tab=new"))
+    page = client.get(f"/leads/{world['ann']}").text
+    assert "Convert 12 of them together" in page
+    (there,) = re.findall(r'href="(/leads/convert\?ids=[^"]+ids=[^"]+)"', page)
+    assert client.get(there.replace("&amp;", "&")).status_code == 200
 
 
 def test_of_leads_of_one_person_the_first_may_be_without_a_name(

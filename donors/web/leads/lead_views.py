@@ -24,6 +24,7 @@ from donors.web.answer import done
 from donors.web.door import local_path
 from donors.web.filters import day_of
 from donors.web.forms import number, number_in, refuse
+from donors.web.leads.convert_views import MOST
 from donors.web.leads.due import due_words
 from donors.web.leads.forms import (
     ClosingForm,
@@ -181,6 +182,7 @@ def _page(row: LeadRow, status: int = 200, **given: Any) -> Page:
         about=_about(session, row),
         likely=_likely(session, row),
         others=others_of(session, [lead], looking=looking()).get(lead.id, ()),
+        most=MOST,
         trail=trail(session, [lead.id]),
         events=_events(session, lead.id),
         way_back=ways_back(session, [lead.id]).get(lead.id),
