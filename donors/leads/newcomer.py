@@ -60,6 +60,11 @@ def is_same_organization(one: str, other: str) -> bool:
     return words <= others or others <= words
 
 
+def meant(names: Sequence[str], name: str) -> str:
+    """Which of the organizations that leads name is meant by a name: the first one like it, or else the first."""
+    return next((one for one in names if is_same_organization(one, name)), next(iter(names), ""))
+
+
 def address_of(lead: Lead) -> Address | None:
     """The postal address that a lead gives, if it gives one; a country alone is none."""
     place = Address(lead.street, lead.city, lead.region, lead.postal_code, lead.country)

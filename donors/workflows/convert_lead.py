@@ -21,7 +21,7 @@ from donors.core.changes import ChangeSet
 from donors.core.errors import Blocked, Invalid
 from donors.leads.change import change
 from donors.leads.models import CONVERTED
-from donors.leads.newcomer import is_same_organization, organization_of
+from donors.leads.newcomer import is_same_organization, meant, organization_of
 from donors.pipeline.decide import Vouched
 from donors.pipeline.models import Prospect
 from donors.pipeline.prospect import Entry
@@ -115,15 +115,15 @@ def _affiliated(
     sees: Sight,
     within: ChangeSet,
 ) -> tuple[int, list[str]]:
-    """Ties those whose leads name the organization that is named first to it, or else the first person; and notes on
-    those who name another."""
+    """Ties those whose leads name the organization to it, or else those who name the first one, or else the first
+    person; and notes on those who name another."""
     if wanted.kind not in AFFILIATIONS:
         raise Invalid("affiliation", wanted.kind, "is not a tie to an organization", "Choose one of the list.")
     found = look_at_organization(session, wanted, sees=sees)
     body = create(session, found, within=within) if isinstance(found, NewConstituent) else found
     persons = [(one, _named(each)) for one, each in zip(people, looked, strict=True) if one.kind == PERSON]
-    first = next((name for _, name in persons if name), "")
-    naming = [(one, name) for one, name in persons if name and is_same_organization(name, first)]
+    its_name = meant([name for _, name in persons if name], body.name)
+    naming = [(one, name) for one, name in persons if name and is_same_organization(name, its_name)]
     for one, _name in naming or persons[:1]:
         known = {
             tie.kind if tie.constituent_id == body.id else tie.reverse for tie in between(session, body.id, one.id)

@@ -15,7 +15,7 @@ from donors.core.errors import Invalid
 from donors.core.money import parse_money
 from donors.core.search_text import search_text
 from donors.leads.models import Lead
-from donors.leads.newcomer import alike, is_same_organization, likely, newcomer, organization_of
+from donors.leads.newcomer import alike, is_same_organization, likely, meant, newcomer, organization_of
 from donors.leads.queue import LeadRow
 from donors.leads.same_address import shared
 from donors.pipeline.asks.decide import Terms
@@ -148,10 +148,10 @@ def house(session: Session, made: Sequence[Offer], sent: Sent) -> House:
 def body(session: Session, made: Sequence[Offer], sent: Sent) -> Body:
     """The organization that the leads name, with those that may be it."""
     names = list(filter(None, (organization_of(offer.row.lead) for offer in made)))
-    named = next(iter(names), "")
-    apart = tuple(dict.fromkeys(name for name in names if not is_same_organization(name, named)))
     persons = any(offer.new.kind != ORGANIZATION for offer in made)
-    name = sent.get("body_name", named if persons else "").strip()[:200]
+    name = sent.get("body_name", next(iter(names), "") if persons else "").strip()[:200]
+    its_name = meant(names, name)
+    apart = tuple(dict.fromkeys(one for one in names if not is_same_organization(one, its_name)))
     found = tuple(likely(session, NewConstituent(kind=ORGANIZATION, name=name), sees=viewer().sees)) if name else ()
     usual = "" if not name else NEW if not found else str(found[0].id)
     chosen = sent.get("body", usual)

@@ -49,7 +49,8 @@ class Home:
 class Affiliation:
     """The organization of the members whose leads name it, or else of the first: what it is to them, in which role.
 
-    Where leads name several, it is the one that is named first: one conversion ties to one organization.
+    Where leads name several, it is the one that is named like it, or else the first: one conversion ties to one
+    organization.
 
     `organization_id` none: a new one with this name; `looked_at` are its likely duplicates that are none.
     """
