@@ -12,8 +12,8 @@ from donors.accounts.models import User
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.settings import Organization
-from donors.giving.models import Gift
-from donors.pipeline.asks.models import ASKED, Opportunity, OpportunityEntry, OpportunityGift
+from donors.pipeline.asks.gifts import came
+from donors.pipeline.asks.models import ASKED, Opportunity, OpportunityEntry
 from donors.pipeline.asks.queries import over_asks
 from donors.pipeline.models import FORWARD, MADE, Assignment, Move, Prospect, Stage, StageEntry
 from donors.pipeline.odds.models import Goal
@@ -134,11 +134,11 @@ def _statements(first: date, on: date, sees: Sight) -> dict[str, Select[*tuple[A
         .where(began.c.asked_on >= first, began.c.asked_on <= on)
         .group_by(Opportunity.officer_id)
     )
+    brought = came()
     money = (
-        over_asks(Opportunity.officer_id, func.sum(Gift.base_amount), sees=sees)
-        .join(OpportunityGift, OpportunityGift.opportunity_id == Opportunity.id)
-        .join(Gift, Gift.id == OpportunityGift.gift_id)
-        .where(Gift.received_on >= first, Gift.received_on <= on)
+        over_asks(Opportunity.officer_id, func.sum(brought.c.amount), sees=sees)
+        .join(brought, brought.c.opportunity_id == Opportunity.id)
+        .where(brought.c.day >= first, brought.c.day <= on)
         .group_by(Opportunity.officer_id)
     )
     strategies = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
@@ -15,7 +15,7 @@ from donors.core.changes import ChangeSet, insert, remove
 from donors.core.errors import Blocked, NotFound
 from donors.core.fields import joined
 from donors.giving.fields import ADJUSTED, NET
-from donors.giving.models import Credit, Gift
+from donors.giving.models import REFUND, Credit, Gift, GiftAdjustment
 from donors.pipeline.asks.decide import STATUSES
 from donors.pipeline.asks.models import ASKED, COMMITTED, CONSIDERING, OPEN, RECEIVED, Opportunity, OpportunityGift
 from donors.pipeline.asks.opportunity import opportunity_by_id
@@ -37,6 +37,20 @@ class GiftOfAsk:
     gift: Gift
     giver: str
     worth: int
+
+
+def came() -> Subquery:
+    """What each gift that fulfils an ask has brought: opportunity_id, day, amount in minor units of the base currency.
+
+    A refund counts on its day, below zero, and a correction on the day of its gift.
+    """
+    of_gifts = select(OpportunityGift.opportunity_id, Gift.received_on.label("day"), Gift.base_amount.label("amount"))
+    day = case((GiftAdjustment.kind == REFUND, GiftAdjustment.adjusted_on), else_=Gift.received_on)
+    later = select(OpportunityGift.opportunity_id, day, GiftAdjustment.base_amount).join(
+        GiftAdjustment, GiftAdjustment.gift_id == OpportunityGift.gift_id
+    )
+    both = (one.join(Gift, Gift.id == OpportunityGift.gift_id) for one in (of_gifts, later))
+    return union_all(*both).subquery("came")
 
 
 def link_gift(session: Session, opportunity_id: int, gift_id: int, *, within: ChangeSet) -> OpportunityGift:

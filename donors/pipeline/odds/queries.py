@@ -15,8 +15,8 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.known import KnownAt
 from donors.core.known import seen as known
-from donors.giving.models import Gift
-from donors.pipeline.asks.models import ENDED, OPEN, RECEIVED, Opportunity, OpportunityEntry, OpportunityGift
+from donors.pipeline.asks.gifts import came
+from donors.pipeline.asks.models import ENDED, OPEN, RECEIVED, Opportunity, OpportunityEntry
 from donors.pipeline.asks.queries import stood_on
 from donors.pipeline.models import Pipeline, Prospect, Stage
 from donors.pipeline.odds.models import Goal
@@ -129,13 +129,10 @@ def named_of(session: Session, on: date, which: Which, ask_ids: Sequence[int]) -
 
 
 def came_of(session: Session, on: date, known_at: KnownAt | None = None) -> dict[int, list[tuple[date, int]]]:
-    """Ask id → when each gift that fulfils it came, up to the end of a day, and how much it was in minor units."""
-    statement = (
-        select(OpportunityGift.opportunity_id, Gift.received_on, Gift.base_amount)
-        .join(Gift, Gift.id == OpportunityGift.gift_id)
-        .where(Gift.received_on <= on)
-        .order_by(Gift.received_on, Gift.id)
-    )
+    """Ask id → when each gift that fulfils it came, up to the end of a day, and how much it was in minor units; what
+    was given back counts below zero."""
+    every = came()
+    statement = select(every).where(every.c.day <= on).order_by(every.c.day)
     found: dict[int, list[tuple[date, int]]] = {}
     for ask_id, day, amount in session.execute(known(statement, known_at)):
         found.setdefault(ask_id, []).append((day, int(amount)))

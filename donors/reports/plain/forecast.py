@@ -7,7 +7,8 @@ from donors.reports.plain.values import Row, day, guarded, headed, money, rate
 DEFINITION = (
     "Open asks with amount, odds and expected day, as they were said up to the day, taken to be independent. Low, "
     "middle, high: in one case of ten less than low, in one of two less than middle, in one of ten more than high; "
-    "with what was received in the fiscal year. Own odds: how asks of the same stand and age ended in this house."
+    "with what was received in the fiscal year, less what was given back. Own odds: how "
+    "asks of the same stand and age ended in this house."
 )
 
 

@@ -29,9 +29,10 @@ DEFINITIONS = {
     "officer activity": (
         "From the first day of the fiscal year to the day. Visits and substantive moves that the officer made, "
         "background moves left out; prospects whom they brought on from qualification; asks of theirs that were made; "
-        "gifts that fulfil asks of theirs; prospects in their charge whose strategy was thought over. Goals are the "
-        "officer's own. Confidential constituents and prospects that you may not see are in no number; call reports "
-        "that are confidential count, and tell no more. Not to rank officers by: portfolios differ."
+        "gifts that fulfil asks of theirs, less what was given back; prospects in their charge whose strategy was "
+        "thought over. Goals are the officer's own. Confidential constituents and prospects that you may not see "
+        "are in no number; call reports that are confidential count, and tell no more. Not to rank officers by: "
+        "portfolios differ."
     ),
     "qualification queue": (
         "Prospects in stages of identification and qualification on the day, by the days since they entered. Tries: "

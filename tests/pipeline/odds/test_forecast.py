@@ -11,18 +11,25 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
-from donors.core.changes import ChangeSet, insert
+from donors.core.changes import Act, ChangeSet, insert
 from donors.core.errors import Invalid
 from donors.core.settings import Organization
+from donors.giving.gift_input import AdjustmentInput, GiftInput
 from donors.pipeline.asks.decide import Step, Terms
+from donors.pipeline.asks.gifts import link_gift
+from donors.pipeline.asks.models import Opportunity
+from donors.pipeline.models import Prospect
 from donors.pipeline.odds.goals import Aim, remove_goal, set_goal
 from donors.pipeline.odds.models import Goal
 from donors.pipeline.odds.own import LEAST
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.odds.queries import goal as goal_now
+from donors.reports.activity import activity
 from donors.reports.answers import Memory, Write
 from donors.reports.forecast import CLAIMED, Forecast, ForecastQuestion, forecast
+from donors.workflows.adjust import correct_gift, refund_gift
 from donors.workflows.asks import change_ask, open_ask, step_ask
+from donors.workflows.gifts import record_gifts
 from tests.cast import DORA, SAM, Person, sign_in
 from tests.pipeline.records import NOW, TODAY, Records, ago
 
@@ -122,6 +129,23 @@ def test_received_money_and_the_goal(asks: Asks) -> None:
     assert asks.forecast(which=Which(EVERYTHING, officer_id=asks.change.by_id)).goal is None
     set_goal(asks.session, Aim(2026, "money", 4_000_00), within=asks.change)
     assert asks.forecast().chance == pytest.approx(1)
+
+
+def test_what_was_given_back_is_not_received(asks: Asks, cast: dict[Person, int]) -> None:
+    ask_id = asks.open("Ines", Terms(3_000_00, expected_on=TODAY, officer_id=cast[SAM]))
+    step_ask(asks.session, ask_id, Step("received", ago(40)), within=asks.change)
+    ask = asks.session.get_one(Opportunity, ask_id)
+    giver = asks.session.get_one(Prospect, ask.prospect_id).constituent_id
+    [gift] = record_gifts(asks.session, [GiftInput(giver, 3_000_00, ago(40))], within=asks.change, on=TODAY)
+    link_gift(asks.session, ask_id, gift, within=asks.change)
+    act = Act(by=None, at=NOW, through="web")
+    correct_gift(asks.session, gift, AdjustmentInput(2_000_00), act=act, on=TODAY)
+    refund_gift(asks.session, gift, AdjustmentInput(500_00, ago(3)), act=act, on=TODAY)
+    found = asks.forecast()
+    assert (found.received, asks.forecast(ago(4)).received) == (1_500_00, 2_000_00)
+    assert [month.received for month in found.months[:3]] == [2_000_00, 1_500_00, 1_500_00]
+    told = activity(asks.session, TODAY, SETTINGS, EVERYTHING).lines
+    assert {one.measure: one.done for line in told for one in line.measures}["money"] == 1_500_00
 
 
 def test_it_can_be_seen_as_it_stood(asks: Asks) -> None:
