@@ -13,7 +13,7 @@ from donors.constituents.models import Constituent
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry
 from donors.core.db import Base
-from donors.core.images import decoded
+from donors.core.images import decoded_row
 from donors.core.undo_reach import CHANGED, standing
 from donors.giving.models import Credit
 from donors.workflows.merging.decide import OWNERS
@@ -85,12 +85,12 @@ def what_was_set(session: Session, change: ChangeSet, found: Parting) -> list[Se
     met = {(one.row, column) for one in found.clashes for column in one.columns}
     rows = {row.id: row for row in session.scalars(select(Constituent).where(among(session, Constituent.id, living)))}
     told: dict[tuple[int, str], SetSince] = {}
-    for row_id, images, by, at in session.execute(entries):
-        for column in (one for one in images if ((table.name, row_id), one) not in met):
-            before = (
-                told[row_id, column].before if (row_id, column) in told else decoded(table.c[column], images[column])
-            )
-            now = getattr(rows[row_id], column)
+    for row_id, image, by, at in session.execute(entries):
+        for column, value in decoded_row(table, image).items():
+            if ((table.name, row_id), column) in met:
+                continue
+            first = told.get((row_id, column))
+            before, now = first.before if first else value, getattr(rows[row_id], column)
             told[row_id, column] = SetSince(row_id, column, before, now, by or "", at)
     return [one for one in told.values() if one.before != one.now]
 
