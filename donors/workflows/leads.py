@@ -42,17 +42,18 @@ def give_by_hand(
     within: ChangeSet,
     site: str,
     expect: int | None = None,
-) -> None:
-    """Gives leads to somebody else, who is told at once, or to nobody. Raises what `give_leads` raises.
+) -> int:
+    """Gives leads to somebody else, who is told at once, or to nobody; returns how many mails tell of it.
 
-    Who takes leads is not told. The mails stand in a change of their own: what they tell of can be taken back also
-    when they have left.
+    Raises what `give_leads` raises. Who takes leads, or has them already, is not told. The mails stand in a change of
+    their own: what they tell of can be taken back also when they have left.
     """
     on = _day(session, within.at)
     given = give_leads(session, lead_ids, owner_id, on=on, within=within, expect=expect)
-    if given and owner_id is not None and owner_id != within.by_id:
-        telling = open_change(session, "lead.tell", act=Act(within.by_id, within.at, cast(Through, within.through)))
-        tell_given(session, given, session.get_one(User, owner_id), site=site, within=telling)
+    if not given or owner_id in (None, within.by_id):
+        return 0
+    telling = open_change(session, "lead.tell", act=Act(within.by_id, within.at, cast(Through, within.through)))
+    return tell_given(session, given, session.get_one(User, owner_id), site=site, within=telling)
 
 
 def hand_up_late(session: Session, *, act: Act, site: str, limit: int) -> int:

@@ -156,6 +156,9 @@ def test_what_is_done_to_a_lead_is_said_and_taken_back(client: FlaskClient, sess
     client.post(f"{here}/follow-up", data={"follow_up_on": TODAY.isoformat()})
     assert "Ann Lee" in told(client.get("/leads?tab=due"))
     assert client.post(f"{here}/disqualify", data={"reason": ""}).status_code == 422
+    for said in ("It is theirs now. They have a mail about it.", "It is theirs now. Undo"):
+        given = client.post(f"{here}/owner", data={"to": world["sam"]})
+        assert said in told(client.get(given.location))
     stale = client.post(f"{here}/owner", data={"to": "", "version": "1"})
     assert stale.status_code == 409
     assert session.scalars(select(LeadAttempt.note)).all() == ["On the machine"]

@@ -37,7 +37,7 @@ class Proposal:
     verb: str
     says: Callable[[int], str]
     passes: Callable[[LeadRow], str]
-    carry_out: Callable[[list[int], ChangeSet], None]
+    carry_out: Callable[[list[int], ChangeSet], object]
 
 
 @dataclass(frozen=True)

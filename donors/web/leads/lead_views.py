@@ -83,9 +83,11 @@ def give_it(lead_id: int) -> Page:
 
     def do(within: ChangeSet, expect: int | None) -> str:
         site = current_app.config["HOUSE"].site_url
-        give_by_hand(session, [lead_id], form.to.data, within=within, site=site, expect=expect)
-        told = " They have a mail about it." if form.to.data != viewer().id else ""
-        return "It is nobody’s now." if form.to.data is None else f"It has another owner now.{told}"
+        mails = give_by_hand(session, [lead_id], form.to.data, within=within, site=site, expect=expect)
+        if form.to.data is None:
+            return "It is nobody’s now."
+        whose = "yours" if form.to.data == viewer().id else "theirs"
+        return f"It is {whose} now." + (" They have a mail about it." if mails else "")
 
     return _act(lead_id, "lead.give", "owner_form", form, do)
 
