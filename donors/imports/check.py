@@ -194,6 +194,8 @@ class Checker:
         giver = self._giver(cells)
         if giver == UNKNOWN:
             raise Invalid("name", "", "is missing", "Give a name, an e-mail or an id.")
+        born_on = self._day(cells, "born_on")
+        giver = giver._replace(born_on=str(born_on or ""), suffix=self._line(cells, "suffix"))
         record = newcomer(giver, self._plan.source)
         kind = self._cell(cells, "kind").casefold() or record.kind
         if kind not in KINDS:
@@ -235,7 +237,7 @@ PARTS = ("title", "middle_name", "suffix", "nickname")
 
 
 def _giver_columns(own: str) -> list[tuple[str, str]]:
-    return [("external_id", own), *((name, name) for name in Giver._fields[1:])]
+    return [("external_id", own), *((name, name) for name in Giver._fields[1:12])]
 
 
 def _taking(plan: Plan, fields: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import Sight
 from donors.constituents.check import folded_email
 from donors.constituents.duplicates import likely_duplicates_many
+from donors.constituents.matching.normalize import generation_of
 from donors.core.search_text import search_text
 from donors.imports import queries
 from donors.imports.facts import UNKNOWN, Giver, newcomer
@@ -126,17 +127,24 @@ def _judged(giver: Giver, people: list[Person], how: str, taken: set[int]) -> Ma
     if not people:
         return None
     named = [one for one in people if giver.called and one.search_text == search_text(giver.called)]
-    chosen = named if len(named) == 1 else people
-    sure = len(chosen) == 1 and not _clash(giver, chosen[0]) and not (giver.external_id and chosen[0].id in taken)
+    chosen = named if len(named) == 1 else [one for one in named if not _clashes(giver, one)] or people
+    sure = len(chosen) == 1 and not _clashes(giver, chosen[0]) and not (giver.external_id and chosen[0].id in taken)
     if sure:
         return Match(how, chosen[0].id)
-    return Match(LIKELY, None, tuple(candidate(one.id, one.name, 45, [f"same {how}"]) for one in people[:5]))
+    shown = (candidate(one.id, one.name, 45, [f"same {how}", *_clashes(giver, one)]) for one in people[:5])
+    return Match(LIKELY, None, tuple(shown))
 
 
-def _clash(giver: Giver, person: Person) -> bool:
-    """Couples share an e-mail: another given name is another person."""
+def _clashes(giver: Giver, person: Person) -> list[str]:
+    """What tells that it is somebody else: couples share an e-mail, father and son name and home."""
     theirs = search_text(person.given_name or person.name)[:1]
-    return bool(giver.initial and theirs and giver.initial != theirs)
+    ages = generation_of(giver.suffix), generation_of(person.suffix)
+    told = {
+        "another given name": giver.initial and theirs and giver.initial != theirs,
+        "another birth date": giver.born_on and person.born_on and giver.born_on != person.born_on.isoformat(),
+        "another generation": all(ages) and ages[0] != ages[1],
+    }
+    return [words for words, differs in told.items() if differs]
 
 
 def _newcomers(session: Session, givers: Sequence[Giver], source: str, sees: Sight) -> dict[Giver, Match]:

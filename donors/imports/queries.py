@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select
@@ -33,6 +34,8 @@ class Person:
     name: str
     search_text: str
     given_name: str
+    born_on: date | None
+    suffix: str
     deleted: bool
 
 
@@ -277,7 +280,8 @@ def points_of(session: Session, ids: Iterable[int]) -> dict[int, set[str]]:
 def _people(first: Any) -> Any:
     gone = Constituent.deleted_at.is_not(None)
     one = Constituent
-    return select(first, one.id, one.name, one.search_text, one.given_name, gone).distinct().order_by(one.id)
+    columns = (one.id, one.name, one.search_text, one.given_name, one.born_on, one.suffix)
+    return select(first, *columns, gone).distinct().order_by(one.id)
 
 
 def _chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:

@@ -239,3 +239,29 @@ def test_all_that_is_written_belongs_to_one_change_set(house: Session) -> None:
     for model in (Gift, Credit, ExternalId, Campaign):
         assert set(house.scalars(select(model.created_in))) == {change.id}
     assert part_verdicts(house, number, 0)[0][3] == gift(house, "G1").id
+
+
+def test_a_son_of_his_fathers_name_and_home_is_asked_about_and_somebody_of_his_own(house: Session) -> None:
+    head = "first name,last name,email,zip,birthdate,suffix\n"
+    rows = "Freya,Gibbs,,97103,1950-02-01,\nJohn,Webb,webbs@example.org,,,Sr.\n"
+    assert counts(house, taken(head + rows, "constituents")) == {"new": 2}
+    rows = "Freya,Gibbs,,97103,1977-05-14,\nJohn,Webb,webbs@example.org,,,Jr.\n"
+    again = received(head + rows, "constituents")
+    check(again)
+    assert counts(house, again) == {"likely": 2}
+    reasons = [(one.problem or {})["candidates"][0]["reasons"][1:] for one in rows_to_see(house, again)]
+    assert reasons == [["another birth date"], ["another generation"]]
+    for line in (2, 3):
+        decide(house, state(house, again), line, "new")
+    house.commit()
+    apply(again)
+    assert counts(house, again) == {"new": 2}
+    assert total(house, Constituent) == 4
+    assert counts(house, taken(head + "Freya,Gibbs,,97103,,\n", "constituents")) == {"likely": 1}, "either may be meant"
+
+
+def test_father_and_son_of_one_file_are_two(house: Session) -> None:
+    head = "name,email,zip,birthdate\n"
+    rows = "Otto Lee,home@example.org,97103,1950-02-01\nOtto Lee,home@example.org,97103,1977-05-14\n"
+    assert counts(house, taken(head + rows, "constituents"))["new"] == 2
+    assert counts(house, taken(head + rows, "constituents")) == {"same": 2}
