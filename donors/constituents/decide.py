@@ -26,7 +26,7 @@ class Named:
     @property
     def full(self) -> str:
         """Given and family name with suffix, or the whole name when the parts are not known."""
-        return spaced(self.given, self.family, self.suffix) or self.whole
+        return spaced(self.given, self.family, self.suffix) if self.given or self.family else self.whole or self.suffix
 
     @property
     def familiar(self) -> str:

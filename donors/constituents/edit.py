@@ -48,7 +48,7 @@ def edit(
 def _unnamed(row: Constituent, values: Mapping[str, Any]) -> dict[str, Any]:
     """A person's old composed name must not stand in when all parts of the new one are taken away."""
     parts = ("given_name", "family_name", "suffix")
-    composed = row.kind == PERSON and any(getattr(row, name) for name in parts)
+    composed = row.kind == PERSON and bool(row.given_name or row.family_name)
     return {"name": ""} if composed and any(name in values for name in parts) else {}
 
 

@@ -117,9 +117,13 @@ def _with(given: NewConstituent, **values: Any) -> NewConstituent:
 
 
 def composed_name(given: NewConstituent) -> str:
-    """The name that pages show: a person's parts when there are any. Raises Invalid when there is none at all."""
+    """The name that pages show: a person's parts when there are any. Raises Invalid when there is none at all.
+
+    A suffix alone is no name: it never stands in for one that is known whole.
+    """
     parts = spaced(given.given_name, given.family_name, given.suffix) if given.kind == PERSON else ""
-    name = parts or given.name or (given.nickname if given.kind == PERSON else "")
+    whole = given.name if not (given.given_name or given.family_name) else ""
+    name = whole or parts or given.name or (given.nickname if given.kind == PERSON else "")
     if not name and given.kind == HOUSEHOLD:
         return "Household"
     if not name:

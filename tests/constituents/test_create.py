@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.create import create, create_many, unknown_giver
+from donors.constituents.edit import edit
 from donors.constituents.models import (
     HOUSEHOLD,
     KINDS,
@@ -42,6 +43,13 @@ def test_a_person_is_stored_whole(session: Session) -> None:
     assert points.phones[0].digits == "12125550100"
     assert points.addresses[0].country == "US"
     assert ids_of_external(session, "crm", ["17", "18"]) == {"17": row.id}
+
+
+def test_a_suffix_does_not_stand_in_for_a_name_that_is_known_whole(session: Session) -> None:
+    row = create(session, NewConstituent(name="John Webb", suffix="Sr."), within=change(session))
+    assert (row.name, row.suffix) == ("John Webb", "Sr.")
+    edit(session, row, values={"suffix": "Jr."}, within=change(session))
+    assert (row.name, row.suffix) == ("John Webb", "Jr.")
 
 
 @pytest.mark.parametrize(
