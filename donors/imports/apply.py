@@ -12,7 +12,7 @@ from donors.core.changes import ChangeSet
 from donors.core.money import exponent
 from donors.imports import queries
 from donors.imports.facts import Facts, GiftFacts
-from donors.imports.judge import ASKS, NEW, UPDATED, WRITTEN, Desk, Judged, judge
+from donors.imports.judge import ASKS, MATCHED, NEW, SAME, UPDATED, WRITTEN, Desk, Judged, judge
 from donors.imports.models import FileImport, ImportRow, PartVerdicts
 from donors.imports.write import write
 
@@ -68,7 +68,7 @@ def _keep_asking(session: Session, import_id: int, number: int, judged: Sequence
     known = queries.rows_of_part(session, import_id, number)
     for one in judged:
         row = known.pop(one.line, None)
-        if one.verdict not in ASKS and not (one.verdict == NEW and one.problem):
+        if one.verdict not in ASKS and not (one.verdict in (NEW, MATCHED, SAME) and one.problem):
             if row is not None:
                 session.delete(row)
             continue

@@ -81,6 +81,10 @@ class GiftBook:
         """Whether a giver's name is to be hidden; where nobody is named there is nothing to hide."""
         return told.hides_name and any(told.giver)
 
+    def left(self, facts: Facts, known: Any, giver: Match) -> list[str]:
+        """What a file tells otherwise is a difference, and asked about."""
+        return []
+
     def fault(self, facts: Facts, memory: Memory) -> Fault | None:
         """Whoever gets soft credit must be here, or stand above in the file."""
         told = cast(GiftFacts, facts)

@@ -55,6 +55,10 @@ class HoursBook:
             found.append("activity")
         return found
 
+    def left(self, facts: Facts, known: Any, giver: Match) -> list[str]:
+        """What a file tells otherwise is a difference, and asked about."""
+        return []
+
     def fault(self, facts: Facts, memory: Memory) -> Fault | None:
         """A sound row of this kind has none."""
         return None

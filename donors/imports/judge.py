@@ -42,6 +42,9 @@ class Books(Protocol):
     def differences(self, facts: Facts, known: Any, giver: Match) -> list[str]:
         """In which fields a row that is there already says something else."""
 
+    def left(self, facts: Facts, known: Any, giver: Match) -> list[str]:
+        """In which fields the file says something else of a row that is there already and stays as it is."""
+
     def fault(self, facts: Facts, memory: Memory) -> Fault | None:
         """Why a sound row that is not there yet cannot go in, by what else is there; mostly nothing."""
 
@@ -164,6 +167,8 @@ def _give_verdict(desk: Desk, one: Judged, known: Any, found: Match) -> None:
     if known is not None:
         _compare(desk, one, desk.books.differences(one.facts, known, found), known.id)
         _attach(desk, one, found)
+        left = desk.books.left(one.facts, known, found) if one.verdict in (SAME, MATCHED) else []
+        one.problem = {"left": left} if left else one.problem
     elif met is not None and found.how != givers.GONE:
         same = met == desk.books.same_content(one.facts)
         _compare(desk, one, [] if same else ["a row above with the same id"], None)

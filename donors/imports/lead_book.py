@@ -55,6 +55,10 @@ class LeadBook:
         told = cast(LeadFacts, facts)
         return [name.replace("_", " ") for name in _changes(told, known)] if told.external_id else []
 
+    def left(self, facts: Facts, known: Any, giver: Match) -> list[str]:
+        """What a file tells otherwise is a difference, and asked about."""
+        return []
+
     def fault(self, facts: Facts, memory: Memory) -> Fault | None:
         """An introducer's id that is nobody's here."""
         key = cast(LeadFacts, facts).introducer_key

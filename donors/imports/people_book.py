@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from donors.constituents.check import folded_email, phone_digits
 from donors.constituents.contact import add_point
 from donors.constituents.edit import declare_deceased, edit
+from donors.constituents.matching.normalize import place_key
 from donors.constituents.models import Constituent
+from donors.constituents.records import Address, Email, PhoneNumber
 from donors.core.changes import ChangeSet
 from donors.imports import givers, queries
 from donors.imports.check import Plan
@@ -27,12 +29,13 @@ from donors.workflows.imports import hold_people
 TEXTS = ("title", "given_name", "middle_name", "family_name", "suffix", "nickname", "note")
 FLAGS = ("is_anonymous", "do_not_contact")
 RATED = frozenset(RATINGS)
+POINTS = {Email: "e-mail", PhoneNumber: "phone", Address: "address"}
 
 
 @dataclass
 class PeopleBook:
-    """Reads and changes constituents for one import. Of those at hand `points` holds folded e-mails and digits, `rated`
-    their ratings."""
+    """Reads and changes constituents for one import. Of those at hand `points` holds folded e-mails, digits and places,
+    `rated` their ratings."""
 
     plan: Plan
     points: dict[int, set[str]] = field(default_factory=dict)
@@ -59,10 +62,15 @@ class PeopleBook:
         words = self._record_words(told, known) if giver.how == givers.BY_KEY else []
         return words + (["ratings"] if self._news(told, known.id) else [])
 
+    def left(self, facts: Facts, known: Any, giver: Match) -> list[str]:
+        """What the file tells otherwise of somebody who was found by e-mail or name: it is theirs to say, and stays."""
+        told = cast(PersonFacts, facts)
+        return self._record_words(told, known) if giver.how in (givers.BY_EMAIL, givers.BY_PLACE) else []
+
     def _record_words(self, told: PersonFacts, known: Constituent) -> list[str]:
         words = [name.replace("_", " ") for name in self._changes(told, known)]
         words += ["death"] if told.record.is_deceased and not known.is_deceased else []
-        return words + (["contact points"] if self._new_points(told, known.id) else [])
+        return words + [POINTS[type(one)] for one in self._new_points(told, known.id)]
 
     def _news(self, told: PersonFacts, known_id: int) -> list[ToldRating]:
         return [one for one in told.ratings if one.is_news(self.rated.get(known_id, ()))]
@@ -125,5 +133,8 @@ class PeopleBook:
 
     def _new_points(self, told: PersonFacts, known_id: int) -> list[Any]:
         held = self.points.get(known_id, set())
-        emails = [one for one in told.record.emails if folded_email(one.address) not in held]
-        return emails + [one for one in told.record.phones if phone_digits(one.number) not in held]
+        return [
+            *(one for one in told.record.emails if folded_email(one.address) not in held),
+            *(one for one in told.record.phones if phone_digits(one.number) not in held),
+            *(one for one in told.record.addresses if one.street and place_key(one.street, one.city) not in held),
+        ]

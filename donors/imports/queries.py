@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.models import User
+from donors.constituents.matching.normalize import place_key
 from donors.constituents.models import Alias, Constituent, EmailAddress, ExternalId, Phone, PostalAddress
 from donors.core.bulk import among, table_of
 from donors.core.changes import JournalEntry
@@ -268,12 +269,15 @@ def known_of(session: Session, ids: Iterable[int]) -> dict[int, Constituent]:
 
 
 def points_of(session: Session, ids: Iterable[int]) -> dict[int, set[str]]:
-    """Constituent id → folded e-mails and digits of telephone numbers."""
+    """Constituent id → folded e-mails, digits of telephone numbers, and where they live as one key."""
     found: dict[int, set[str]] = {}
     for some in _chunks(ids):
         for owner, value in ((EmailAddress.constituent_id, EmailAddress.folded), (Phone.constituent_id, Phone.digits)):
             for key, text in session.execute(select(owner, value).where(owner.in_(some))):
                 found.setdefault(key, set()).add(text)
+        own = select(PostalAddress.constituent_id, PostalAddress.street, PostalAddress.city)
+        for key, street, city in session.execute(own.where(PostalAddress.constituent_id.in_(some))):
+            found.setdefault(key, set()).add(place_key(street, city))
     return found
 
 

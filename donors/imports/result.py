@@ -75,6 +75,8 @@ def reason(problem: Mapping[str, Any]) -> str:
         return f"{problem.get('name', '')} may be {' or '.join(shown)}"
     if "above" in problem:
         return f"may be the same as the new one of row {problem['above']}"
+    if "left" in problem:
+        return f"the file tells another {', '.join(problem['left'])}, which was not taken over"
     if not problem:
         return ""
     value = f" “{problem['value']}”" if problem.get("value") else ""

@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from donors.constituents.create import create
-from donors.constituents.models import Constituent, ExternalId
+from donors.constituents.models import Constituent, ExternalId, PostalAddress
 from donors.constituents.records import Email, NewConstituent
 from donors.core.changes import ChangeSet, JournalEntry, open_change
 from donors.core.errors import Blocked
 from donors.core.settings import organization
 from donors.giving.models import Campaign, Credit, Gift
+from donors.imports.leaf import leaf
 from donors.imports.queries import part_verdicts, rows_to_see
 from donors.imports.receive import decide, start_undo
 from donors.levels.models import Standing
@@ -265,3 +266,27 @@ def test_father_and_son_of_one_file_are_two(house: Session) -> None:
     rows = "Otto Lee,home@example.org,97103,1950-02-01\nOtto Lee,home@example.org,97103,1977-05-14\n"
     assert counts(house, taken(head + rows, "constituents"))["new"] == 2
     assert counts(house, taken(head + rows, "constituents")) == {"same": 2}
+
+
+def test_what_a_file_tells_otherwise_of_whom_it_finds_by_e_mail_is_told_and_stays(house: Session) -> None:
+    head = "first name,last name,email,phone,street,city\n"
+    row = "Clara,Vega,clara@example.org,212 555 0100,12 Elm St.,Albany\n"
+    taken(head + row, "constituents")
+    assert counts(house, taken(head + row.replace("St.", "Street"), "constituents")) == {"same": 1}
+    moved = received(head + "Clara,Abernathy,clara@example.org,212 555 0100,88 Harbor Lane,Salem\n", "constituents")
+    check(moved)
+    assert counts(house, moved) == {"same": 1}
+    (shown,) = leaf(house, state(house, moved), verdict="same", limit=5, offset=0)
+    assert shown.reason == "the file tells another family name, address, which was not taken over"
+    assert house.scalars(select(Constituent.name)).all() == ["Clara Vega"]
+
+
+def test_an_address_of_whom_the_file_knows_comes_in(house: Session) -> None:
+    head = "constituent id,first name,last name,street,city\n"
+    taken(head + "C1,Clara,Vega,12 Elm St.,Albany\n", "constituents")
+    moved = head + "C1,Clara,Vega,88 Harbor Lane,Salem\n"
+    assert counts(house, taken(moved, "constituents")) == {"differs": 1}
+    assert counts(house, taken(moved, "constituents", options={"update": True})) == {"updated": 1}
+    assert set(house.scalars(select(PostalAddress.street))) == {"12 Elm St.", "88 Harbor Lane"}
+    house.rollback()
+    assert counts(house, taken(moved, "constituents")) == {"same": 1}

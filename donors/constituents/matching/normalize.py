@@ -149,6 +149,11 @@ def _street(text: str) -> str:
     return joined if stem == joined else f"{stem}street"
 
 
+def place_key(street: str, city: str) -> str:
+    """A street with its number and the city, in one spelling: `12 Elm St., Apt 5` is `12 Elm Street`."""
+    return " ".join((*street_parts(street), city_key(city)))
+
+
 class Dialled:
     """Telephone numbers as they are dialled from anywhere, for an organization in one country."""
 
