@@ -44,5 +44,5 @@ def rehearse(
                 done.counts["amount"] += worth(one.facts, desk)
             if told is not None:
                 verdict = [one.line, one.verdict, one.constituent_id, one.target_id]
-                told(result_row(reading.headers, one.cells, verdict, one.problem or {}))
+                told(result_row(row, one.cells, verdict, one.problem or {}))
     return done

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from donors.imports import queries
+from donors.imports.fields import CONSTITUENTS, LEADS
 from donors.imports.models import FileImport, ImportRow
 from donors.imports.receive import headers_of
 
@@ -25,6 +26,16 @@ WORDS = {
     "bad": "left out",
 }
 """Verdict → how people are told."""
+OWN_WORDS = {
+    CONSTITUENTS: {"new": "somebody new", "matched": "known already"},
+    LEADS: {"new": "a new lead"},
+}
+"""The same where a file holds people, and not what they gave or did."""
+
+
+def words_of(kind: str) -> dict[str, str]:
+    """How verdicts on the rows of a kind of file are told."""
+    return WORDS | OWN_WORDS.get(kind, {})
 
 
 def guarded(cell: str) -> str:
@@ -48,19 +59,18 @@ def result_rows(session: Session, row: FileImport) -> Iterator[list[Any]]:
         verdicts = {one[0]: one for one in queries.part_verdicts(session, row.id, number)}
         for line, cells, _ in queries.part_rows(session, row.id, number):
             told = verdicts.get(line, [line, "", None, None])
-            yield result_row(headers_of(row), cells, told, _problem(asks.get(line)))
+            yield result_row(row, cells, told, _problem(asks.get(line)))
 
 
-def result_row(
-    headers: Sequence[str], cells: Sequence[str], told: Sequence[Any], problem: Mapping[str, Any]
-) -> list[Any]:
+def result_row(row: FileImport, cells: Sequence[str], told: Sequence[Any], problem: Mapping[str, Any]) -> list[Any]:
     """One row of the result: its own cells, filled up to the headers, and what became of it."""
+    headers = headers_of(row)
     own = [*cells, *[""] * (len(headers) - len(cells))][: len(headers)]
     line, verdict, constituent_id, target_id = told
     return [
         *own,
         line,
-        WORDS.get(verdict, verdict),
+        words_of(row.kind).get(verdict, verdict),
         reason(problem),
         problem.get("remedy", ""),
         constituent_id,

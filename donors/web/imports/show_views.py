@@ -11,7 +11,7 @@ from donors.imports.leaf import counts, leaf
 from donors.imports.map import columns_told
 from donors.imports.models import BUSY, UPLOADED, FileImport
 from donors.imports.receive import headers_of
-from donors.imports.result import WORDS, lines, result_rows
+from donors.imports.result import lines, result_rows, words_of
 from donors.web.session import note_export, viewer
 
 PER_PAGE = 25
@@ -62,7 +62,7 @@ def _checked(row: FileImport) -> str:
         tabs=[(name, verdict, found.get(verdict, 0) if verdict else row.rows) for name, verdict in TABS],
         current=next(name for name, verdict in TABS if verdict == chosen),
         columns=columns_told(row.kind, headers_of(row), row.mapping),
-        words=WORDS,
+        words=words_of(row.kind),
         page=page,
         per_page=PER_PAGE,
         total=total,
