@@ -14,15 +14,16 @@ from donors.constituents.matching.find import Rarity
 from donors.constituents.matching.learned import model_of
 from donors.constituents.matching.lookup import candidates
 from donors.constituents.matching.model import Model, judge
-from donors.constituents.matching.normalize import Dialled
+from donors.constituents.matching.normalize import Dialled, organization_key
 from donors.constituents.matching.reasons import reasons, shown_words
 from donors.constituents.matching.roster import enroll
+from donors.constituents.models import ORGANIZATION
 from donors.constituents.queries import is_listed
 from donors.constituents.records import NewConstituent
 from donors.core.settings import organization
 
 LEAST = 0.3
-"""From this probability on somebody is shown to whoever enters a new record."""
+"""From this probability on somebody is shown to whoever enters a new record; of an organization its name is enough."""
 CHUNK = 400
 
 
@@ -94,7 +95,12 @@ def _judged(
     rarity = Rarity(roster, model)
     for (new, old), pattern in zip(pairs, patterns.tolist(), strict=True):
         judged = judge(model, pattern, rarity.each(new, pattern))
-        if judged.probability >= LEAST:
+        if judged.probability >= LEAST or (model.kind == ORGANIZATION and _one_name(people[new], people[old])):
             told = reasons(judged, model.kind, shown_words(roster, model.kind, new, old))
             score = round(judged.probability * 100)
             yield new, Duplicate(people[old].id, people[old].name, score, tuple(map(str, told)))
+
+
+def _one_name(one: Told, other: Told) -> bool:
+    """Whether both are called the same: who enters an organization is told, however many are called so."""
+    return bool(one.name) and organization_key(one.name) == organization_key(other.name)

@@ -44,8 +44,11 @@ def by_id(session: Session, text: str) -> Constituent | None:
     return None if found is None else constituent(session, found, sees=viewer().sees)
 
 
-def choice(session: Session, values: Mapping[str, str], name: str) -> Choice:
-    """Reads the field `name` of a form or an address. Raises NotFound for an id that the viewer may not see."""
+def choice(session: Session, values: Mapping[str, str], name: str, *, kind: str | None = None) -> Choice:
+    """Reads the field `name` of a form or an address; to what is typed those of `kind` may answer.
+
+    Raises NotFound for an id that the viewer may not see.
+    """
     text, typed = values.get(name, ""), values.get(f"{name}_name", "").strip()[:LONGEST]
     cleared = f"{name}_name" in values and not typed
     if text.isascii() and text.isdigit() and len(text) < 18 and not cleared:
@@ -53,15 +56,15 @@ def choice(session: Session, values: Mapping[str, str], name: str) -> Choice:
         if typed in ("", found.name):
             return Choice((found.id, found.name), found.name)
         # Without script the id of an earlier choice stays when another name is typed: it counts no longer then.
-        candidates = _candidates(session, typed)
+        candidates = _candidates(session, typed, kind)
         if any(found.id == id_ for id_, _, _ in candidates):
             return Choice((found.id, found.name), found.name)
         return Choice(None, typed, candidates)
-    return Choice(None, typed, _candidates(session, typed) if typed else ())
+    return Choice(None, typed, _candidates(session, typed, kind) if typed else ())
 
 
-def _candidates(session: Session, typed: str) -> tuple[tuple[int, str, str], ...]:
-    hits = search(session, typed, sees=viewer().sees, limit=MOST)
+def _candidates(session: Session, typed: str, kind: str | None) -> tuple[tuple[int, str, str], ...]:
+    hits = search(session, typed, sees=viewer().sees, kind=kind, limit=MOST)
     at = reached(session, [hit.id for hit in hits])
     return tuple(
         (hit.id, hit.name, " · ".join(filter(None, (at[hit.id].city, at[hit.id].email, hit.why)))) for hit in hits

@@ -1,15 +1,19 @@
 """Likely duplicates are shown with reasons, and couples are told apart."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import EVERYTHING, sight
+from donors.constituents.create import create
 from donors.constituents.duplicates import likely_duplicates, likely_duplicates_many, likely_duplicates_of
+from donors.constituents.matching.learned import keep_model
+from donors.constituents.matching.model import sensible
 from donors.constituents.models import ORGANIZATION, Constituent
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
-from tests.constituents.people import person
+from tests.constituents.people import change, person
 
 ANNA = NewConstituent(given_name="Anna", family_name="Bergstrom")
 AT_HOME = (Address(street="1 Elm St", city="Albany", postal_code="12207"),)
@@ -107,3 +111,25 @@ def test_whoever_may_not_see_somebody_is_not_told_of_them(session: Session, anna
     session.get_one(Constituent, anna).confidential = True
     session.flush()
     assert likely_duplicates(session, ANNA, sees=sight(1, "officer")) == []
+
+
+def test_an_organization_of_the_same_name_is_always_shown(session: Session) -> None:
+    """By weights that were learned where hardly any stands twice, a branch in another town would not be."""
+    model = replace(sensible(ORGANIZATION, 5000), duplicates=1e-9)
+    keep_model(session, model, within=change(session))
+    for home in (("9 Oak Ave", "Albany", "12207", "212 555 0100"), ("40 Pine Rd", "Reno", "89501", "775 555 0177")):
+        create(session, branch(*home), within=change(session))
+    found = likely_duplicates(session, branch("7 Quay", "Mobile", "36601", "251 555 0144"), sees=EVERYTHING)
+    assert [one.name for one in found] == ["Columbia Hardware"] * 2
+    assert all(one.score < 30 for one in found)
+
+
+def branch(street: str, city: str, code: str, phone: str) -> NewConstituent:
+    """An organization of a name that is common."""
+    return NewConstituent(
+        kind=ORGANIZATION,
+        name="Columbia Hardware",
+        addresses=(Address(street=street, city=city, postal_code=code),),
+        phones=(PhoneNumber(phone),),
+        emails=(Email(f"shop@{city.lower()}.example"),),
+    )

@@ -7,7 +7,7 @@ from datetime import date
 from flask import g
 
 from donors.constituents.duplicates import Duplicate
-from donors.constituents.models import ORGANIZATION, Constituent
+from donors.constituents.models import HOUSEHOLD, ORGANIZATION, Constituent
 from donors.constituents.queries import homes
 from donors.constituents.records import NewConstituent
 from donors.core.db import Session
@@ -142,7 +142,9 @@ def house(session: Session, made: Sequence[Offer], sent: Sent) -> House:
         for here in homes(session, one, sees=viewer().sees):
             if here.stay.to_on is None:
                 found[here.household.id] = here.household.name
-    return House(tuple(sorted(found.items())), sent.get("home", ""), choice(session, sent, "home_other"))
+    return House(
+        tuple(sorted(found.items())), sent.get("home", ""), choice(session, sent, "home_other", kind=HOUSEHOLD)
+    )
 
 
 def body(session: Session, made: Sequence[Offer], sent: Sent) -> Body:
@@ -155,7 +157,9 @@ def body(session: Session, made: Sequence[Offer], sent: Sent) -> Body:
     found = tuple(likely(session, NewConstituent(kind=ORGANIZATION, name=name), sees=viewer().sees)) if name else ()
     usual = "" if not name else NEW if not found else str(found[0].id)
     chosen = sent.get("body", usual)
-    return Body(name, found, chosen, choice(session, sent, "body_other"), bool(sent.get("body_none")), apart)
+    return Body(
+        name, found, chosen, choice(session, sent, "body_other", kind=ORGANIZATION), bool(sent.get("body_none")), apart
+    )
 
 
 def conversion(made: Sequence[Offer], at: House, of: Body, sent: Sent) -> Conversion:
