@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
-from donors.constituents.check import folded_email
+from donors.constituents.check import folded_email, phone_digits
 from donors.constituents.duplicates import Duplicate, likely_duplicates
-from donors.constituents.models import ORGANIZATION, PERSON, Constituent, EmailAddress
+from donors.constituents.models import ORGANIZATION, PERSON, Constituent, EmailAddress, Phone, PostalAddress
 from donors.constituents.queries import is_listed
 from donors.constituents.records import Address, Email, NewConstituent, PhoneNumber
 from donors.core.search_text import search_words
@@ -97,6 +97,22 @@ def likely(session: Session, who: NewConstituent, *, sees: Sight) -> list[Duplic
     for one, name in session.execute(sharing) if wanted else ():
         found.setdefault(one, Duplicate(one, name, SHARED, (SAME_EMAIL,)))
     return sorted(found.values(), key=lambda one: (-one.score, one.id))[:MOST]
+
+
+def at_home(session: Session, leads: Sequence[Lead], *, sees: Sight) -> set[int]:
+    """Who is reached by the telephone number of a lead, or lives at its street and postal code."""
+    numbers = {digits for lead in leads if (digits := phone_digits(lead.phone))}
+    places = [(lead.postal_code, lead.street.lower()) for lead in leads if lead.postal_code and lead.street]
+    there = (
+        and_(PostalAddress.postal_code == code, func.lower(PostalAddress.street) == street) for code, street in places
+    )
+    wanted = [(Phone, Phone.digits.in_(numbers))] if numbers else []
+    wanted += [(PostalAddress, or_(*there))] if places else []
+    found: set[int] = set()
+    for point, fits in wanted:
+        owners = select(point.constituent_id).join(Constituent, Constituent.id == point.constituent_id)
+        found |= set(session.scalars(owners.where(fits, point.is_active, is_listed(sees)).limit(MOST)))
+    return found
 
 
 def alike(session: Session, leads: Sequence[Lead], new: NewConstituent, *, sees: Sight) -> list[Duplicate]:

@@ -6,13 +6,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.household import join
 from donors.constituents.models import Constituent, HouseholdMembership
+from donors.constituents.records import Address, PhoneNumber
+from donors.constituents.spans import Span
 from donors.core.changes import Act, open_change
 from donors.core.clock import now
 from donors.leads.models import Lead
 from donors.leads.new_lead import NewLead
 from donors.leads.receive import receive, receive_many
 from tests.cast import OLIVE, SAM, sign_in
+from tests.constituents.people import person
 from tests.web.test_leads_pages import TODAY, Ids, told, undo, world
 
 __all__ = ["world"]  # the fixture
@@ -128,6 +132,25 @@ def test_what_is_not_wanted_is_folded_away_and_what_was_typed_is_not(client: Fla
     )
     assert wrong.status_code == 422
     assert opened(wrong.text) == ["household"]
+
+
+def test_households_of_the_same_telephone_or_address_are_offered(
+    client: FlaskClient, session: Session, world: Ids
+) -> None:
+    within = open_change(session, "test", act=Act(by=None, at=now(), through="web"))
+    place = Address(street="12 Elm Street", city="Albany", postal_code="12207")
+    mother = person(session, "Ute Brand", phones=(PhoneNumber("(212) 555-0177"),), addresses=(place,))
+    join(session, session.get_one(Constituent, world["home"]), mother, span=Span(TODAY, None), within=within)
+
+    def come(**more: str) -> int:
+        new = NewLead("web_form", given_name="Kai", family_name="Other", **more)
+        return receive(session, new, within=within, at=now(), on=TODAY).id
+
+    leads = [come(phone="(212) 555-0177"), come(street="12 elm street", postal_code="12207"), come(city="Albany")]
+    session.commit()
+    sign_in(client, OLIVE)
+    pages = [client.get(f"/leads/convert?ids={one}").text for one in leads]
+    assert ["perhaps Lee household" in page for page in pages] == [True, True, False]
 
 
 def test_several_into_somebody_known_and_a_household(client: FlaskClient, session: Session, world: Ids) -> None:

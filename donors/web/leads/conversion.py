@@ -15,7 +15,15 @@ from donors.core.errors import Invalid
 from donors.core.money import parse_money
 from donors.core.search_text import search_text
 from donors.leads.models import Lead
-from donors.leads.newcomer import alike, is_same_organization, likely, meant, newcomer, organization_of
+from donors.leads.newcomer import (
+    alike,
+    at_home,
+    is_same_organization,
+    likely,
+    meant,
+    newcomer,
+    organization_of,
+)
 from donors.leads.queue import LeadRow
 from donors.leads.same_address import shared
 from donors.pipeline.asks.decide import Terms
@@ -136,9 +144,10 @@ def _called(lead_id: int, sent: Sent) -> Called | None:
 
 
 def house(session: Session, made: Sequence[Offer], sent: Sent) -> House:
-    """Households to choose: those of whoever may be meant."""
+    """Households to choose: those of whoever may be meant, and of whoever has the same telephone or address."""
     found: dict[int, str] = {}
-    for one in {key for offer in made for key in (*(each.id for each in offer.likely), offer.chosen_id) if key}:
+    known = {key for offer in made for key in (*(each.id for each in offer.likely), offer.chosen_id) if key}
+    for one in known | at_home(session, [offer.row.lead for offer in made], sees=viewer().sees):
         for here in homes(session, one, sees=viewer().sees):
             if here.stay.to_on is None:
                 found[here.household.id] = here.household.name
