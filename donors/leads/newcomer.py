@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
@@ -102,17 +102,18 @@ def likely(session: Session, who: NewConstituent, *, sees: Sight) -> list[Duplic
 def at_home(session: Session, leads: Sequence[Lead], *, sees: Sight) -> set[int]:
     """Who is reached by the telephone number of a lead, or lives at its street and postal code."""
     numbers = {digits for lead in leads if (digits := phone_digits(lead.phone))}
-    places = [(lead.postal_code, lead.street.lower()) for lead in leads if lead.postal_code and lead.street]
-    there = (
-        and_(PostalAddress.postal_code == code, func.lower(PostalAddress.street) == street) for code, street in places
-    )
-    wanted = [(Phone, Phone.digits.in_(numbers))] if numbers else []
-    wanted += [(PostalAddress, or_(*there))] if places else []
-    found: set[int] = set()
-    for point, fits in wanted:
-        owners = select(point.constituent_id).join(Constituent, Constituent.id == point.constituent_id)
-        found |= set(session.scalars(owners.where(fits, point.is_active, is_listed(sees)).limit(MOST)))
-    return found
+    places = [
+        and_(PostalAddress.postal_code == lead.postal_code, func.lower(PostalAddress.street) == lead.street.lower())
+        for lead in leads
+        if lead.postal_code and lead.street
+    ]
+    called = _owners(session, Phone, Phone.digits.in_(numbers), sees)
+    return called | _owners(session, PostalAddress, or_(false(), *places), sees)
+
+
+def _owners(session: Session, point: type[Phone | PostalAddress], fits: ColumnElement[bool], sees: Sight) -> set[int]:
+    owners = select(point.constituent_id).join(Constituent, Constituent.id == point.constituent_id)
+    return set(session.scalars(owners.where(fits, point.is_active, is_listed(sees)).limit(MOST)))
 
 
 def alike(session: Session, leads: Sequence[Lead], new: NewConstituent, *, sees: Sight) -> list[Duplicate]:
