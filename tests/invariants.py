@@ -232,8 +232,12 @@ def _orphans(table: Table) -> Query:
 
 
 def _unrecorded(table: Table) -> Query:
-    """Rows whose before-images, returns from removal, and erasures are not one fewer than their version."""
+    """Rows whose before-images, returns from removal, and erasures are not one fewer than their version.
+
+    That an undo found a row gone, which came back later, is an image of nothing: it bears no version.
+    """
     own = (JournalEntry.table_name == table.name, JournalEntry.row_id == table.c.id)
+    own = (*own, or_(JournalEntry.act != "update", JournalEntry.version.is_not(None)))
     images = select(func.count()).where(*own, JournalEntry.act.in_(("update", "restore", "erase"))).scalar_subquery()
     return select(table.c.id).where(images != table.c.version - 1)
 
