@@ -5,10 +5,10 @@ A month is counted as the law counts it: to the same day of the next month, or t
 
 import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
@@ -18,7 +18,7 @@ from donors.constituents.queries import is_visible
 from donors.constituents.search import matching_ids
 from donors.core.changes import ChangeSet, amend, insert
 from donors.core.errors import Blocked, Invalid, NotFound
-from donors.core.paging import Page, count_pages
+from donors.core.paging import Page, page_of
 
 KINDS: Mapping[str, str] = {
     "access": "To see what is kept",
@@ -135,10 +135,8 @@ def register_page(
         wanted = wanted.where(PersonRequest.answered_on.is_(None)).order_by(PersonRequest.due_on, PersonRequest.id)
     else:
         wanted = wanted.where(PersonRequest.answered_on.is_not(None)).order_by(PersonRequest.id.desc())
-    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-    shown = min(max(number, 1), count_pages(total, size))
-    found = session.execute(wanted.limit(size).offset((shown - 1) * size))
-    return Page(tuple(Listed(*row) for row in found), total, shown, size)
+    page = page_of(session, wanted, number, size=size)
+    return replace(page, rows=tuple(Listed(*row) for row in page.rows))
 
 
 def due_soon(session: Session, *, sees: Sight, on: date, limit: int) -> list[Listed]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, Select, SQLColumnExpression, Table, TypeCoerce, func, select
+from sqlalchemy import Column, Select, SQLColumnExpression, Table, TypeCoerce, func, literal, select
 from sqlalchemy.orm import Session
 
 from donors.core.fields import Field, FieldSet
@@ -124,6 +124,15 @@ def _bounded(text: str | None, *, default: int, largest: int) -> int:
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
         return default
     return min(max(int(text), 1), largest)
+
+
+def page_of(session: Session, statement: Select[*tuple[Any, ...]], number: int, *, size: int) -> Page[Any]:
+    """The page asked for of a statement that has an order of its own; past the end, the last page."""
+    every = statement.order_by(None).with_only_columns(literal(1)).subquery()
+    total = session.scalar(select(func.count()).select_from(every)) or 0
+    place = min(max(number, 1), count_pages(total, size))
+    found = session.execute(statement.limit(size).offset((place - 1) * size))
+    return Page(tuple(found), total, place, size)
 
 
 def turn(

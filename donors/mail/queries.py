@@ -1,7 +1,7 @@
 """Reading of the outbox and of mail templates."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from donors.constituents.models import Constituent
 from donors.constituents.queries import is_listed
 from donors.core.changes import JournalEntry
 from donors.core.errors import NotFound
-from donors.core.paging import Page, count_pages
+from donors.core.paging import Page, page_of
 from donors.mail.models import DEAD, DROPPED, HELD, NEVER_LEFT, REFUSED, SENT, WAITING, Bounce, MailTemplate, Outbox
 
 
@@ -117,11 +117,9 @@ class MailFilter:
 def mails(session: Session, which: MailFilter, *, sees: Sight, number: int = 1, size: int = 50) -> Page[MailLine]:
     """A page of mails; those that wait in the order in which they leave, others the newest first."""
     wanted = _lines().where(*_matching(which, sees))
-    total = session.scalar(select(func.count()).select_from(wanted.with_only_columns(Outbox.id).subquery())) or 0
-    place = min(max(number, 1), count_pages(total, size))
     order = (Outbox.id.desc(),) if which.shown in NEWEST_FIRST else (Outbox.next_try_at, Outbox.id)
-    rows = session.execute(wanted.order_by(*order).limit(size).offset((place - 1) * size))
-    return Page(tuple(MailLine(*row) for row in rows), total, place, size)
+    page = page_of(session, wanted.order_by(*order), number, size=size)
+    return replace(page, rows=tuple(MailLine(*row) for row in page.rows))
 
 
 def counts_of_mails(session: Session, *, sees: Sight, staff: bool) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The queue of pairs that are likely the same: searched, filtered, sorted and paged by the database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from donors.constituents.matching.models import LIKELY, SURE, DuplicatePair, Not
 from donors.constituents.matching.reasons import Reason, as_reasons
 from donors.constituents.models import Constituent, SearchWord
 from donors.core.changes import ChangeSet
-from donors.core.paging import Page, count_pages
+from donors.core.paging import Page, page_of
 from donors.core.search_text import search_words
 
 SURE_BAND, LIKELY_BAND = "sure", "likely"
@@ -86,12 +86,9 @@ def pairs_page(
     session: Session, which: PairFilter, *, sees: Sight, number: int = 1, size: int = SIZE
 ) -> Page[PairLine]:
     """A page of pairs, the likeliest first. Past the end it is the last one."""
-    total = count_pairs(session, which, sees=sees)
-    page = min(max(number, 1), count_pages(total, size))
-    columns = select(*COLUMNS)
     order = (PAIR.probability.desc(), PAIR.low_id, PAIR.high_id)
-    statement = _asked(columns, which, sees).order_by(*order).limit(size).offset((page - 1) * size)
-    return Page(tuple(map(_line, session.execute(statement))), total, page, size)
+    page = page_of(session, _asked(select(*COLUMNS), which, sees).order_by(*order), number, size=size)
+    return replace(page, rows=tuple(map(_line, page.rows)))
 
 
 def pair_of(session: Session, one: int, other: int, *, sees: Sight) -> PairLine | None:

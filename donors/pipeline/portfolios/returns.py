@@ -3,18 +3,18 @@
 Of those who objected, and of records that are restricted or erased, nobody is reminded.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
 from sqlalchemy.orm import Session
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.constituents.restraint import is_left_alone
-from donors.core.paging import Page, count_pages
+from donors.core.paging import Page, page_of
 from donors.pipeline.asks.models import DECLINED, DEFERRED, Opportunity
 from donors.pipeline.asks.queries import Ask, asks
 from donors.pipeline.models import Assignment, Pipeline, Prospect
@@ -47,15 +47,15 @@ def returning(
 
     With `officer_id` those in that officer's charge, and those that nobody is in charge of any more.
     """
-    return _returning(session, _prospects(on, sees, officer_id, ahead).limit(limit), on)
+    return _returning(session, session.execute(_prospects(on, sees, officer_id, ahead).limit(limit)).all(), on)
 
 
 def returning_page(
     session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int, number: int
 ) -> Page[Returning]:
     """A page of the same, with how many there are. Past the end it is the last one."""
-    total, page, part = _part(session, _prospects(on, sees, officer_id, ahead), number)
-    return Page(tuple(_returning(session, part, on)), total, page, SIZE)
+    page = page_of(session, _prospects(on, sees, officer_id, ahead), number, size=SIZE)
+    return replace(page, rows=tuple(_returning(session, page.rows, on)))
 
 
 def _prospects(on: date, sees: Sight, officer_id: int | None, ahead: int) -> Select[Any]:
@@ -71,8 +71,7 @@ def _prospects(on: date, sees: Sight, officer_id: int | None, ahead: int) -> Sel
     return wanted if officer_id is None else wanted.where(in_charge(officer_id, on) | in_charge(0, on))
 
 
-def _returning(session: Session, statement: Select[Any], on: date) -> list[Returning]:
-    rows = session.execute(statement).all()
+def _returning(session: Session, rows: Sequence[Any], on: date) -> list[Returning]:
     names = officer_names(session, [prospect.constituent_id for prospect, _name, _pipeline in rows], on=on)
     return [
         Returning(prospect, name, pipeline, names.get(prospect.constituent_id)) for prospect, name, pipeline in rows
@@ -93,8 +92,8 @@ def returning_asks_page(
     session: Session, *, on: date, sees: Sight, officer_id: int | None = None, ahead: int, number: int
 ) -> Page[Ask]:
     """A page of the same, with how many there are. Past the end it is the last one."""
-    total, page, part = _part(session, _asks(on, sees, officer_id, ahead), number)
-    return Page(tuple(Ask(*row) for row in session.execute(part)), total, page, SIZE)
+    page = page_of(session, _asks(on, sees, officer_id, ahead), number, size=SIZE)
+    return replace(page, rows=tuple(Ask(*row) for row in page.rows))
 
 
 def _asks(on: date, sees: Sight, officer_id: int | None, ahead: int) -> Select[Any]:
@@ -105,13 +104,6 @@ def _asks(on: date, sees: Sight, officer_id: int | None, ahead: int) -> Select[A
     )
     nobodys = and_(Opportunity.officer_id.is_(None), in_charge(officer_id or 0, on))
     return wanted if officer_id is None else wanted.where((Opportunity.officer_id == officer_id) | nobodys)
-
-
-def _part(session: Session, statement: Select[Any], number: int) -> tuple[int, int, Select[Any]]:
-    """How many rows there are, the page that is shown, and the statement of its rows."""
-    total = session.scalar(select(func.count()).select_from(statement.with_only_columns(literal(1)).subquery())) or 0
-    page = min(max(number, 1), count_pages(total, SIZE))
-    return total, page, statement.limit(SIZE).offset((page - 1) * SIZE)
 
 
 @dataclass(frozen=True)
