@@ -9,6 +9,7 @@ from sqlalchemy import CTE, ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from donors.core.clock import local_date
+from donors.core.paging import ALL, Part
 from donors.core.settings import organization
 from donors.leads.models import SOURCES, Lead
 from donors.leads.queue import name_of
@@ -85,9 +86,7 @@ def lead_sources(session: Session, asked: LeadQuestion) -> SourceReport:
     return SourceReport(asked, tuple(lines), _together(lines))
 
 
-def behind(
-    session: Session, asked: LeadQuestion, source: str, step: str, *, limit: int | None = None, offset: int = 0
-) -> list[LeadFact]:
+def behind(session: Session, asked: LeadQuestion, source: str, step: str, *, part: Part = ALL) -> list[LeadFact]:
     """The leads behind a number, those that brought most first; an empty source is all of them."""
     known, zone = facts(asked), organization(session).zone
     order = (known.c.given.desc(), known.c.asked.desc(), known.c.received_at, known.c.id)
@@ -95,7 +94,7 @@ def behind(
     wanted = wanted.join(known, known.c.id == Lead.id).where(_steps(known).get(step, true()))
     if source:
         wanted = wanted.where(known.c.source == CODES.get(source, source))
-    found = session.execute(wanted.order_by(*order).limit(limit).offset(offset))
+    found = session.execute(part.of(wanted, {}, *order))
     return [
         LeadFact(
             lead.id,

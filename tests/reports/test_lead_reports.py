@@ -14,6 +14,7 @@ from donors.accounts.permissions import OFFICER
 from donors.accounts.visible import EVERYTHING, sight
 from donors.constituents.ties import Tie, relate
 from donors.core.changes import Act, ChangeSet, open_change
+from donors.core.paging import Part
 from donors.giving.gift_input import GiftInput
 from donors.leads.attempt import log_attempt
 from donors.leads.new_lead import NewLead
@@ -83,7 +84,7 @@ def test_money_counts_from_the_conversion_and_once_for_several_leads(house: Sess
     assert (by["Event"].asked, by["Event"].given, by["Event"].gifts, by["Event"].disqualified) == (50_000, 3_300, 2, 1)
     assert (by["E-mail"].steps["converted"], by["E-mail"].given, found.total.given) == (1, 0, 3_300)
     assert [fact.id for fact in behind(house, ASKED, "Event", "gave")] == [first.id]
-    assert [fact.id for fact in behind(house, ASKED, "", "leads", limit=2)] == [first.id, second.id]
+    assert [fact.id for fact in behind(house, ASKED, "", "leads", part=Part(2))] == [first.id, second.id]
     assert [found.count(source, "leads") for source in ("", "Event", "List")] == [3, 2, 0]
     then = LeadQuestion(TODAY - timedelta(days=10), AT - timedelta(days=10), EVERYTHING)
     assert lead_sources(house, then).total.given == 1_100

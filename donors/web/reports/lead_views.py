@@ -6,6 +6,7 @@ from datetime import date
 from flask import Response, g, render_template, request
 
 from donors.core.db import current_session
+from donors.core.paging import Part
 from donors.reports.answer_times import AnswerReport, answer_times, end_of
 from donors.reports.introducers import introducers
 from donors.reports.lead_facts import LeadQuestion
@@ -24,8 +25,8 @@ def lead_sources_page() -> str:
     """The funnel by source, and the leads behind a number."""
     session, (asked, then) = current_session(), _asked()
     source, step, page = request.args.get("source", ""), request.args.get("step", ""), _page()
-    found, start = lead_sources(session, asked), (page - 1) * PER_PAGE
-    people = behind(session, asked, source, step, limit=PER_PAGE, offset=start) if step in STEPS else []
+    found, part = lead_sources(session, asked), Part(PER_PAGE, (page - 1) * PER_PAGE)
+    people = behind(session, asked, source, step, part=part) if step in STEPS else []
     return render_template(
         "reports/lead_sources.html",
         past=then,
