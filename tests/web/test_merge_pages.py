@@ -9,8 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.consent import Said, withdraw
+from donors.constituents.contact import add_point
 from donors.constituents.edit import edit
 from donors.constituents.models import Alias, Constituent
+from donors.constituents.queries import contact_points
+from donors.constituents.records import Address
 from donors.core.changes import ChangeSet, amend
 from donors.giving.gift_input import GiftInput
 from donors.levels.standard import install_standard as install_levels
@@ -68,6 +71,22 @@ def test_a_preview_shows_what_would_come_and_changes_nothing(
     assert done.location == f"/constituents/{two[0]}"
     story = text(client.get(done.location))
     assert f"/constituents/merges/{merge_of(session)}/undo" in story
+
+
+def test_who_has_moved_keeps_the_new_address_as_the_one_used_first(
+    client: FlaskClient, two: tuple[int, int], session: Session
+) -> None:
+    for key, street in zip(two, ("1 Old Road", "2 New Road"), strict=True):
+        who = session.get_one(Constituent, key)
+        add_point(session, who, given=Address(street=street, city="Troy"), within=change(session))
+    session.commit()
+    sign_in(client, OLIVE)
+    page = text(client.get(f"/constituents/{two[0]}/merge?with={two[1]}"))
+    assert "Address used first" in page
+    assert "E-mail used first" not in page
+    form = {"with": str(two[1]), "survivor": str(two[0]), "from-address": str(two[1]), "act": "merge"}
+    client.post(f"/constituents/{two[0]}/merge", data=form)
+    assert [one.street for one in contact_points(session, two[0]).addresses] == ["2 New Road", "1 Old Road"]
 
 
 def test_a_merge_that_cannot_be_keeps_what_was_chosen(client: FlaskClient, two: tuple[int, int]) -> None:

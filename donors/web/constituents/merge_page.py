@@ -1,19 +1,20 @@
 """What the merge page shows of two records: every field, how to reach them, what they allow, what hangs on them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from donors.constituents.consent import CHANNELS
-from donors.constituents.models import Constituent
+from donors.constituents.contact import same_point
+from donors.constituents.models import Constituent, PostalAddress
 from donors.constituents.queries import ContactPoints, consents_now, contact_points
 from donors.core.db import Session
 from donors.web.constituents.counts import seen
 from donors.web.filters import place
 from donors.workflows.merging.fuller import fuller
 from donors.workflows.merging.holdings import holdings, in_words, weights
-from donors.workflows.merging.merge import CHOICES
+from donors.workflows.merging.merge import CHOICES, PRIMARIES
 
 FIELDS = (
     ("name", "Name"),
@@ -28,6 +29,11 @@ FIELDS = (
     ("informal_salutation", "Friendly salutation"),
     ("addressee", "On the envelope"),
     ("note", "Good to know"),
+)
+REACHED = (
+    ("email", "E-mail used first", "emails"),
+    ("phone", "Phone used first", "phones"),
+    ("address", "Address used first", "addresses"),
 )
 PARTS = ("given_name", "family_name", "suffix")
 MARKS = (
@@ -83,12 +89,17 @@ def sides(session: Session, both: tuple[Constituent, Constituent], typed: Mappin
     stays, goes = both if both[0].id == chosen else both[::-1]
     held = {one: seen(in_words(places)) for one, places in holdings(session, ids).items()}
     words = dict.fromkeys(word for one in ids for word in held[one])
+    points = contact_points(session, ids[0]), contact_points(session, ids[1])
+    marked = {kind: goes.id if typed.get(f"from-{kind}") == str(goes.id) else stays.id for kind in PRIMARIES}
     return Sides(
         survivor_id=chosen,
         suggested_id=suggested,
-        fields=tuple(_field(column, label, both, _pick(column, stays, goes, typed)) for column, label in _shown(both)),
+        fields=(
+            *(_field(column, label, both, _pick(column, stays, goes, typed)) for column, label in _shown(both)),
+            *_used_first(points, marked),
+        ),
         ruled=(*_marks(both), *_consents(session, both, on=on)),
-        reach=_reach(contact_points(session, ids[0]), contact_points(session, ids[1])),
+        reach=_reach(*points),
         held=tuple((word, held[ids[0]].get(word, 0), held[ids[1]].get(word, 0)) for word in words),
     )
 
@@ -110,6 +121,19 @@ def _pick(column: str, stays: Constituent, goes: Constituent, typed: Mapping[str
 
 def _field(column: str, label: str, both: tuple[Constituent, Constituent], chosen: int) -> Field:
     return Field(column, label, (getattr(both[0], column), getattr(both[1], column)), chosen)
+
+
+def _used_first(points: tuple[ContactPoints, ContactPoints], marked: Mapping[str, int]) -> Iterator[Field]:
+    """Of what both are reached by differently: which of the two is used first from now on."""
+    for kind, label, told in REACHED:
+        used = [next((one for one in getattr(of, told) if one.is_primary and one.is_active), None) for of in points]
+        mine, theirs = used
+        if mine is not None and theirs is not None and not same_point(mine, theirs):
+            yield Field(kind, label, (_words(mine), _words(theirs)), marked[kind])
+
+
+def _words(point: Any) -> str:
+    return place(point) if isinstance(point, PostalAddress) else getattr(point, "address", "") or point.number
 
 
 def _marks(both: tuple[Constituent, Constituent]) -> list[Ruled]:

@@ -17,7 +17,7 @@ from donors.web.choose import by_id
 from donors.web.constituents.merge_page import Sides, sides
 from donors.web.door import local_path
 from donors.web.session import viewer, web_act
-from donors.workflows.merging.merge import CHOICES, Pair, merge_constituents
+from donors.workflows.merging.merge import CHOICES, PRIMARIES, Pair, merge_constituents
 from donors.workflows.merging.rehearse import Outcome, rehearse
 
 Page = str | Response | tuple[str, int]
@@ -72,7 +72,7 @@ def _pair(both: Two, seen: Sides) -> Pair:
     """Who stays, who goes, and the columns that are taken from the one that goes."""
     goes = next((one.id for one in both if one.id != seen.survivor_id), seen.survivor_id)
     taken = frozenset(one.column for one in seen.fields if one.chosen == goes)
-    return Pair(seen.survivor_id, goes, taken & CHOICES)
+    return Pair(seen.survivor_id, goes, taken & (CHOICES | PRIMARIES.keys()))
 
 
 def _merge(session: Session, pair: Pair) -> Response:

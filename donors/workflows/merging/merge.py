@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents import household
+from donors.constituents.contact import KEYS, Point, make_primary, same_point
 from donors.constituents.edit import EDITABLE, edit
-from donors.constituents.models import Alias, Constituent
+from donors.constituents.models import Alias, Constituent, EmailAddress, Phone, PostalAddress
 from donors.constituents.queries import households_of
 from donors.constituents.restraint import why_frozen
 from donors.constituents.words import rewrite_words
@@ -28,12 +30,18 @@ STRICTER = ("is_anonymous", "do_not_contact", "confidential")
 CHOICES = EDITABLE - {"named_by_key", *STRICTER}
 """Columns that may be taken from the record that goes. A person's `name` follows from its parts."""
 
+PRIMARIES: dict[str, type[Point]] = {"email": EmailAddress, "phone": Phone, "address": PostalAddress}
+"""Ways to reach somebody, of which the other's may be the one that is used first from now on."""
+
 NAME_PARTS = frozenset({"title", "given_name", "middle_name", "family_name", "suffix"})
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Whom to merge: `survivor_id` stays, `other_id` leads to it; `take` names columns to keep from the other."""
+    """Whom to merge: `survivor_id` stays, `other_id` leads to it; `take` names what to keep from the other.
+
+    Columns of `CHOICES`, and kinds of `PRIMARIES` of which the other's primary one becomes that of both.
+    """
 
     survivor_id: int
     other_id: int
@@ -79,11 +87,22 @@ def _join(session: Session, pair: Pair, held: Collection[Place], within: ChangeS
     survivor, other = _found(session, pair.survivor_id), _found(session, pair.other_id)
     refuse(survivor, other)
     merging = Merging(session, survivor, other, within, on)
+    first = [(kind, _primary(session, kind, other)) for name, kind in PRIMARIES.items() if name in pair.take]
     carry_over(merging, held)
+    for kind, point in first:
+        if point is not None:
+            make_primary(session, next(one for one in merging.own(kind) if same_point(one, point)), within=within)
     amend(session, other, within=within, deleted_at=within.at)
     insert(session, Alias(old_id=other.id, constituent_id=survivor.id), within=within)
     _fill_in(session, survivor, other, take=pair.take, within=within)
     return Merged(survivor, other.id, tuple(dict.fromkeys(merging.notes)))
+
+
+def _primary(session: Session, model: type[Any], owner: Constituent) -> Any:
+    """The way to reach somebody that is used first; a copy, for the same one twice becomes one."""
+    wanted = select(model).where(model.constituent_id == owner.id, model.is_primary, model.is_active)
+    point: Any = session.scalar(wanted)
+    return point and model(**{name: getattr(point, name) for name in KEYS[model.__tablename__]})
 
 
 def _found(session: Session, constituent_id: int) -> Constituent:

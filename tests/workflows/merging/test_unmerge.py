@@ -12,7 +12,7 @@ from donors.constituents.contact import add_point, make_primary
 from donors.constituents.edit import edit
 from donors.constituents.models import Constituent, EmailAddress
 from donors.constituents.queries import consents_now, contact_points, current_id, homes
-from donors.constituents.records import Email
+from donors.constituents.records import Address, Email
 from donors.constituents.spans import Span
 from donors.core.changes import Act, ChangeSet
 from donors.core.errors import Blocked
@@ -147,6 +147,23 @@ def test_each_has_one_primary_address_again(house: Session) -> None:
     part(house, merge)
     said = [[(one.address, one.is_primary) for one in contact_points(house, each.id).emails] for each in (anna, ann)]
     assert said == [[("a@x.org", True), ("d@x.org", False)], [("c@x.org", True), ("b@x.org", False)]]
+
+
+def test_what_the_other_is_reached_by_may_be_used_first_until_they_part(house: Session) -> None:
+    def first(who: Constituent) -> list[tuple[str, bool]]:
+        points = contact_points(house, who.id)
+        return [(one.street, one.is_primary) for one in points.addresses] + [
+            (one.address, one.is_primary) for one in points.emails
+        ]
+
+    old, new = Address(street="1 Old Road", city="Troy"), Address(street="2 New Road", city="Troy")
+    anna = person(house, "Anna Berg", addresses=(old,), emails=(Email("a@x.org"), Email("b@x.org")))
+    ann = person(house, "Ann Berg", addresses=(new,), emails=(Email("B@x.org"),))
+    before = first(anna), first(ann)
+    merge = merged(house, anna, ann, "address", "email", "phone")
+    assert first(anna) == [("2 New Road", True), ("1 Old Road", False), ("b@x.org", True), ("a@x.org", False)]
+    part(house, merge)
+    assert (first(anna), first(ann)) == before
 
 
 def test_who_moved_since_stays_there_and_the_other_is_at_home_again(house: Session) -> None:
