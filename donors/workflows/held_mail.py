@@ -66,7 +66,7 @@ def _approved(session: Session, mail_id: int, *, within: ChangeSet) -> str:
 
 
 def give_up_mails(session: Session, mail_ids: Iterable[int], *, reason: str, within: ChangeSet) -> Decided:
-    """Gives mails up for the same reason, and skips the steps that still wait for them.
+    """Gives mails up for the same reason, and skips the steps that still wait for them; what rests goes on resting.
 
     Passed over are those that have left. Raises Invalid without a reason.
     """
@@ -79,7 +79,7 @@ def give_up_mails(session: Session, mail_ids: Iterable[int], *, reason: str, wit
             continue
         done += 1
         task = _task_of(session, mail_id)
-        if task is not None and task.state not in CLOSED:
+        if task is not None and task.state not in CLOSED and not close.resting(session, [task]):
             close.skip(session, task.id, Completion(_today(session, within), outcome=reason), within=within)
     return Decided(done, gone=gone)
 

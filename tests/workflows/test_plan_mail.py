@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from donors.constituents.models import Constituent
+from donors.constituents.requests import Asked
 from donors.mail.models import Contact, ContactRefusal, MailTemplate, Outbox
 from donors.mail.template import Draft as MailDraft
 from donors.mail.template import add_template
@@ -20,6 +21,7 @@ from donors.workflows.death import record_death
 from donors.workflows.held_mail import Decided, approve_mails, give_up_mails
 from donors.workflows.plan_mail import PlanMail, send_plan_mail
 from donors.workflows.plans import start_plan
+from donors.workflows.restraints import restrict
 from donors.workflows.tasks import complete_task
 from tests.mail.people import AT, ON, change, reachable, settle
 
@@ -86,6 +88,21 @@ def test_a_held_mail_is_given_up_and_the_plan_goes_on(session: Session) -> None:
     held = carried_out(session, task)
     assert give_up_mails(session, [held.mail_id or 0], reason="We met.", within=change(session)) == Decided(done=1)
     assert (task.state, task.reason, call(session, task).state) == ("skipped", "We met.", "open")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_mail_to_somebody_restricted_is_given_up_with_others_and_its_step_rests(session: Session) -> None:
+    who = reachable(session)
+    rests, goes_on = (
+        step(session, who, held=True),
+        step(session, reachable(session, "b", "b@x.org"), held=True, name="b"),
+    )
+    held = [carried_out(session, task).mail_id or 0 for task in (rests, goes_on)]
+    restrict(session, who, Asked("restriction", ON, "Disputed."), on=ON, within=change(session))
+    assert approve_mails(session, held[:1], within=change(session)) == Decided(kept=1)
+    assert give_up_mails(session, held, reason="We met.", within=change(session)) == Decided(done=2)
+    assert [session.get_one(Outbox, mail_id).state for mail_id in held] == ["dropped", "dropped"]
+    assert (rests.state, goes_on.state) == ("waiting", "skipped")
 
 
 def test_a_step_that_ended_in_another_way_takes_its_held_mail_along(session: Session) -> None:

@@ -50,7 +50,7 @@ def _close(session: Session, task_id: int, state: str, how: Completion, *, withi
     found = courses(session, () if known.plan_id is None else (known.plan_id,))
     task = session.get_one(Task, task_id, with_for_update=True, populate_existing=True)
     expected(task, how.expect, state=state, outcome=how.outcome)
-    frozen = _frozen(session, [task])
+    frozen = resting(session, [task])
     reason = frozen.get(task.id) or _why_not(task, state, how, found[0] if found else None)
     if reason:
         raise Blocked("The task was not changed", (reason,))
@@ -59,13 +59,7 @@ def _close(session: Session, task_id: int, state: str, how: Completion, *, withi
     return task
 
 
-def expected(task: Task, version: int | None, **given: object) -> None:
-    """Raises Conflict when a task has moved on since the version that a change was based on."""
-    if version is not None and version != task.version:
-        raise Conflict("task", {name: getattr(task, name) for name in given}, given)
-
-
-def _frozen(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
+def resting(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
     """Task → why it rests: a step of a plan carries on with somebody whose record nobody may touch.
 
     A task of its own does not: it is a note of the staff, and may be about the restriction itself.
@@ -73,6 +67,12 @@ def _frozen(session: Session, tasks: Sequence[Task]) -> dict[int, str]:
     steps = {task.id: task.constituent_id for task in tasks if task.plan_id is not None and task.constituent_id}
     frozen = frozen_among(session, steps.values()) if steps else {}
     return {task_id: frozen[one] for task_id, one in steps.items() if one in frozen}
+
+
+def expected(task: Task, version: int | None, **given: object) -> None:
+    """Raises Conflict when a task has moved on since the version that a change was based on."""
+    if version is not None and version != task.version:
+        raise Conflict("task", {name: getattr(task, name) for name in given}, given)
 
 
 def _why_not(task: Task, state: str, how: Completion, course: Course | None) -> str:
@@ -107,7 +107,7 @@ def close_many(
     wanted = select(Task).where(among(session, Task.id, ids)).order_by(Task.id).with_for_update()
     tasks = session.scalars(wanted.execution_options(populate_existing=True)).all()
     refused = {task_id: "It is no longer there." for task_id in set(ids) - {task.id for task in tasks}}
-    refused |= _frozen(session, tasks)
+    refused |= resting(session, tasks)
     for some in _rounds([task for task in tasks if task.id not in refused]):
         reasons = {task.id: _reason(task, state, how, found.get(task.plan_id or 0)) for task in some}
         refused |= {task_id: reason for task_id, reason in reasons.items() if reason}
