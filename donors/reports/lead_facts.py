@@ -12,6 +12,7 @@ from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select
 
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
+from donors.core.days_since import DaysSince
 from donors.giving.models import HARD, Credit
 from donors.leads.models import CONVERTED, DISQUALIFIED, Lead
 from donors.leads.queue import seen
@@ -66,13 +67,16 @@ def came(asked: LeadQuestion) -> CTE:
 def facts(asked: LeadQuestion) -> CTE:
     """The same with what came of each: `prospects` 0 or 1, `asks` and `gifts` how many, `asked` and `given` their sums.
 
-    Money in minor units of the base currency, from the conversion on.
+    Prospects are those that came into a pipeline, and money (in minor units of the base currency) is what was given,
+    from the conversion on.
     """
     leads = came(asked)
     place = func.row_number().over(partition_by=leads.c.became, order_by=(leads.c.received_at, leads.c.id))
     first = select(leads, place.label("place")).cte("first")
     own = and_(first.c.became.is_not(None), first.c.place == 1)
-    prospects = prospects_by(asked).subquery("prospects")
+    entered = case((StageEntry.from_stage_id.is_(None), DaysSince(StageEntry.entered_on)))
+    prospects = prospects_by(asked).add_columns(func.max(entered).label("since")).subquery("prospects")
+    became = and_(prospects.c.constituent_id == first.c.became, prospects.c.since >= first.c.converted_on)
     asks, gifts = _asks(asked).subquery("asks"), _gifts(asked).subquery("gifts")
     return (
         select(
@@ -81,7 +85,7 @@ def facts(asked: LeadQuestion) -> CTE:
             *(func.coalesce(asks.c[name], 0).label(name) for name in ("asks", "asked")),
             *(func.coalesce(gifts.c[name], 0).label(name) for name in ("gifts", "given")),
         )
-        .outerjoin(prospects, and_(own, prospects.c.constituent_id == first.c.became))
+        .outerjoin(prospects, and_(own, became))
         .outerjoin(asks, and_(own, asks.c.id == first.c.id))
         .outerjoin(gifts, and_(own, gifts.c.id == first.c.id))
         .cte("facts")

@@ -21,9 +21,11 @@ from donors.leads.new_lead import NewLead
 from donors.leads.receive import receive
 from donors.leads.steer import disqualify_leads, give_leads
 from donors.leads.terms import Closing, Try
+from donors.pipeline.advance import add
 from donors.pipeline.asks.decide import Terms
 from donors.pipeline.confide import confide
 from donors.pipeline.models import Prospect
+from donors.pipeline.prospect import Entry
 from donors.pipeline.queries.stages import pipeline
 from donors.pipeline.standard import install_standard
 from donors.reports.answer_times import AnswerReport, Wait, answer_times
@@ -91,6 +93,16 @@ def test_money_counts_from_the_conversion_and_once_for_several_leads(house: Sess
     undo_change(house, within, act=act(), on=TODAY)
     house.expire_all()
     assert lead_sources(house, ASKED).total.steps["converted"] == 0
+
+
+def test_who_was_a_prospect_before_the_conversion_is_none_of_the_lead_s(house: Session) -> None:
+    for name, days, count in (("Ann Lee", 31, 0), ("Bo Ek", 29, 1)):
+        known = person(house, name)
+        add(house, known.id, pipeline(house, None).id, Entry(TODAY - timedelta(days=days)), within=change(house))
+        source = "event" if count else "list"
+        convert(house, lead(house, name, source=source, received_at=AT - 2 * MONTH).id, into=known.id)
+    found = {line.source: line.steps["prospects"] for line in lead_sources(house, ASKED).lines}
+    assert found == {"List": 0, "Event": 1}
 
 
 def test_a_confidential_prospect_and_its_ask_are_in_no_number_of_others(house: Session) -> None:
