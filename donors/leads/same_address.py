@@ -12,6 +12,7 @@ from donors.leads.models import Lead
 from donors.leads.queue import in_queue, leads, name_of
 
 MOST = 500
+"""So many leads of the addresses of a page are looked at: somebody wrote twice, a machine a thousand times."""
 KEYS = {"email_key": "e-mail", "phone_key": "phone"}
 """What is compared, as it is kept → in words."""
 
@@ -50,5 +51,5 @@ def _others(lead: Lead, found: Iterable[Lead]) -> Iterable[Other]:
     return (Other(one, words) for one in found if one.id != lead.id and (words := shared(lead, one)))
 
 
-def _keys(leads: Iterable[Lead], name: str) -> set[str]:
-    return {getattr(lead, name) for lead in leads} - {""}
+def _keys(some: Iterable[Lead], name: str) -> set[str]:
+    return {getattr(lead, name) for lead in some} - {""}
