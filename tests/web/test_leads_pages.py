@@ -206,8 +206,8 @@ def test_many_at_once_are_announced_done_and_taken_back(client: FlaskClient, ses
     session.rollback()
     result = client.get(done.headers["Location"])
     assert re.findall(r'<a href="([^"]*)" aria-current="page"', result.text) == ["/leads"]
-    assert "Take it back" in result.text
-    client.post(re.findall(r'action="(/constituents/chosen/[^"]*undo[^"]*)"', result.text)[0])
+    assert "2 leads out of the queue, for good. Undo" in told(result)
+    undo(client, session)
     assert {session.get_one(Lead, one).status for one in ids} == {"new"}
     session.rollback()
     assert "1 lead goes to Olive Officer." in told(client.get(f"/leads/chosen/owner?ids={ids[0]}"))

@@ -170,13 +170,18 @@ def _is_new(form: Form) -> bool:
 
 
 def _done(within: ChangeSet, proposal: Proposal, found: Foreseen) -> Response:
+    """Back to the queue, with the undo beside what was said; where some were left out, a page says who and why."""
+    back = url_for(".index", **asked(current_session()).keep)
+    if not found.left:
+        undo = url_for(".undo", change_set_id=within.id, back=back)
+        return done(within, back, proposal.says(len(found.will)), undo=undo)
     there = url_for("constituents.chosen_result", change_set_id=within.id)
     answer = done(within, there)
     within.outcome = {
         "location": there,
         "chosen": proposal.says(len(found.will)),
         "left": {reason: len(names) for reason, names in found.left.items()},
-        "back": url_for(".index", **asked(current_session()).keep),
+        "back": back,
         "from": "Leads",
     }
     return answer
