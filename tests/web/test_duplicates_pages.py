@@ -1,5 +1,6 @@
 """The queue of duplicates: filtered, decided one by one and many at once, taken back; nobody sees what they may not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,8 @@ def test_what_is_no_duplicate_leaves_the_queue_and_can_come_back(
     assert "Choose at least one pair." in answer.text
     answer = client.post(f"/duplicates/{change}/undo")
     assert (answer.status_code, decided(session)) == (303, set())
+    again = client.post("/duplicates/apart", data={"pair": pairs[0]}, follow_redirects=True).text
+    assert re.search(r"\w+ \w+ and \w+ \w+ will not be shown again\.", again)
 
 
 @pytest.mark.browser

@@ -78,7 +78,7 @@ def _pair(both: Two, seen: Sides) -> Pair:
 def _merge(session: Session, pair: Pair) -> Response:
     within = open_change(session, "constituent.merge", act=web_act())
     merged = merge_constituents(session, pair, within=within, on=g.today)
-    said = " ".join(["Both are one record now.", *merged.notes])
+    said = " ".join([f"Both records of {merged.survivor.name} are one now.", *merged.notes])
     there = _back() or url_for(".story_page", constituent_id=pair.survivor_id)
     return done(within, there, said, undo=url_for(".unmerge_page", change_set_id=within.id))
 

@@ -63,7 +63,7 @@ def apart() -> Response:
         return _nothing()
     within = open_change(session, APART, act=web_act())
     count = declare_apart(session, chosen, note=request.form.get("note", ""), within=within)
-    said = f"{plural(count, 'pair')} will not be shown again." if count else "That was decided already."
+    said = f"{_named(session, chosen, count)} will not be shown again." if count else "That was decided already."
     undo = url_for(".undo", change_set_id=within.id, next=_back()) if count else ""
     return done(within, _back(), said, undo=undo)
 
@@ -117,6 +117,14 @@ def _chosen(session: Session) -> list[Ids]:
 
 def _back() -> str:
     return local_path(request.form.get("next"), url_for(".index"))
+
+
+def _named(session: Session, chosen: list[Ids], count: int) -> str:
+    """One pair by its names, several by how many were decided."""
+    if len(chosen) > 1:
+        return plural(count, "pair")
+    names = {one.id: one.name for one in some(session, chosen[0])}
+    return " and ".join(names.get(one, str(one)) for one in chosen[0])
 
 
 def _nothing() -> Response:
