@@ -5,6 +5,7 @@ Past stays are kept: gifts of those days count for the household of those days.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from donors.constituents.restraint import refuse_frozen, refuse_frozen_id
 from donors.constituents.spans import Span, overlap, spoken
 from donors.constituents.words import rewrite_words
 from donors.core.changes import ChangeSet, amend, insert
-from donors.core.errors import Invalid
+from donors.core.errors import Blocked, Invalid
 from donors.core.search_text import search_text
 
 UNNAMED = "Household"
@@ -80,6 +81,15 @@ def stays(session: Session, person_id: int) -> Sequence[HouseholdMembership]:
     """All stays of a person, oldest first."""
     mine = select(HouseholdMembership).where(HouseholdMembership.constituent_id == person_id)
     return sorted(session.scalars(mine), key=lambda stay: (stay.from_on or date.min, stay.id))
+
+
+def refuse_two_homes(session: Session, ids: Iterable[int], *, what: str) -> None:
+    """Raises Blocked where one of some people would live in two households at once, with `what` is not done for it."""
+    for one in sorted(ids):
+        spans = [Span(stay.from_on, stay.to_on) for stay in stays(session, one)]
+        if any(overlap(*both) for both in pairwise(spans)):
+            who = session.get_one(Constituent, one).name
+            raise Blocked(what, (f"{who} would live in two households; end a stay first.",))
 
 
 def named_members(session: Session, household_id: int, *, seen: ColumnElement[bool]) -> list[Named]:

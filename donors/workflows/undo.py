@@ -9,7 +9,7 @@ from donors.constituents import household
 from donors.constituents.models import Constituent, HouseholdMembership
 from donors.core.changes import Act, ChangeSet, JournalEntry
 from donors.core.errors import Blocked
-from donors.core.undo import undo
+from donors.core.undo import undo, values_touched
 from donors.mail.queries import have_left
 from donors.rollups.everybody import drop_orders
 from donors.workflows.merging.pass_on import pass_on
@@ -32,6 +32,8 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
     homes = _homes(session, change)
     undoing = undo(session, change, act=act, along=ALONG)
     pass_on(session, undoing, on=on)
+    moved = values_touched(session, undoing, table=HouseholdMembership.__tablename__, column="constituent_id")
+    household.refuse_two_homes(session, moved, what="This cannot be undone")
     there = session.scalars(select(Constituent).where(Constituent.id.in_(homes)))
     household.rename(session, there.all(), within=undoing)
     bring_up_to_date(session, undoing, on=on)

@@ -8,7 +8,6 @@ its own record again.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 from donors.constituents import household
 from donors.constituents.models import Alias, Constituent
 from donors.constituents.restraint import refuse_frozen_id
-from donors.constituents.spans import Span, overlap
 from donors.core.changes import Act, ChangeSet, JournalEntry
 from donors.core.errors import Blocked
 from donors.core.undo import undo
@@ -165,7 +163,7 @@ def unmerge(
     homes += _homes(session, found.ids)
     follow(session, found.pairs, merge=change, within=undoing)
     settle_primaries(session, found.ids, merge=change, within=undoing)
-    _refuse_two_homes(session, found.ids)
+    household.refuse_two_homes(session, found.ids, what="The merge cannot be undone yet")
     household.rename(session, {home.id: home for home in homes}.values(), within=undoing)
     bring_up_to_date(session, undoing, on=on)
     return undoing
@@ -181,11 +179,3 @@ def _refuse(session: Session, found: Parting) -> None:
 
 def _homes(session: Session, ids: Iterable[int]) -> list[Constituent]:
     return [home for one in sorted(ids) for home in household.following(session, one)]
-
-
-def _refuse_two_homes(session: Session, ids: Iterable[int]) -> None:
-    for one in sorted(ids):
-        spans = [Span(stay.from_on, stay.to_on) for stay in household.stays(session, one)]
-        if any(overlap(*both) for both in pairwise(spans)):
-            who = session.get_one(Constituent, one).name
-            raise Blocked("The merge cannot be undone yet", (f"{who} would live in two households; end a stay first.",))

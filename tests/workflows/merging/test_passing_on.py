@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from donors.constituents.household import join, leave
 from donors.constituents.models import Constituent, Relationship
 from donors.constituents.queries import current_id
+from donors.constituents.spans import Span
 from donors.constituents.ties import Tie, relate
 from donors.core.changes import Act, ChangeSet
 from donors.core.errors import Blocked
@@ -87,3 +89,14 @@ def test_a_household_bears_the_names_of_those_who_live_there_after_an_undo(sessi
         moves.append(within)
     undone(session, moves[0])
     assert flat.name == "Berg household"
+
+
+def test_nobody_lives_in_two_households_after_an_undo(session: Session) -> None:
+    ann, flat, house = person(session, "Ann Berg"), home(session), home(session)
+    first, left = TODAY - timedelta(days=90), TODAY - timedelta(days=9)
+    stay = join(session, flat, ann, span=Span(first, None), within=change(session))
+    leaving = change(session, "household.leave")
+    leave(session, stay, on=left, within=leaving)
+    join(session, house, ann, span=Span(left, None), within=change(session))
+    with pytest.raises(Blocked, match="Ann Berg would live in two households"):
+        undone(session, leaving)
