@@ -50,12 +50,11 @@ def came(asked: LeadQuestion) -> CTE:
     where a lead was not converted.
     """
     converted = ended_as(CONVERTED, asked.on)
-    answered = or_(Lead.answered_at <= asked.until, converted)
     columns = (
         Lead.source,
         Lead.received_at,
         Lead.introducer_id,
-        flag(answered).label("answered"),
+        flag(Lead.answered_at <= asked.until).label("answered"),
         flag(converted).label("converted"),
         flag(ended_as(DISQUALIFIED, asked.on)).label("let_go"),
         case((converted, Lead.constituent_id)).label("became"),

@@ -10,10 +10,10 @@ from donors.reports.plain.values import Row, day, guarded, money, rate
 
 DEFINITIONS = {
     "lead sources": (
-        "Leads that came in by the day, by their source. Answered: somebody was reached, word was left, or it was "
-        "converted at once. Converted: became a constituent. From the day of the conversion to that of the report: "
-        "prospects came into a pipeline, asks were opened, money is hard credit given. A constituent that several "
-        "leads became counts for the first of them alone."
+        "Leads that came in by the day, by their source. Answered: somebody was reached or word was left, as in "
+        "the report on answer times. Converted: became a constituent. From the day of the conversion to that of the "
+        "report: prospects came into a pipeline, asks were opened, money is hard credit given. A constituent that "
+        "several leads became counts for the first of them alone."
     ),
     "introducers": (
         "Who introduced whom, by leads that name an introducer and by ties of this kind. Leads and converted are the "
