@@ -111,7 +111,8 @@ def _order(which: PlanFilter) -> tuple[Any, ...]:
     open_tasks = select(func.min(Task.due_on)).where(Task.plan_id == RunningPlan.id, Task.state == OPEN)
     due = last if which.ended else open_tasks.correlate(RunningPlan).scalar_subquery()
     keys = {"due": due, "started": RunningPlan.started_on, "name": Constituent.sort_name}
-    return (*(by_key(keys, which.sort) or (last.desc(),)), RunningPlan.id)
+    chosen = by_key(keys, which.sort)
+    return (*chosen, RunningPlan.id) if chosen else (last.desc(), RunningPlan.id.desc())
 
 
 def _matching(which: PlanFilter) -> list[ColumnElement[bool]]:
