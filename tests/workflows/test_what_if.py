@@ -18,7 +18,7 @@ from tests.reports.giving_world import ACT, TODAY, draw
 from tests.workflows.rehearsals import Edit, drawn_track, play
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("database", "seed"), [("sqlite", 1), ("postgresql", 2)], indirect=["database"])
 def test_what_is_rehearsed_is_what_is_kept(session: Session, seed: int) -> None:
     draw(session, seed)
     drawn = Random(seed)

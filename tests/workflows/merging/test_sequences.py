@@ -17,7 +17,7 @@ from tests.workflows.merging.pictures import Picture, disturbed, not_given_back,
 from tests.workflows.merging.town import ACT, AT, TODAY, Town, town
 
 PARTS, PART, FEW, MANY = 10, 100, 8, 10_000
-TOGETHER = 4
+TOGETHER = 8
 """So many sequences follow one another before all figures are looked at, and all is as it was at first."""
 LEFT_OUT = {"Each stage entry begins where the one before it ended"}
 """Two histories of one person in a pipeline are told one after the other."""
@@ -29,9 +29,9 @@ def play(here: Town, seed: int, before: dict[int, Picture]) -> None:
     `before` is how all was before each merge.
     """
     here.chance.seed(seed)
-    for _ in range(here.chance.randrange(1, 4)):
+    for _ in range(here.chance.randrange(0, 3)):
         here.act()
-    for _ in range(here.chance.choice([1, 1, 2, 3])):
+    for _ in range(here.chance.choice([1, 1, 1, 2])):
         if here.merges and here.chance.random() < 0.5:
             part(here, before)
         else:
@@ -101,7 +101,7 @@ def play_all(session: Session, seeds: range) -> None:
                 raise AssertionError(f"sequences from {first}") from error
             trial.rollback()
         session.expunge_all()
-    assert refused * TOGETHER <= len(seeds) // 10
+    assert refused * TOGETHER <= len(seeds) // 5
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
