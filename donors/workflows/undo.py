@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from donors.constituents import household
 from donors.constituents.models import Constituent, HouseholdMembership
+from donors.core.bulk import among
 from donors.core.changes import Act, ChangeSet, JournalEntry
 from donors.core.errors import Blocked
 from donors.core.undo import undo, values_touched
@@ -34,7 +35,7 @@ def undo_change(session: Session, change: ChangeSet, *, act: Act, on: date) -> C
     pass_on(session, undoing, on=on)
     moved = values_touched(session, undoing, table=HouseholdMembership.__tablename__, column="constituent_id")
     household.refuse_two_homes(session, moved, what="This cannot be undone")
-    there = session.scalars(select(Constituent).where(Constituent.id.in_(homes)))
+    there = session.scalars(select(Constituent).where(among(session, Constituent.id, homes)))
     household.rename(session, there.all(), within=undoing)
     bring_up_to_date(session, undoing, on=on)
     return undoing

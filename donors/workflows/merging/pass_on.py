@@ -15,14 +15,15 @@ from donors.constituents.models import Alias, Constituent
 from donors.core.changes import ChangeSet, JournalEntry, amend
 from donors.core.db import Base
 from donors.core.errors import Blocked
+from donors.core.undo import tables_touched
 from donors.workflows.merging.holdings import Place, holdings
 from donors.workflows.merging.rules import RULES, carry_over, stays_behind
 from donors.workflows.merging.under_way import Merging
 
 PLACES = tuple(place for place, rule in RULES.items() if rule is not stays_behind)
-TABLES = {table for table, _ in PLACES}
-COLUMNS = {column for _, column in PLACES}
-LEADS = (Alias.__tablename__, "constituent_id")
+"""Where a row says whose it is, and a merge gives it to whom stays."""
+TABLES, COLUMNS = {table for table, _ in PLACES}, {column for _, column in PLACES}
+ALIASES = (Alias.__tablename__, "constituent_id")
 Held = dict[tuple[int, int], set[Place]]
 """(old id, living id) → the places that still hold the old one."""
 
@@ -30,13 +31,13 @@ Held = dict[tuple[int, int], set[Place]]
 def pass_on(session: Session, undoing: ChangeSet, *, on: date) -> None:
     """Carries over what ids hold that lead elsewhere: what the undo has given to them, and where it has merged them
     again, what was recorded for them meanwhile. To be called when the undo is through."""
-    touched = set(session.scalars(select(JournalEntry.table_name).where(_by(undoing)).distinct()))
+    touched = tables_touched(session, undoing)
     places = [place for place in PLACES if place[0] in touched]
-    if LEADS in places:
-        _carry_over(session, _astray(session, undoing, [LEADS]), within=undoing, on=on)
+    if ALIASES in places:
+        _carry_over(session, _astray(session, undoing, [ALIASES]), within=undoing, on=on)
         _refuse_circles(session)
     held = _astray(session, undoing, places)
-    if LEADS in places:
+    if ALIASES in places:
         for old, living in _merged_again(session, undoing):
             held[old, living] |= holdings(session, [old])[old].keys()
     _carry_over(session, held, within=undoing, on=on)
@@ -71,7 +72,7 @@ def _astray(session: Session, undoing: ChangeSet, places: Iterable[Place]) -> He
 
 def _merged_again(session: Session, undoing: ChangeSet) -> Iterable[tuple[int, int]]:
     """(old id, living id) of those whom the undo of an undo has merged again."""
-    ids = select(JournalEntry.row_id).where(_by(undoing), JournalEntry.table_name == LEADS[0])
+    ids = select(JournalEntry.row_id).where(_by(undoing), JournalEntry.table_name == ALIASES[0])
     led = select(Alias.old_id, Alias.constituent_id).where(Alias.id.in_(ids))
     return [(old, living) for old, living in session.execute(led)]
 
@@ -85,7 +86,7 @@ def take_back(session: Session, pairs: Iterable[tuple[int, int]], *, merge: Chan
 
     `pairs` are (id that came back, id of the record that it was until now).
     """
-    models = {mapper.local_table.description: mapper.class_ for mapper in Base.registry.mappers}
+    models = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
     for old, living in pairs:
         for name, row_id, owners in _passed_on(session, old, merge):
             row: Any = session.get(models[name], row_id)

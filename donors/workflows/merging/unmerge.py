@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from donors.constituents import household
 from donors.constituents.models import Alias, Constituent
 from donors.constituents.restraint import refuse_frozen_id
+from donors.core.bulk import among
 from donors.core.changes import Act, ChangeSet, JournalEntry
 from donors.core.errors import Blocked
 from donors.core.undo import undo
@@ -127,8 +128,8 @@ def _gone_on(session: Session, standings: Collection[Row]) -> frozenset[Row]:
     """Those of the standings after which somebody stands on a level that others have begun since."""
     ids, later = [row_id for _, row_id in standings], aliased(Standing)
     same = (later.constituent_id == Standing.constituent_id, later.track_id == Standing.track_id)
-    begun = select(Standing.id).join(later, and_(*same, later.to_on.is_(None), later.id.not_in(ids)))
-    return frozenset(("standing", one) for one in session.scalars(begun.where(Standing.id.in_(ids))))
+    begun = select(Standing.id).join(later, and_(*same, later.to_on.is_(None), ~among(session, later.id, ids)))
+    return frozenset(("standing", one) for one in session.scalars(begun.where(among(session, Standing.id, ids))))
 
 
 def _following(session: Session, met: Iterable[Clash], ids: Collection[int]) -> tuple[Constituent, ...]:
