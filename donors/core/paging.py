@@ -15,6 +15,7 @@ SIZES = (25, 50, 100, 200)
 LARGEST = 500
 MOST_SORTS = 3
 T = TypeVar("T")
+Statement = TypeVar("Statement", bound="Select[*tuple[Any, ...]]")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Part:
     offset: int = 0
     sort: str = ""
 
-    def of(self, statement: Select[Any], keys: Mapping[str, Any], *own: Any) -> Select[Any]:
+    def of(self, statement: Statement, keys: Mapping[str, Any], *own: Any) -> Statement:
         """The rows of a statement by the key, empty values last, and then by its own order."""
         return statement.order_by(*by_key(keys, self.sort), *own).limit(self.limit).offset(self.offset)
 

@@ -7,9 +7,10 @@ from donors.accounts.visible import EVERYTHING
 from donors.cli.practice.ids import Ids
 from donors.core.changes import ChangeSet
 from donors.core.db import Session
+from donors.core.paging import Part
 from donors.pipeline.assign import Charge
 from donors.pipeline.confide import confide
-from donors.pipeline.portfolios.holdings import Holding, Part, holdings
+from donors.pipeline.portfolios.holdings import Holding, holdings
 from donors.pipeline.prospect import Leaving
 from donors.pipeline.strategy import set_strategy
 from donors.pipeline.turn.snooze import snooze
@@ -40,7 +41,7 @@ RETURNS = (
 def load_team(session: Session, ids: Ids, *, within: ChangeSet, on: date) -> None:
     """Settles it for some of Maren's prospects, those with the largest asks first."""
     maren = ids.staff["maren"]
-    held = [one for one in holdings(session, maren, Part("ask", 200), on=on, sees=EVERYTHING) if one.places]
+    held = [one for one in holdings(session, maren, Part(200, sort="ask"), on=on, sees=EVERYTHING) if one.places]
     for place, one in enumerate(held[:24]):
         text, day = STRATEGIES[place % len(STRATEGIES)], on - timedelta(days=20 + 19 * place)
         set_strategy(session, _prospect(one), text, on=day, within=within)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from donors.accounts.visible import Sight
 from donors.constituents.models import Constituent
 from donors.core.bulk import among
+from donors.core.paging import Part
 from donors.pipeline.models import Assignment, Move, Pipeline, Prospect, Stage
 from donors.pipeline.queries.board import NextMove, next_moves_of
 from donors.pipeline.queries.portfolio import last_moves
@@ -49,32 +50,19 @@ class Holding:
         return sum(place.prospect.ask_amount or 0 for place in self.places)
 
 
-@dataclass(frozen=True)
-class Part:
-    """Which part of a list, in which order (a key of SORTS)."""
-
-    sort: str = "name"
-    limit: int = 50
-    offset: int = 0
-
-
 def holdings(session: Session, officer_id: int, part: Part, *, on: date, sees: Sight) -> list[Holding]:
-    """The constituents in an officer's charge on a day, in any role; a row for each charge."""
+    """The constituents in an officer's charge on a day, in any role; a row for each charge, sorted by SORTS."""
     largest = (
         select(func.max(Prospect.ask_amount))
         .where(Prospect.constituent_id == Constituent.id, Prospect.is_active)
         .scalar_subquery()
     )
-    orders: dict[str, tuple[Any, ...]] = {
-        "name": (Constituent.sort_name, Assignment.id),
-        "ask": (func.coalesce(largest, 0).desc(), Assignment.id),
-        "longest": (Assignment.from_on, Assignment.id),
-    }
+    keys = {"name": Constituent.sort_name, "ask": -func.coalesce(largest, 0), "longest": Assignment.from_on}
     wanted = select(Assignment, Constituent.name, Constituent.kind).join(
         Constituent, Constituent.id == Assignment.constituent_id
     )
-    mine = wanted.where(Assignment.officer_id == officer_id, *running(on), *seen(sees)).order_by(*orders[part.sort])
-    rows = session.execute(mine.limit(part.limit).offset(part.offset)).all()
+    mine = wanted.where(Assignment.officer_id == officer_id, *running(on), *seen(sees))
+    rows = session.execute(part.of(mine, keys, Assignment.id)).all()
     ids = [assignment.constituent_id for assignment, _name, _kind in rows]
     known, last = places(session, ids, sees=sees), last_moves(session, ids, sees=sees)
     return [

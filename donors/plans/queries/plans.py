@@ -43,8 +43,6 @@ class PlanLine:
 
 SHOWN = {"running": "All", "late": "Late", "paused": "Paused", "ended": "Ended"}
 """What a list of plans can show, in words: those that have not ended, and of these the late and the paused ones."""
-SORTS = {"due", "started", "name"}
-"""By what a list of plans can be sorted, with a minus in front to turn it round. Those without a day come last."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,8 @@ class PlanFilter:
     """Which plans: of one template, of one constituent, with an open task of one owner; running ones or ended ones.
 
     `but_version` leaves out those that run on one version. `paused`: only these; `late_on`: only those with an open
-    task that is due before this day. `sort` is one of SORTS (empty: the newest first).
+    task that is due before this day. `sort` is due, started or name, with a minus in front to turn it
+    round (empty: the newest first).
     """
 
     template_id: int | None = None

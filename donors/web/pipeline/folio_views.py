@@ -3,14 +3,9 @@
 from flask import g, render_template, request, url_for
 
 from donors.core.db import current_session
+from donors.core.paging import Part
 from donors.pipeline.decide import ROLES
-from donors.pipeline.portfolios.holdings import (
-    SORTS,
-    Part,
-    count_holdings,
-    count_unheld,
-    unheld,
-)
+from donors.pipeline.portfolios.holdings import SORTS, count_holdings, count_unheld, unheld
 from donors.pipeline.portfolios.holdings import holdings as read_holdings
 from donors.pipeline.portfolios.returns import returning_asks_page, returning_page
 from donors.pipeline.queries.portfolio import portfolio, sizes
@@ -30,7 +25,7 @@ def holdings(user_id: int) -> str:
     """An officer's portfolio: how full, how it fares, and the constituents in it. Raises NotFound."""
     session, seen, number = current_session(), viewer().sees, page_number()
     sort = request.args.get("sort", "name")
-    part = Part(sort if sort in SORTS else "name", PER_PAGE, (number - 1) * PER_PAGE)
+    part = Part(PER_PAGE, (number - 1) * PER_PAGE, sort if sort in SORTS else "name")
     standing = next(iter(pipelines(session)), None)
     return render_template(
         "pipeline/holdings.html",

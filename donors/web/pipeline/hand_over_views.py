@@ -11,11 +11,12 @@ from donors.accounts.queries import user
 from donors.core.changes import ChangeSet, open_change
 from donors.core.db import Session, current_session
 from donors.core.errors import Invalid
+from donors.core.paging import Part
 from donors.pipeline.assign import PRIMARY
 from donors.pipeline.decide import ROLES
 from donors.pipeline.portfolios.belongings import Belongings, belongings
 from donors.pipeline.portfolios.cautions import homes, loads
-from donors.pipeline.portfolios.holdings import Holding, Part, holdings
+from donors.pipeline.portfolios.holdings import Holding, holdings
 from donors.pipeline.portfolios.load import limits_of, share, warned
 from donors.pipeline.queries.portfolio import sizes
 from donors.pipeline.queries.prospects import officers
@@ -64,7 +65,7 @@ def _reason() -> str:
 
 
 def _proposed(session: Session, giver: User) -> Proposed:
-    every = holdings(session, giver.id, Part(limit=MOST), on=g.today, sees=viewer().sees)
+    every = holdings(session, giver.id, Part(MOST, sort="name"), on=g.today, sees=viewer().sees)
     stage = request.values.get("stage", "")
     rows = [row for row in every if not stage or stage in {place.stage.name for place in row.places}]
     able = [one for one in officers(session) if one.id != giver.id]
