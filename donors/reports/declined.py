@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from donors.constituents.models import Constituent
 from donors.core.known import KnownAt, seen
 from donors.core.paging import ALL, Part
 from donors.core.whole_sum import WholeSum
@@ -74,7 +75,8 @@ def declined_report(session: Session, asked: DeclinedQuestion, *, part: Part = A
     """Makes the report in two statements. `part` may be sorted by name, was, why, officer, since, back and amount."""
     held = _held(asked).subquery("held")
     own = (held.c.returns_on.nulls_last(), held.c.since.desc(), held.c.ask_id)
-    page = part.of(select(held), _keys(held.c), *own)
+    named = select(held).join(Constituent, Constituent.id == held.c.constituent_id)
+    page = part.of(named, _keys(held.c), *own)
     rows = tuple(Named(*row) for row in session.execute(seen(page, asked.known)))
     return DeclinedReport(asked, tuple(_reasons(session, asked, held.c)), rows)
 
@@ -82,7 +84,7 @@ def declined_report(session: Session, asked: DeclinedQuestion, *, part: Part = A
 def _keys(held: Any) -> dict[str, Any]:
     why = case(REASONS, value=held.reason, else_=NOT_SAID)
     same = {"officer": held.officer, "since": held.since, "back": held.returns_on, "amount": held.amount}
-    return same | {"name": func.lower(held.name), "was": held.status, "why": why}
+    return same | {"name": Constituent.sort_name, "was": held.status, "why": why}
 
 
 def _held(asked: DeclinedQuestion) -> Select[Any]:

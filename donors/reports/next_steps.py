@@ -100,7 +100,7 @@ def next_steps(session: Session, asked: NextStepsQuestion, *, part: Part = ALL) 
     total, at_risk = session.execute(seen(counted, asked.known)).one()
     active = session.scalar(seen(select(func.count()).select_from(held.subquery("held")), asked.known))
     keys = {
-        "name": func.lower(lacking.c.name),
+        "name": lacking.c.sort_name,
         "officer": lacking.c.officer,
         "stage": lacking.c.stage,
         "since": lacking.c.in_stage_since,
@@ -128,7 +128,7 @@ def _row(row: Any, on: date) -> Unplanned:
     )
 
 
-def _held(session: Session, asked: NextStepsQuestion) -> Select[Any]:
+def _held(session: Session, asked: NextStepsQuestion) -> Select[*tuple[Any, ...]]:
     """The active prospects that are asked for."""
     given = _given(session)
     last_on = (
@@ -146,6 +146,7 @@ def _held(session: Session, asked: NextStepsQuestion) -> Select[Any]:
             Prospect.id.label("prospect_id"),
             Prospect.constituent_id,
             Constituent.name,
+            Constituent.sort_name,
             User.name.label("officer"),
             Stage.name.label("stage"),
             Stage.kind,

@@ -79,7 +79,7 @@ def overdue_moves(session: Session, asked: OverdueQuestion, *, part: Part = ALL)
     page = select(late)
     if asked.age is not None:
         page = page.where(place == asked.age)
-    own = {"name": func.lower(late.c.name), "move": func.lower(late.c.purpose)}
+    own = {"name": late.c.sort_name, "move": func.lower(late.c.purpose)}
     keys = own | {"officer": late.c.officer, "stage": late.c.stage, "due": late.c.due_on}
     found = session.execute(seen(part.of(page, keys, late.c.due_on, late.c.move_id), asked.known)).all()
     told = _put_off(session, [row.move_id for row in found], asked.known)
@@ -112,6 +112,7 @@ def _late(asked: OverdueQuestion) -> Any:
             Move.id.label("move_id"),
             Move.constituent_id,
             Constituent.name,
+            Constituent.sort_name,
             Move.purpose,
             Move.method,
             User.name.label("officer"),

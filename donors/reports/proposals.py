@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from donors.accounts.models import User
+from donors.constituents.models import Constituent
 from donors.core.clock import first_instant, local_date
 from donors.core.paging import ALL, Part
 from donors.core.settings import organization
@@ -114,12 +115,13 @@ def _rows(session: Session, asked: ProposalQuestion, zone: str, register: Any, p
     page = (
         select(Proposal, of.stands, of.stands_since, of.answered_on, judge.name, *(of[name] for name in ASK))
         .join(register, of.proposal_id == Proposal.id)
+        .join(Constituent, Constituent.id == of.constituent_id)
         .outerjoin(judge, and_(judge.id == Proposal.decided_by, Proposal.decided_on <= asked.on))
     )
     if asked.stands:
         page = page.where(of.stands == asked.stands)
     keys = {
-        "name": func.lower(of.name),
+        "name": Constituent.sort_name,
         "officer": of.officer,
         "stands": _place(of.stands),
         "since": of.stands_since,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from flask import Response, g, request
 
@@ -12,7 +12,7 @@ from donors.core.criteria.tree import All, AnyOf, Criteria, Operator
 from donors.core.db import Session, separate_reading
 from donors.core.errors import Invalid
 from donors.core.fields import Field, FieldSet
-from donors.core.paging import Paging, read_paging
+from donors.core.paging import Paging, Part, count_pages, read_paging
 from donors.web.choose import by_id
 from donors.web.session import note_export
 from donors.web.sheet import sheet
@@ -113,6 +113,25 @@ def named(session: Session, text: str) -> dict[str, str]:
     """The constituent that an address names by id, as id → name. Raises NotFound for one the viewer may not see."""
     found = by_id(session, text)
     return {} if found is None else {text: found.name}
+
+
+class Counted(Protocol):
+    """What tells how many rows it has on all pages."""
+
+    @property
+    def total(self) -> int: ...
+
+
+Report = TypeVar("Report", bound=Counted)
+
+
+def turned(read: Callable[[Part], Report], *, size: int) -> tuple[Report, int]:
+    """What a report shows on the page that the address asks for, in the order asked for, and the number of that page:
+    past the end it is the last one."""
+    number, sort = page_number(), request.args.get("sort", "")
+    found = read(Part(size, (number - 1) * size, sort))
+    last = count_pages(found.total, size)
+    return (found, number) if number <= last else (read(Part(size, (last - 1) * size, sort)), last)
 
 
 def page_number() -> int:

@@ -169,14 +169,14 @@ def test_registers_are_sorted_by_any_head(session: Session, drawn: Random, falls
 
 
 PROPOSAL_KEYS: dict[str, Callable[[Any], Any]] = {
-    "name": lambda line: line.ask.name.lower(),
+    "name": lambda line: line.ask.name,
     "stands": lambda line: ORDER.index(line.stands),
     "sent": lambda line: line.version.sent_on if line.was_sent else None,
     "due": lambda line: line.version.answer_due_on if line.was_sent else None,
     "amount": lambda line: line.ask.amount,
 }
 DECLINED_KEYS: dict[str, Callable[[Any], Any]] = {
-    "name": lambda line: line.name.lower(),
+    "name": lambda line: line.name,
     "was": lambda line: line.status,
     "why": lambda line: reason_words(line.reason),
     "since": lambda line: line.since,

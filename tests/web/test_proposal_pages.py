@@ -118,6 +118,7 @@ def test_the_register(client: FlaskClient, world: World, session: Session) -> No
     assert "Harold Nakamura" in page
     assert "Dora Director" in page
     assert "5 days late" in page
+    assert "Harold Nakamura" in get(client, "/reports/proposals?page=99&sort=-name"), "past the end it is the last page"
     assert "No proposal stands here" in get(client, "/reports/proposals?stands=draft")
     found = proposal_report(session, ProposalQuestion(TODAY, ALL))
     assert [(line.stands, line.days, line.late_by) for line in found.rows] == [("sent", 40, 5)]

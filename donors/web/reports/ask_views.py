@@ -11,20 +11,24 @@ from donors.reports.plain.declined import declined_document, declined_rows
 from donors.reports.plain.proposals import DEFINITION as OF_PROPOSALS
 from donors.reports.plain.proposals import proposal_document, proposal_rows
 from donors.reports.proposals import STANDS, ProposalQuestion, proposal_report
-from donors.web.reports.asked_pipeline import ON_A_PAGE, AskedPipeline, asked_pipeline, part_asked
+from donors.web.listing import turned
+from donors.web.reports.asked_pipeline import AskedPipeline, asked_pipeline
 from donors.web.reports.files import answer
+
+ON_A_PAGE = 50
 
 
 def proposals_page() -> str:
     """The register."""
     session = current_session()
-    asked, (page, part) = asked_pipeline(session), part_asked()
+    asked = asked_pipeline(session)
     typed = request.args.get("stands", "")
     question = ProposalQuestion(asked.past.on, asked.which, typed if typed in STANDS else "")
+    found, page = turned(lambda part: proposal_report(session, question, part=part), size=ON_A_PAGE)
     return render_template(
         "reports/proposals.html",
         asked=asked,
-        found=proposal_report(session, question, part=part),
+        found=found,
         page=page,
         per_page=ON_A_PAGE,
         stands=STANDS,
@@ -48,8 +52,9 @@ def proposals_file() -> Response:
 def declined_page() -> str:
     """What was declined or deferred."""
     session = current_session()
-    asked, (page, part) = asked_pipeline(session), part_asked()
-    found = declined_report(session, _declined(session, asked), part=part)
+    asked = asked_pipeline(session)
+    question = _declined(session, asked)
+    found, page = turned(lambda part: declined_report(session, question, part=part), size=ON_A_PAGE)
     return render_template(
         "reports/declined.html",
         asked=asked,

@@ -9,16 +9,12 @@ from flask import g, request
 from donors.accounts.models import User
 from donors.core.db import Session
 from donors.core.known import KnownAt, read_instant
-from donors.core.paging import Part
 from donors.pipeline.models import Pipeline
 from donors.pipeline.odds.queries import Which
 from donors.pipeline.queries.prospects import officers
 from donors.pipeline.queries.stages import pipelines
 from donors.web.past import Past, past
 from donors.web.session import viewer
-
-ON_A_PAGE = 50
-FURTHEST = 10**6
 
 
 @dataclass(frozen=True)
@@ -70,12 +66,6 @@ def asked_pipeline(session: Session, *, one: bool = False) -> AskedPipeline:
         pipeline_id = known[0].id
     which = Which(viewer().sees, pipeline_id, number("officer", [each.id for each in people]))
     return AskedPipeline(past(request.args), which, known, people)
-
-
-def part_asked() -> tuple[int, Part]:
-    """The number of the page that the address asks for, and the part of the list on it, in the order asked for."""
-    page = min(max(1, request.args.get("page", 1, int)), FURTHEST)
-    return page, Part(ON_A_PAGE, (page - 1) * ON_A_PAGE, request.args.get("sort", ""))
 
 
 def number(name: str, among: Sequence[int]) -> int | None:

@@ -13,15 +13,19 @@ from donors.reports.plain.moves import (
     overdue_document,
     overdue_rows,
 )
-from donors.web.reports.asked_pipeline import ON_A_PAGE, AskedPipeline, asked_pipeline, number, part_asked
+from donors.web.listing import turned
+from donors.web.reports.asked_pipeline import AskedPipeline, asked_pipeline, number
 from donors.web.reports.files import answer
+
+ON_A_PAGE = 50
 
 
 def next_steps_page() -> str:
     """Prospects without a next move."""
-    session, (page, part) = current_session(), part_asked()
+    session = current_session()
     asked = asked_pipeline(session)
-    found = next_steps(session, _next_steps(session, asked), part=part)
+    question = _next_steps(session, asked)
+    found, page = turned(lambda part: next_steps(session, question, part=part), size=ON_A_PAGE)
     return render_template(
         "reports/next_steps.html", asked=asked, found=found, page=page, per_page=ON_A_PAGE, definition=NEXT_STEPS
     )
@@ -42,9 +46,10 @@ def next_steps_file() -> Response:
 
 def overdue_page() -> str:
     """Moves that are past their day."""
-    session, (page, part) = current_session(), part_asked()
+    session = current_session()
     asked = asked_pipeline(session)
-    found = overdue_moves(session, _overdue(session, asked), part=part)
+    question = _overdue(session, asked)
+    found, page = turned(lambda part: overdue_moves(session, question, part=part), size=ON_A_PAGE)
     return render_template(
         "reports/overdue.html",
         asked=asked,
