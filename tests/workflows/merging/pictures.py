@@ -81,7 +81,8 @@ def not_given_back(session: Session, before: Picture, now: Picture, merge: int, 
 def disturbed(session: Session, before: Picture, now: Picture, merge: int) -> Iterator[str]:
     """Rows that the merge had not touched, and that its undo has changed or removed all the same."""
     ours = select(JournalEntry).where(JournalEntry.change_set_id == merge)
-    merged = {(one.table_name, one.row_id) for one in session.scalars(ours)} | set(_passed_on(session, merge))
+    merged = {(one.table_name, one.row_id) for one in session.scalars(ours)}
+    handed = set(_passed_on(session, merge))
     for row, columns in before.items():
         if row in merged or columns["created_in"] == merge or row[0] == "constituent":
             continue
@@ -89,7 +90,8 @@ def disturbed(session: Session, before: Picture, now: Picture, merge: int) -> It
             yield f"{row} is gone"
             continue
         for name, value in columns.items():
-            if now[row][name] != value and name != "is_primary" and (row[0], name) not in SETTLED:
+            may_follow = name == "is_primary" or (row[0], name) in SETTLED or (row in handed and name in OWNERS)
+            if now[row][name] != value and not may_follow:
                 yield f"{row} {name}: {value!r} is {now[row][name]!r}"
 
 
