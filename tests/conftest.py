@@ -37,7 +37,7 @@ BOTH = (
 )
 
 
-gc.set_threshold(50_000, 20, 50)  # a test leaves little behind; looking for it often costs a twentieth of the time
+gc.set_threshold(50_000, 20, 50)  # a test leaves little behind; looking for it often costs a seventh of the time
 
 
 def pytest_collection_finish() -> None:
