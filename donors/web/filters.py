@@ -6,6 +6,7 @@ In a template the locale, currency, zone and day come from `g.locale`, `g.curren
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,7 @@ from donors.web.charts.ranges import interval
 LOCALE = "en_US"
 CITY_FIRST = frozenset({"US", "CA", "AU"})
 """Countries that write the postal code after the city."""
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 CURRENCY = "USD"
 MINUS = "\u2212"
 SHORT_FROM = 10_000
@@ -114,6 +116,14 @@ def day(value: date | None, *, on: date | None = None, locale: str = LOCALE) -> 
 def full_day(value: date | None, *, locale: str = LOCALE) -> str:
     """Oct 20, 2026."""
     return "" if value is None else format_skeleton("yMMMd", value, locale=locale)
+
+
+def sentence(text: str, *, locale: str = LOCALE) -> str:
+    """Restricted since Oct 20, 2026, from a sentence that says the day as 2026-10-20. Markup is left as it is."""
+    for found in () if isinstance(text, Markup) else ISO_DAY.findall(text):
+        with suppress(ValueError):
+            text = text.replace(found, full_day(date.fromisoformat(found), locale=locale))
+    return text
 
 
 def long_day(value: date | None, *, locale: str = LOCALE) -> str:
@@ -229,6 +239,7 @@ def register(app: Flask) -> None:
         hours,
         full_day,
         long_day,
+        sentence,
         month,
         plural,
         place,

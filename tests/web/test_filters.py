@@ -74,6 +74,7 @@ def test_days() -> None:
     assert filters.long_day(DAY) == "Tuesday, October 20, 2026"
     assert filters.full_day(DAY, locale="de_DE") == "20. Okt. 2026"
     assert filters.month(DAY) == "October 2026"
+    assert filters.sentence("Since 2026-10-20, not 2026-13-20.") == "Since Oct 20, 2026, not 2026-13-20."
 
 
 def test_days_seen_from_a_day() -> None:
