@@ -66,7 +66,10 @@ def test_the_queue_shows_both_sides_and_why(client: FlaskClient, pairs: list[str
     assert f"/constituents/{low}/merge?with={high}" in page
     assert 'formaction="/constituents/merges"' in page
     assert client.post("/constituents/merges", data={"pair": pairs[:2]}).status_code == 200
-    assert "Ben Cole" not in client.get("/duplicates?q=ann").text
+    ticked = client.get(f"/duplicates?q=ann&pair={pairs[0]}").text
+    assert "Ben Cole" not in ticked
+    assert re.search(rf'value="{pairs[0]}"[^>]*checked', ticked)
+    assert 'name="next" value="/duplicates?q=ann"' in ticked
     assert "No pair answers to this" in client.get("/duplicates?kind=organization").text
     assert client.get("/duplicates?kind=nonsense&band=x&page=99").status_code == 200
 

@@ -1,6 +1,7 @@
 """Many sure pairs made one at once: who stays, what would come of it, and done."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -40,6 +41,7 @@ def merges() -> Page:
         too_many=max(0, len(asked) - MOST),
         people=constituents(session, ids, sees=viewer().sees),
         back=_back(),
+        cancel=_ticked(asked),
     )
 
 
@@ -79,3 +81,9 @@ def _merge(session: Session, pairs: Sequence[Two]) -> Response:
 def _back() -> str:
     """Where the viewer came from and goes back to."""
     return local_path(request.values.get("next"), url_for("duplicates.index"))
+
+
+def _ticked(pairs: Sequence[Two]) -> str:
+    """The same, with these pairs chosen."""
+    back = _back()
+    return f"{back}{'&' if '?' in back else '?'}{urlencode([('pair', f'{low}-{high}') for low, high in pairs])}"
