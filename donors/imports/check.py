@@ -14,7 +14,18 @@ from donors.core.errors import Invalid
 from donors.core.hours import parse_hours
 from donors.core.settings import Organization
 from donors.imports import values
-from donors.imports.facts import NOBODY, UNKNOWN, Facts, GiftFacts, Giver, LeadFacts, PersonFacts, ShiftFacts, newcomer
+from donors.imports.facts import (
+    NOBODY,
+    OF_PEOPLE,
+    UNKNOWN,
+    Facts,
+    GiftFacts,
+    Giver,
+    LeadFacts,
+    PersonFacts,
+    ShiftFacts,
+    newcomer,
+)
 from donors.imports.fields import CONSTITUENTS, FIELDS, GIFTS, HOURS, LEADS
 from donors.imports.lead_rows import new_lead
 from donors.imports.ratings import FILE, ToldRating, read_ratings
@@ -237,7 +248,7 @@ PARTS = ("title", "middle_name", "suffix", "nickname")
 
 
 def _giver_columns(own: str) -> list[tuple[str, str]]:
-    return [("external_id", own), *((name, name) for name in Giver._fields[1:12])]
+    return [("external_id", own), *((name, name) for name in Giver._fields[1:] if name not in OF_PEOPLE)]
 
 
 def _taking(plan: Plan, fields: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:

@@ -16,7 +16,7 @@ NOBODY = frozenset({"anonymous", "anon", "unknown", "unknown donor", "anonymous 
 class Giver(NamedTuple):
     """Who a row is about, as the file says it. Empty in every field: nobody knows.
 
-    The last two, a day as 1961-04-03 and a suffix, tell a son from his father; a file of gifts has neither.
+    `born_on` is a day as 1961-04-03.
     """
 
     external_id: str = ""
@@ -50,18 +50,25 @@ class Giver(NamedTuple):
         return search_text(self.given_name or self.name)[:1]
 
     @property
+    def generation(self) -> tuple[str, str]:
+        """What tells a son from his father of the same name."""
+        return (self.born_on, self.suffix)
+
+    @property
     def sign(self) -> tuple[str, ...]:
         """What two rows of one file have in common when they are about the same."""
         if self.external_id:
             return ("id", self.external_id)
         if self.email:
-            return ("email", folded_email(self.email), self.initial, *self[12:])
+            return ("email", folded_email(self.email), self.initial, *self.generation)
         if self.postal_code and self.called:
-            return ("place", search_text(self.called), self.postal_code.upper(), *self[12:])
+            return ("place", search_text(self.called), self.postal_code.upper(), *self.generation)
         return tuple(self)
 
 
 UNKNOWN = Giver()
+OF_PEOPLE = ("born_on", "suffix")
+"""What a file of people says of a giver, and a file of gifts does not."""
 
 
 def newcomer(giver: Giver, source: str) -> NewConstituent:
@@ -78,7 +85,7 @@ def newcomer(giver: Giver, source: str) -> NewConstituent:
         named_by_key=not giver.called,
         emails=(Email(giver.email),) if giver.email else (),
         phones=(PhoneNumber(giver.phone),) if giver.phone else (),
-        addresses=(place,) if any(giver[7:12]) else (),
+        addresses=(place,) if place != Address() else (),
         external_ids=((source, giver.external_id),) if giver.external_id else (),
     )
 
