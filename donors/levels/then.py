@@ -39,6 +39,13 @@ def ladder_on(session: Session, now: Ladder, on: date) -> Ladder:
     return now.off if measure is None else _ladder(now, version, measure)
 
 
+def measures(session: Session) -> dict[tuple[int, int], Definition]:
+    """(track, version of its rules) → the figure that it went by; without figures that are in use no more."""
+    known = {one.id: one for one in definitions(session)}
+    versions = session.execute(select(TrackVersion.track_id, TrackVersion.number, TrackVersion.rules)).all()
+    return {(one.track_id, one.number): known[id_] for one in versions if (id_ := one.rules["measure_id"]) in known}
+
+
 def _ladder(now: Ladder, version: TrackVersion, measure: Definition) -> Ladder:
     rules: Mapping[str, Any] = version.rules
     return replace(

@@ -15,6 +15,8 @@ from donors.rights.held import HELD
 from donors.rights.tell import File, Row, Section
 from donors.rollups.definition import Definition, ValueKind
 
+Measures = Mapping[tuple[int, int], Definition]
+"""(Track, version of its rules) → the figure that it went by."""
 NOT_PRINTED = frozenset(
     {"version", "sort_name", "search_text", "group_id", "group_size", "named_by_key", "is_unknown_giver"}
 )
@@ -79,10 +81,10 @@ class Changed:
 
 
 def printed_rows(
-    section: Section, *, own: Collection[int], figures: Mapping[str, Definition]
+    section: Section, *, own: Collection[int], figures: Mapping[str, Definition], measures: Measures
 ) -> list[tuple[Said, ...]]:
     """The rows of a section. `own` are the numbers of the person, `figures` all figures by their labels."""
-    return [tuple(_said(section.table, row, own, figures)) for row in section.rows]
+    return [tuple(_said(section.table, row, own, {**figures, **_measure(row, measures)})) for row in section.rows]
 
 
 def printed_changes(file: File) -> list[Changed]:
@@ -115,13 +117,20 @@ def _said(table: str, row: Row, own: Collection[int], figures: Mapping[str, Defi
         if key in NOT_PRINTED or names.get(key) in row or (key == "constituent_id" and value in own):
             continue
         if key in figures:
-            yield Said(key, _figure(figures[key], value), definition=figures[key], as_of=row.get("as_of", ""))
+            one, day = figures[key], row.get("as_of") or row.get("from_on", "")
+            yield Said(one.label, _figure(one, value), definition=one, as_of=day)
             continue
         name = row.get(f"{key.removesuffix('_id')}_name")
         shown = _value(table, key, value) if name is None else f"{name} (number {value})"
         measure = MEASURES.get(key, "") if isinstance(value, int) else ""
         currency = row.get("currency", "") if measure == MONEY and key not in IN_BASE else ""
         yield Said(label_of(table, key), shown, measure, currency)
+
+
+def _measure(row: Row, measures: Measures) -> dict[str, Definition]:
+    """The figure that brought a level, by the rules of then."""
+    one = measures.get((row.get("track_id", 0), row.get("rule_version", 0)))
+    return {"measure": one} if one else {}
 
 
 def _figure(one: Definition, value: Any) -> Any:

@@ -21,6 +21,7 @@ from donors.constituents.queries import constituent, is_visible
 from donors.core.bulk import among
 from donors.core.changes import ChangeSet, JournalEntry, plain
 from donors.core.db import Base
+from donors.core.settings import organization
 from donors.imports.forget import Line, lines_about
 from donors.levels.reasons import standings_of
 from donors.pipeline.models import Move
@@ -29,9 +30,9 @@ from donors.rights.currencies import Currencies
 from donors.rights.gather import TAKEN, Traces, about, held_id, numbers_of, traces
 from donors.rights.held import HELD, PERSON, Held
 from donors.rights.signs import known_as, signs_of
-from donors.rollups.definition import Definition
 from donors.rollups.models import slot_column
 from donors.rollups.queries import definitions, read
+from donors.rollups.returned import told as returned
 
 Row = dict[str, Any]
 FIGURES = ("rollup_value", "past_value")
@@ -152,24 +153,30 @@ def _rows(session: Session, held: Held, ids: Sequence[int], hidden: frozenset[in
     which, shown = about(held, ids), _shown(held, hidden)
     found = session.execute(select(*columns).where(and_(which, shown)).order_by(order)).all()
     left_out = len(session.execute(select(order).where(and_(which, not_(shown)))).all()) if hidden else 0
-    slots = _slots(session) if held.table in FIGURES else {}
-    rows = tuple(_plain(one._mapping, slots) for one in found)
-    return Section(held.table, held.title, rows, held.fate, held.ground, left_out)
+    rows = [_plain(one._mapping) for one in found]
+    told = rows if held.table not in FIGURES else _with_figures(session, rows)
+    return Section(held.table, held.title, tuple(told), held.fate, held.ground, left_out)
 
 
-def _slots(session: Session) -> Mapping[str, Definition]:
-    return {slot_column(one.slot): one for one in definitions(session)}
+def _plain(row: Mapping[Any, Any]) -> Row:
+    """A row without what is empty."""
+    return {name: plain(value) for name, value in row.items() if value not in (None, "")}
 
 
-def _plain(row: Mapping[Any, Any], slots: Mapping[str, Definition]) -> Row:
-    """A row without what is empty; figures are called by what they are."""
-    told: Row = {}
-    for name, value in row.items():
-        figure = slots.get(name)
-        if value in (None, "") or (slots and figure is None and name.startswith("n")):
-            continue
-        told[figure.label if figure else name] = plain(read(figure, value) if figure else value)
-    return told
+def _with_figures(session: Session, rows: Sequence[Row]) -> list[Row]:
+    """The same with figures called by what they are; of one that tells a field of the gift that it chose, the field."""
+    slots, here = {slot_column(one.slot): one for one in definitions(session)}, organization(session)
+    chosen = {slot: returned(session, one, [row.get(slot) for row in rows]) for slot, one in slots.items()}
+
+    def said(row: Row) -> Row:
+        told = {name: value for name, value in row.items() if not name.startswith("n")}
+        for slot, one in slots.items():
+            if slot in row:
+                field = chosen[slot].get(row[slot])
+                told[one.label] = field.plain(here) if field else read(one, row[slot])
+        return _plain(told)
+
+    return [said(row) for row in rows]
 
 
 def _named(session: Session, sections: Sequence[Section], ids: Sequence[int], sees: Sight) -> Iterable[Section]:

@@ -1,6 +1,7 @@
 """The file about a person holds all that is there, to the last word, and says what it leaves out."""
 
 import json
+from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from donors.accounts.visible import EVERYTHING, sight
 from donors.core.changes import amend
 from donors.giving.models import Gift
 from donors.levels.standard import install_standard as install_levels
+from donors.levels.then import measures
 from donors.pipeline.move_report import remove_report
 from donors.rights.erase import erase
 from donors.rights.held import HELD
@@ -65,12 +67,13 @@ def test_what_is_confidential_to_another_is_left_out_and_counted(life: Life, ses
 
 def test_what_is_printed_is_called_by_words_and_told_in_its_currency(life: Life, session: Session) -> None:
     gift = session.get_one(Gift, life.gift, populate_existing=True)
-    amend(session, gift, within=change(session), currency="EUR", amount=gift.amount + 1)
+    amend(session, gift, within=change(session), currency="EUR", amount=gift.amount + 1, method="cash")
     for part in past_parts(session, on=TODAY):
         keep_part(session, part)
     told = file_of(session, life.who.id, on=TODAY, sees=EVERYTHING)
     figures = {one.label: one for one in definitions(session)}
-    sections = {one.table: printed_rows(one, own=told.numbers, figures=figures) for one in told.sections}
+    rows = partial(printed_rows, own=told.numbers, figures=figures, measures=measures(session))
+    sections = {one.table: rows(one) for one in told.sections}
     (credit, *_) = sections["credit"]
     assert [(one.measure, one.currency) for one in credit if one.label == "Amount"] == [("money", "EUR")]
     before = [one for one in printed_changes(told) if one.what == "Gifts" and one.how == "changed"][-1].before
@@ -82,3 +85,6 @@ def test_what_is_printed_is_called_by_words_and_told_in_its_currency(life: Life,
     for table, as_of in (("rollup_value", ""), ("past_value", TODAY.isoformat())):
         days = [(one.value, one.as_of) for one in sections[table][0] if one.label == "Last gift on"]
         assert days == [(gift.received_on, as_of)]
+    said = {(one.label, one.value, one.as_of) for table in ("standing", "rollup_value") for one in sections[table][0]}
+    assert ("Total, last 365 days", gift.amount - 1, TODAY.isoformat()) in said
+    assert ("Largest gift: method", "cash", "") in said

@@ -1,10 +1,12 @@
 """Everything about a person in one file: to be read and printed, or as data to take along."""
 
 import json
+from functools import partial
 
 from flask import Response, g, render_template
 
 from donors.core.db import current_session, snapshot
+from donors.levels.then import measures
 from donors.rights.printed import printed_acts, printed_changes, printed_rows
 from donors.rights.tell import File, file_of
 from donors.rollups.queries import definitions
@@ -14,12 +16,14 @@ from donors.web.session import note_export, viewer
 def file_page(constituent_id: int) -> str:
     """The file as a page that prints."""
     told = _told(constituent_id, "page")
-    figures = {one.label: one for one in definitions(current_session())}
+    session = current_session()
+    figures, decided = {one.label: one for one in definitions(session)}, measures(session)
+    rows = partial(printed_rows, own=told.numbers, figures=figures, measures=decided)
     return render_template(
         "rights/file.html",
         file=told,
         id=told.numbers[0],
-        sections=[(one, printed_rows(one, own=told.numbers, figures=figures)) for one in told.sections if one.rows],
+        sections=[(one, rows(one)) for one in told.sections if one.rows],
         changes=printed_changes(told),
         acts=printed_acts(told),
     )
