@@ -44,7 +44,7 @@ class Facts:
 
     `name` is that of an organization or a household, `domain` the host of its own addresses; a person has neither.
     `born` is a day as eight digits; `generation` 1 for senior, 2 for junior; 0 is not known. `tax_ids` carry their
-    source. The first address stands in four fields of its own, `elsewhere` are others.
+    source. `places` are told apart, and say something.
     """
 
     id: int
@@ -57,11 +57,7 @@ class Facts:
     domain: str = ""
     emails: tuple[str, ...] = ()
     phones: tuple[int, ...] = ()
-    number: str = ""
-    street: str = ""
-    postal: str = ""
-    city: str = ""
-    elsewhere: tuple[Place, ...] = ()
+    places: tuple[Place, ...] = ()
     tax_ids: tuple[str, ...] = ()
 
 
@@ -87,7 +83,6 @@ def facts_of(told: Told, dialled: Dialled) -> Facts:
     emails = tuple(filter(None, map(email_key, told.emails[:EMAILS])))
     phones = tuple(filter(None, map(dialled.key, told.phones[:PHONES])))
     places = dict.fromkeys(map(_place, told.addresses[:ADDRESSES]))
-    first, *elsewhere = [one for one in places if one != NOWHERE] or [NOWHERE]
     given, family = _person(told) if told.kind == PERSON else ("", "")
     return Facts(
         id=told.id,
@@ -100,11 +95,7 @@ def facts_of(told: Told, dialled: Dialled) -> Facts:
         domain="" if told.kind == PERSON else next(filter(None, map(domain_key, emails)), ""),
         emails=emails,
         phones=phones,
-        number=first.number,
-        street=first.street,
-        postal=first.postal,
-        city=first.city,
-        elsewhere=tuple(elsewhere),
+        places=tuple(one for one in places if one != NOWHERE),
         tax_ids=tax_ids(told.external_ids),
     )
 

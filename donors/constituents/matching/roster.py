@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from donors.constituents.matching.facts import ADDRESSES, EMAILS, IDS, PHONES, Facts
+from donors.constituents.matching.facts import ADDRESSES, EMAILS, IDS, PHONES, Facts, Place
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -94,14 +94,13 @@ class Roster:
         return len(self.city.codes) // len(self) if len(self) else 1
 
 
-WORDS = ("given", "family", "name", "domain", "number", "street", "postal", "city")
-PLACE = ("number", "street", "postal", "city")
+WORDS = ("given", "family", "name", "domain")
 PART = 50_000
 
 
 def enroll(facts: Iterable[Facts]) -> Roster:
     """The columns of some constituents, in their order."""
-    lexicons = {name: Lexicon() for name in (*WORDS, "email", "tax_id")}
+    lexicons = {name: Lexicon() for name in (*WORDS, *Place._fields, "email", "tax_id")}
     parts: list[tuple[Ints, ...]] = []
     waiting: list[Facts] = []
     for one in facts:
@@ -110,9 +109,9 @@ def enroll(facts: Iterable[Facts]) -> Roster:
             parts.append(_part(waiting, lexicons))
             waiting.clear()
     parts.append(_part(waiting, lexicons))
-    numbers, coded, elsewhere, emails, phones, tax_ids = (np.concatenate(each) for each in zip(*parts, strict=True))
+    numbers, coded, places, emails, phones, tax_ids = (np.concatenate(each) for each in zip(*parts, strict=True))
     words = {name: Column(_column(coded, place), lexicons[name]) for place, name in enumerate(WORDS)}
-    words |= {name: _deeper(words[name], elsewhere, place) for place, name in enumerate(PLACE)}
+    words |= {name: Column(_of_all(places, place), lexicons[name]) for place, name in enumerate(Place._fields)}
     return Roster(
         ids=numbers[:, 0].copy(),
         born=numbers[:, 1].copy(),
@@ -128,44 +127,27 @@ def _column(table: Ints, place: int) -> Codes:
     return table[:, place].astype(np.int32)
 
 
-def _deeper(first: Column, elsewhere: Ints, place: int) -> Column:
+def _of_all(places: Ints, place: int) -> Codes:
     """A column of first addresses with the others behind it, as far as somebody has them."""
-    used = [part for part in np.hsplit(elsewhere, ADDRESSES - 1) if part.any()]
-    return Column(np.concatenate([first.codes, *(_column(part, place) for part in used)]), first.lexicon)
+    first, *others = np.hsplit(places, ADDRESSES)
+    return np.concatenate([_column(part, place) for part in (first, *(part for part in others if part.any()))])
 
 
 def _part(some: Sequence[Facts], lexicons: dict[str, Lexicon]) -> tuple[Ints, ...]:
     email, tax_id = lexicons["email"].code, lexicons["tax_id"].code
-    coders = [lexicons[name].code for name in WORDS]
-    coded = [
-        [
-            code(word)
-            for code, word in zip(
-                coders, (o.given, o.family, o.name, o.domain, o.number, o.street, o.postal, o.city), strict=True
-            )
-        ]
-        for o in some
-    ]
+    words, place = ([lexicons[name].code for name in names] for names in (WORDS, Place._fields))
+    told = ((one.given, one.family, one.name, one.domain) for one in some)
+    coded = [[code(word) for code, word in zip(words, each, strict=True)] for each in told]
+    places = [[code(word) for at in one.places for code, word in zip(place, at, strict=True)] for one in some]
+    width = len(place) * ADDRESSES
     return (
         _table([[one.id, one.born, one.generation] for one in some], 3),
         _table(coded, len(WORDS)),
-        _elsewhere(some, lexicons),
+        _table([_padded(codes, width) for codes in places], width),
         _table([_padded([email(each) for each in one.emails], EMAILS) for one in some], EMAILS),
         _table([_padded(one.phones, PHONES) for one in some], PHONES),
         _table([_padded([tax_id(each) for each in one.tax_ids], IDS) for one in some], IDS),
     )
-
-
-def _elsewhere(some: Sequence[Facts], lexicons: dict[str, Lexicon]) -> Ints:
-    """The other addresses of each, side by side."""
-    coders, width = [lexicons[name].code for name in PLACE], len(PLACE) * (ADDRESSES - 1)
-    found = np.zeros((len(some), width), np.int64)
-    for row, one in enumerate(some):
-        for number, at in enumerate(one.elsewhere):
-            found[row, number * len(PLACE) : (number + 1) * len(PLACE)] = [
-                code(word) for code, word in zip(coders, at, strict=True)
-            ]
-    return found
 
 
 def _padded(values: Sequence[int], width: int) -> list[int]:

@@ -20,11 +20,7 @@ HOST = st.sampled_from(["", "x.org", "y.org"])
 REACH = {
     "emails": EMAILS,
     "phones": PHONES,
-    "number": NUMBER,
-    "street": STREET,
-    "postal": POSTAL,
-    "city": CITY,
-    "elsewhere": st.lists(PLACES, max_size=2).map(tuple),
+    "places": st.lists(PLACES, max_size=3).map(tuple),
     "tax_ids": TAX_IDS,
 }
 PEOPLE = st.builds(

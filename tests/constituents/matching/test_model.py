@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from donors.constituents.matching.compare import Comparison, fields_of
-from donors.constituents.matching.facts import Facts
+from donors.constituents.matching.facts import Facts, Place
 from donors.constituents.matching.find import Rarity
 from donors.constituents.matching.learn import Tally, common_words, learn
 from donors.constituents.matching.learned import as_json, as_model
@@ -23,7 +23,7 @@ FIELDS = len(fields_of(PERSON))
 PATTERNS = st.lists(st.integers(0, LEVELS - 1), min_size=FIELDS, max_size=FIELDS).map(
     lambda levels: sum(level * LEVELS**place for place, level in enumerate(levels))
 )
-HOME = {"number": "1", "street": "elmstreet", "postal": "12207", "city": "albany", "phones": (12125550100,)}
+HOME = {"places": (Place("1", "elmstreet", "12207", "albany"),), "phones": (12125550100,)}
 
 
 def probability(one: Facts, other: Facts, model: Model | None = None) -> float:
