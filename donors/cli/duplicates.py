@@ -50,5 +50,5 @@ def show(kind: str | None, band: str | None, limit: int) -> None:
         page = pairs_page(session, PairFilter(kind or "", band or ""), sees=EVERYTHING, size=limit)
         for line in page.rows:
             sides = f"{line.low.id} {line.low.name} / {line.high.id} {line.high.name}"
-            click.echo(f"{line.probability // 10 / 10:.1f} %  {sides}: {', '.join(map(str, line.reasons))}")
+            click.echo(f"{line.probability // 10 / 10:.1f}%  {sides}: {', '.join(map(str, line.reasons))}")
         click.echo(f"{page.total:,} in all.")
